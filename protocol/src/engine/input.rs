@@ -1,0 +1,106 @@
+//! What happens outside the engine.
+
+use super::{ConnectionId, OpId, SocketId, view::StoredMessage};
+use crate::{
+    ids::{PeerId, RoomId},
+    names::PersonName,
+    peer::{Channel, MessageText},
+    time::Timestamp,
+};
+
+/// One thing that happened outside.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The person wants something.
+    Intent(Intent),
+    /// Something happened to a WebSocket.
+    Socket(SocketId, SocketEvent),
+    /// Something happened to an `RTCPeerConnection`.
+    Rtc(ConnectionId, RtcEvent),
+    /// An asynchronous effect ended. `Ok` holds the local description for `CreateOffer` and `CreateAnswer`
+    /// and nothing of use for `ApplyDescription`; `Err` holds the browser's words.
+    OpDone {
+        /// Of the effect.
+        op: OpId,
+        /// What came of it.
+        result: Result<String, String>,
+    },
+    /// `navigator.onLine` changed, or its value at the start.
+    Online(bool),
+    /// `document.visibilityState` changed, or its value at the start.
+    Visible(bool),
+    /// `pagehide`: the page is being closed, reloaded or put away.
+    PageHidden,
+    /// `pageshow` of a page that had been put away.
+    PageShown,
+    /// The browser refused to store something.
+    StorageFailed,
+    /// The time that `poll_timeout` named has come.
+    Wake,
+}
+
+/// What a person can want.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Enter a room.
+    Join(Box<JoinIntent>),
+    /// Leave the room, or give up entering it.
+    Leave,
+    /// Say something to everybody in the room.
+    Send {
+        /// What.
+        text: MessageText,
+        /// The wall clock now.
+        timestamp: Timestamp,
+    },
+    /// The message box holds text that changed just now (`true`), or is empty (`false`).
+    Typing(bool),
+    /// Put the notice away.
+    DismissNotice,
+}
+
+/// Everything that entering a room needs.
+#[derive(Clone, Debug)]
+pub struct JoinIntent {
+    /// The room.
+    pub room: RoomId,
+    /// The person.
+    pub name: PersonName,
+    /// The tab's id, where it has one from before a reload.
+    pub peer_id: Option<PeerId>,
+    /// The last `resume` value for this room, where the tab has one.
+    pub resume: Option<String>,
+    /// What the tab kept of this room, in the order in which it was stored.
+    pub history: Vec<StoredMessage>,
+}
+
+/// What can happen to a WebSocket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// A text frame came.
+    Frame(String),
+    /// It is closed, or could not be opened.
+    Closed {
+        /// The close code (RFC 6455, section 7.4); 1006 where there was none.
+        code: u16,
+    },
+}
+
+/// What can happen to an `RTCPeerConnection`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RtcEvent {
+    /// `icecandidate`: the candidate as JSON (`RTCIceCandidate.toJSON`), or `null` after the last one.
+    Candidate(String),
+    /// `connectionstatechange` to `failed` or `closed`; the other states prove nothing and are not told.
+    Failed,
+    /// A channel is open.
+    ChannelOpened(Channel),
+    /// A channel is closed.
+    ChannelClosed(Channel),
+    /// A text frame came on a channel.
+    Frame(Channel, String),
+    /// A binary frame came where only text is spoken; counted and dropped.
+    BinaryFrame(Channel),
+}

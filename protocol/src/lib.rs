@@ -1,0 +1,24 @@
+//! Every rule of Banter, and no wire.
+//!
+//! This crate decides what happens; it never makes it happen. It has no sockets, no clock, no source of
+//! randomness and no async: time and random bytes come in as arguments, what must be done outside goes out as
+//! values. So the same code runs in the server, in the browser and, in milliseconds, in the tests.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`ids`], [`names`], [`time`] | values that can only be made by parsing |
+//! | [`limits`] | every cap of the protocol |
+//! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
+//! | [`peer`] | what browsers say to each other on a data channel |
+//! | `engine` | a peer: input in, effects out (feature `engine`) |
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+#[cfg(feature = "engine")]
+pub mod engine;
+pub mod ids;
+pub mod limits;
+pub mod names;
+pub mod peer;
+pub mod signaling;
+pub mod time;

@@ -1,0 +1,51 @@
+//! Every cap of the protocol, in one place. Sizes are in bytes of UTF-8 unless the name says otherwise.
+
+use std::time::Duration;
+
+/// Characters of a room id.
+pub const ROOM_ID_CHARS: usize = 64;
+
+/// A `displayName` on the wire, opaque to the server.
+pub const DISPLAY_NAME_BYTES: usize = 1024;
+
+/// A person's name.
+pub const PERSON_NAME_BYTES: usize = 64;
+
+/// One frame on the signaling socket; a larger one closes it with 1009.
+pub const SIGNALING_FRAME_BYTES: usize = 64 * 1024;
+
+/// A `resume` value.
+pub const RESUME_BYTES: usize = 128;
+
+/// How long a seat is kept after its socket is gone.
+pub const SEAT_KEPT: Duration = Duration::from_secs(45);
+
+/// The text of one chat message.
+pub const MESSAGE_TEXT_BYTES: usize = 48 * 1024;
+
+/// One frame on a data channel; larger messages are split.
+pub const CHANNEL_FRAME_BYTES: usize = 16 * 1024;
+
+/// One message on a data channel after its pieces are joined. The text of a chat message grows at most
+/// sixfold as JSON, where every character is a control character (`\u0000`).
+pub const PEER_MESSAGE_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
+
+/// A negotiation id, chosen by who offers and echoed by who answers.
+pub const NEGOTIATION_ID_BYTES: usize = 64;
+
+/// Candidates kept for one connection while its remote description is not there yet.
+pub const QUEUED_CANDIDATES: usize = 64;
+
+/// Bytes of chat messages sent to one peer and not acknowledged yet; more wait in the engine, so that the
+/// browser's own send queue stays short.
+pub const UNACKNOWLEDGED_BYTES: usize = 256 * 1024;
+
+/// Chat messages waiting for one peer; of more, the oldest are given up.
+pub const OUTBOX_MESSAGES: usize = 10_000;
+
+/// Chat messages of a room that a tab keeps for its own reload.
+pub const STORED_MESSAGES: usize = 1_000;
+
+/// Bytes of text of a room that a tab keeps for its own reload; a browser gives a page's `sessionStorage`
+/// about five megabytes.
+pub const STORED_TEXT_BYTES: usize = 1024 * 1024;

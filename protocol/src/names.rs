@@ -1,0 +1,107 @@
+//! The names of people.
+
+use std::{fmt, str::FromStr};
+
+use crate::limits;
+
+/// Why a text cannot be a person's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseNameError {
+    /// Nothing but white space.
+    #[error("a name needs at least one visible character")]
+    Empty,
+    /// More than [`limits::PERSON_NAME_BYTES`].
+    #[error("a name has at most {} bytes", limits::PERSON_NAME_BYTES)]
+    TooLong,
+    /// A control, bidirectional or invisible formatting character.
+    #[error("a name has no control, direction or invisible characters")]
+    HiddenCharacter,
+}
+
+/// A person's name: 1 to 64 bytes, trimmed, without control or bidirectional characters.
+///
+/// Parsing expects text in Unicode normalization form NFKC (UAX #15). The browser normalises by
+/// `String.prototype.normalize`; the tables would weigh more here than the rest of the engine.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A name that somebody else sent, made showable: hidden characters are left out, what is too long is
+    /// cut, and what has nothing to show becomes "Someone". Never fails, since a person who is there must
+    /// have a name on the screen.
+    pub fn from_remote(text: &str) -> Self {
+        let visible: String = text.chars().filter(|&c| !is_hidden(c)).collect();
+        let mut name = visible.trim();
+        if name.len() > limits::PERSON_NAME_BYTES {
+            let end = name.floor_char_boundary(limits::PERSON_NAME_BYTES);
+            name = name.split_at(end).0.trim_end();
+        }
+        Self(if name.is_empty() { "Someone".to_owned() } else { name.to_owned() })
+    }
+}
+
+impl FromStr for PersonName {
+    type Err = ParseNameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.chars().any(is_hidden) {
+            return Err(ParseNameError::HiddenCharacter);
+        }
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(ParseNameError::Empty);
+        }
+        if name.len() > limits::PERSON_NAME_BYTES {
+            return Err(ParseNameError::TooLong);
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl fmt::Display for PersonName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Controls, and characters that steer direction or cannot be seen (Unicode `Bidi_Control` and the common
+/// default-ignorable ones). The zero-width joiner stays: emoji and Indic scripts are written with it.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_visible_and_at_most_64_bytes() {
+        assert_eq!(" Ada ".parse::<PersonName>().unwrap().as_str(), "Ada");
+        assert_eq!("李小龍".parse::<PersonName>().unwrap().as_str(), "李小龍");
+        assert_eq!("  ".parse::<PersonName>(), Err(ParseNameError::Empty));
+        assert_eq!("x".repeat(65).parse::<PersonName>(), Err(ParseNameError::TooLong));
+        for hidden in ["a\nb", "a\u{202e}b", "a\u{200b}", "\u{0}", "\u{2066}x\u{2069}"] {
+            assert_eq!(
+                hidden.parse::<PersonName>(),
+                Err(ParseNameError::HiddenCharacter),
+                "{hidden:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_remote_name_is_always_showable() {
+        assert_eq!(PersonName::from_remote("E\u{202e}ve\n").as_str(), "Eve");
+        assert_eq!(PersonName::from_remote(" \u{200b} ").as_str(), "Someone");
+        let long = PersonName::from_remote(&"é".repeat(600));
+        assert_eq!(long.as_str(), "é".repeat(32));
+    }
+}

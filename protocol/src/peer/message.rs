@@ -1,0 +1,135 @@
+//! The messages between peers: JSON objects tagged by `type`.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+use crate::{
+    ids::{MessageId, PeerId},
+    limits,
+    time::Timestamp,
+};
+
+/// One message on a data channel.
+///
+/// Unknown fields are ignored and unknown types dropped, so that a newer peer can talk to an older one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum PeerMessage {
+    /// Somebody said something. Sent again on a new connection until `delivered` answers it; the receiver
+    /// shows each `(from, id)` once.
+    ChatMessage {
+        /// The same on every side.
+        id: MessageId,
+        /// The author, who must be the peer at the other end.
+        from: PeerId,
+        /// What was said.
+        text: MessageText,
+        /// When, by the author's wall clock.
+        timestamp: Timestamp,
+    },
+    /// Answers every `chat_message`, also one that was there already.
+    Delivered {
+        /// Of the message.
+        id: MessageId,
+    },
+    /// Somebody started or stopped typing. Repeated every three seconds while they type; good for six.
+    TypingIndicator {
+        /// Whether they are typing.
+        typing: bool,
+    },
+    /// Asks for a `pong` with the same number.
+    Ping {
+        /// Chosen by who asks.
+        id: u32,
+    },
+    /// Answers a `ping`: the only proof that a link works both ways.
+    Pong {
+        /// The number of the `ping`.
+        id: u32,
+    },
+    /// The sender is leaving the room or closing the page; nothing more will come.
+    Bye {},
+}
+
+impl PeerMessage {
+    /// The channel that carries this message.
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::ChatMessage { .. } | Self::Delivered { .. } | Self::Bye {} => Channel::Chat,
+            Self::TypingIndicator { .. } | Self::Ping { .. } | Self::Pong { .. } => Channel::Live,
+        }
+    }
+}
+
+/// Why a text cannot be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseTextError {
+    /// Nothing but white space.
+    #[error("there is nothing to send")]
+    Empty,
+    /// More than [`limits::MESSAGE_TEXT_BYTES`].
+    #[error("a message has at most {} KiB", limits::MESSAGE_TEXT_BYTES / 1024)]
+    TooLong,
+}
+
+/// The text of a chat message: at most 48 KiB and not only white space. Shared, since it is shown, stored and
+/// sent to many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageText(Arc<str>);
+
+impl MessageText {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MessageText {
+    type Err = ParseTextError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > limits::MESSAGE_TEXT_BYTES {
+            return Err(ParseTextError::TooLong);
+        }
+        if text.trim().is_empty() {
+            return Err(ParseTextError::Empty);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl TryFrom<String> for MessageText {
+    type Error = ParseTextError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<MessageText> for String {
+    fn from(text: MessageText) -> Self {
+        text.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for MessageText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_visible_and_at_most_48_kib() {
+        assert_eq!(" \n".parse::<MessageText>(), Err(ParseTextError::Empty));
+        let longest = "x".repeat(limits::MESSAGE_TEXT_BYTES);
+        assert_eq!(longest.parse::<MessageText>().unwrap().as_str(), longest);
+        assert_eq!(format!("{longest}x").parse::<MessageText>(), Err(ParseTextError::TooLong));
+    }
+}
