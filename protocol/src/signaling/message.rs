@@ -18,7 +18,11 @@ use crate::{
 /// by who offers and echoed in the answer and the candidates of both sides. A client that leaves it out is
 /// understood to mean the newest attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ClientMessage {
     /// Takes a seat in a room. One socket is in at most one room at a time.
     JoinRoom {
@@ -82,7 +86,11 @@ pub enum ClientMessage {
 
 /// What the server sends to a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ServerMessage {
     /// The client has a seat.
     RoomJoined {

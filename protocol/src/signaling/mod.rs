@@ -2,6 +2,10 @@
 
 pub mod error_code;
 pub mod message;
+pub mod resume;
+pub mod room;
 
 pub use error_code::ErrorCode;
 pub use message::{ClientMessage, IceServer, PeerInfo, ServerMessage};
+pub use resume::ResumeToken;
+pub use room::{ConnectionKey, RoomState};
