@@ -1,4 +1,8 @@
 //! The browser's side of Banter. Every rule lives in `banter-protocol`; this crate carries them out.
 
+pub mod event;
 pub mod handle;
+pub mod notice;
+pub mod platform;
+pub mod route;
 pub mod store;

@@ -9,6 +9,10 @@ use banter_protocol::{
 };
 use yewdux::prelude::*;
 
+use crate::notice::PageNotice;
+
+pub use crate::platform::theme::ThemeChoice;
+
 /// Where the person is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
@@ -32,6 +36,16 @@ pub struct RoomSeat {
     pub name: PersonName,
 }
 
+/// What the lobby's inputs hold before the person types: the name of the last visit, the room of the address.
+/// It changes with Back and Forward, and the inputs with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LobbyForm {
+    /// For the name's input.
+    pub name: String,
+    /// For the room's input.
+    pub room: String,
+}
+
 /// The whole state of the page. Cheap to clone: yewdux clones it for every event.
 #[derive(Clone, Debug, Default, PartialEq, Store)]
 pub struct ChatStore {
@@ -47,6 +61,12 @@ pub struct ChatStore {
     pub signaling: SignalingStatus,
     /// Something to tell the person.
     pub notice: Option<Notice>,
+    /// Something to tell the person that the page found by itself; it goes before `notice`.
+    pub page_notice: Option<PageNotice>,
+    /// What the lobby begins with.
+    pub lobby: Rc<LobbyForm>,
+    /// How the page looks.
+    pub theme: ThemeChoice,
 }
 
 /// Carries one change of the engine's view into the store.
@@ -58,7 +78,12 @@ impl Reducer<ChatStore> for Apply {
         let state = Rc::make_mut(&mut store);
         match self.0 {
             ViewEvent::Joining(room) => state.phase = Phase::Joining(room),
-            ViewEvent::Entered { room, me, name, history } => {
+            ViewEvent::Entered {
+                room,
+                me,
+                name,
+                history,
+            } => {
                 state.phase = Phase::InRoom(Rc::new(RoomSeat { room, me, name }));
                 state.messages = Rc::new(history);
             }
@@ -68,7 +93,11 @@ impl Reducer<ChatStore> for Apply {
                 }
             }
             ViewEvent::Left => {
-                *state = ChatStore { notice: state.notice, ..ChatStore::default() };
+                state.phase = Phase::Lobby;
+                state.messages = Rc::default();
+                state.peers = None;
+                state.typing = None;
+                state.signaling = SignalingStatus::default();
             }
             ViewEvent::MessageAdded(message) => Rc::make_mut(&mut state.messages).push(message),
             ViewEvent::MessageChanged(message) => {
@@ -86,6 +115,33 @@ impl Reducer<ChatStore> for Apply {
             ViewEvent::Typing(typing) => state.typing = Some(typing),
             ViewEvent::Signaling(status) => state.signaling = status,
             ViewEvent::Notice(notice) => state.notice = notice,
+        }
+        store
+    }
+}
+
+/// A change that the page makes by itself.
+#[derive(Clone, Debug)]
+pub enum PageChange {
+    /// The lobby begins with something else.
+    Lobby(LobbyForm),
+    /// A reload is on its way back into this room, or (`None`) turned out not to be.
+    Returning(Option<RoomId>),
+    /// The page looks different.
+    Theme(ThemeChoice),
+    /// There is something to tell, or nothing any more.
+    Notice(Option<PageNotice>),
+}
+
+impl Reducer<ChatStore> for PageChange {
+    fn apply(self, mut store: Rc<ChatStore>) -> Rc<ChatStore> {
+        let state = Rc::make_mut(&mut store);
+        match self {
+            Self::Lobby(form) => state.lobby = Rc::new(form),
+            Self::Returning(Some(room)) => state.phase = Phase::Joining(room),
+            Self::Returning(None) => state.phase = Phase::Lobby,
+            Self::Theme(choice) => state.theme = choice,
+            Self::Notice(notice) => state.page_notice = notice,
         }
         store
     }

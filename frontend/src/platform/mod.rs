@@ -1,0 +1,11 @@
+//! What the browser gives besides WebRTC, each piece behind a name that cannot throw: an absent or blocked API
+//! is a value here, never a panic.
+
+pub mod capability;
+pub mod clipboard;
+pub mod clock;
+pub mod preferences;
+pub mod random;
+pub mod storage;
+pub mod text;
+pub mod theme;
