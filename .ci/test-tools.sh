@@ -1,0 +1,22 @@
+# Sourced: what the tests need besides the build: browsers, their drivers and the test runner.
+# Whatever is on PATH is used; what is missing goes to target/tools, never into the user's home.
+
+geckodriver_version=0.37.1
+nextest_version=0.9.143
+
+need_browsers() {
+    { have chromium || have chromium-browser || have google-chrome; } && have chromedriver ||
+        need_packages "Chromium with its driver" chromium chromium-driver
+    { have firefox-esr || have firefox; } || need_packages "Firefox" firefox-esr
+    have geckodriver || need_tool geckodriver "$geckodriver_version" "Firefox's driver"
+}
+
+need_test_runner() {
+    have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
+}
+
+# Debug builds: these tools only wait for others, and so compile in half the time.
+need_tool() {
+    timed "compiling $1 $2, $3 (once, some minutes)" quietly \
+        cargo install "$1" --version "$2" --locked --debug --root "$tools"
+}
