@@ -20,6 +20,12 @@ pub const RESUME_BYTES: usize = 128;
 /// How long a seat is kept after its socket is gone.
 pub const SEAT_KEPT: Duration = Duration::from_secs(45);
 
+/// Refused frames within [`ABUSE_WINDOW`] that close a socket.
+pub const ABUSE_ERRORS: usize = 20;
+
+/// See [`ABUSE_ERRORS`].
+pub const ABUSE_WINDOW: Duration = Duration::from_secs(10);
+
 /// The text of one chat message.
 pub const MESSAGE_TEXT_BYTES: usize = 48 * 1024;
 

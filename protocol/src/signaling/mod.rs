@@ -1,11 +1,26 @@
 //! What browsers and the server say to each other, and the rules of a room.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`message`], [`error_code`], [`close`] | the words of both sides |
+//! | [`envelope`] | what the server reads of a client's frame |
+//! | [`socket`], [`abuse`] | what one socket may do |
+//! | [`room`], [`resume`] | what one room does |
 
+pub mod abuse;
+pub mod close;
+pub mod envelope;
 pub mod error_code;
 pub mod message;
 pub mod resume;
 pub mod room;
+pub mod socket;
 
+pub use abuse::{AbuseGuard, AbuseVerdict};
+pub use close::CloseCause;
+pub use envelope::{BadFrame, ClientFrame};
 pub use error_code::ErrorCode;
 pub use message::{ClientMessage, IceServer, PeerInfo, ServerMessage};
 pub use resume::ResumeToken;
 pub use room::{ConnectionKey, RoomState};
+pub use socket::{SocketRequest, SocketState};
