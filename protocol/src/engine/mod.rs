@@ -1,11 +1,69 @@
-//! The engine of a peer (in the making).
+//! The engine of a peer: every decision of the browser's side, without a browser.
+//!
+//! ```
+//! use banter_protocol::{
+//!     engine::{Effect, Engine, Input, Intent, JoinIntent, ViewEvent},
+//!     time::Timestamp,
+//! };
+//!
+//! let mut engine = Engine::new(/* 64 random bits */ 42);
+//! let intent = JoinIntent {
+//!     room: "tea".parse()?,
+//!     name: "Ada".parse()?,
+//!     peer_id: None,
+//!     resume: None,
+//!     history: Vec::new(),
+//! };
+//!
+//! // 1. Hand in what happened, with the time.
+//! let now = Timestamp::from_millis(1_000);
+//! engine.handle(now, Input::Intent(Intent::Join(Box::new(intent))));
+//!
+//! // 2. Carry out every effect, in order.
+//! let mut effects = Vec::new();
+//! while let Some(effect) = engine.poll_effect() {
+//!     effects.push(effect);
+//! }
+//! assert!(matches!(effects[0], Effect::Notify(ViewEvent::Joining(_))));
+//! assert!(matches!(effects[1], Effect::OpenSocket(_)));
+//!
+//! // 3. Set a timer that hands in `Input::Wake` unless something else happens before.
+//! assert!(engine.poll_timeout() > Some(now));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod backoff;
+mod conversation;
 pub mod effect;
 pub mod input;
+mod io;
+mod link;
+mod member;
+mod outbox;
+mod projection;
+mod random;
+mod session;
+mod stay;
+mod stay_events;
+mod typing;
 pub mod view;
 
-pub use effect::{Effect, Persist};
-pub use input::{Input, Intent, RtcEvent, SocketEvent};
-pub use view::{ChatMessage, DeliveryStatus, LinkState, Notice, PeerView, SignalingStatus, ViewEvent};
+use std::{mem, time::Duration};
+
+pub use self::{
+    effect::{Effect, Persist},
+    input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
+    view::{
+        ChatMessage, DeliveryStatus, LinkState, Notice, PeerView, SignalingStatus, StoredMessage,
+        ViewEvent,
+    },
+};
+use self::{
+    io::Io,
+    projection::Projection,
+    stay::{Stay, StayContext, Verdict},
+};
+use crate::time::Timestamp;
 
 /// Names one WebSocket of this engine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,31 +78,225 @@ pub struct ConnectionId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OpId(pub u64);
 
-use crate::time::Timestamp;
+/// How long a connection stays open after the last word on it.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// The engine of a peer. Feed it with [`Engine::handle`], then carry out every effect of
-/// [`Engine::poll_effect`], then set a timer for [`Engine::poll_timeout`].
+/// A timer so late means that the machine slept or the page was frozen.
+const SLEPT: Duration = Duration::from_secs(4);
+
+/// The engine of a peer; see the module for the order of calls.
+///
+/// There are three kinds of methods: [`Engine::handle`] takes the outside in, `poll_*` hands work out, the
+/// rest only tells. Whatever comes in, in whatever order, the engine never panics.
 #[derive(Debug)]
 pub struct Engine {
-    effects: std::collections::VecDeque<Effect>,
+    io: Io,
+    page: u64,
+    offers: u64,
+    online: bool,
+    hidden: bool,
+    put_away: bool,
+    storage_failed: bool,
+    stay: Option<Stay>,
+    /// Connections that wait for their last words to arrive.
+    closing: Vec<(Timestamp, ConnectionId)>,
+    projection: Projection,
+    last_now: Timestamp,
+    due: Option<Timestamp>,
 }
 
 impl Engine {
-    /// A new engine. `seed` is 64 random bits from the browser.
-    pub fn new(_seed: u64) -> Self {
-        Self { effects: std::collections::VecDeque::new() }
+    /// An engine in the lobby. `seed` is 64 random bits, new for each load of the page.
+    pub fn new(seed: u64) -> Self {
+        let mut io = Io::new(seed);
+        Self {
+            page: io.random.next_u64(),
+            io,
+            offers: 0,
+            online: true,
+            hidden: false,
+            put_away: false,
+            storage_failed: false,
+            stay: None,
+            closing: Vec::new(),
+            projection: Projection::default(),
+            last_now: Timestamp::default(),
+            due: None,
+        }
     }
 
-    /// Takes in what happened; `now` never goes back.
-    pub fn handle(&mut self, _now: Timestamp, _input: Input) {}
+    /// Takes in what happened. `now` is milliseconds of a clock that never goes back.
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        let now = now.max(self.last_now);
+        self.last_now = now;
+        if self.due.is_some_and(|due| now.since(due) >= SLEPT) {
+            self.with_stay(|stay, cx| stay.excuse(cx));
+        }
+        let verdict = self.dispatch(input);
+        self.obey(verdict);
+        let verdict = self.with_stay(Stay::handle_timeout);
+        self.obey(verdict);
+        self.close_due();
+        // Time alone changes what is shown: a link goes silent.
+        self.io.peers_changed |= self.due.is_some_and(|due| due <= now);
+        self.projection
+            .refresh(now, self.stay.as_ref(), &mut self.io);
+        self.due = self.next_timeout();
+    }
 
-    /// The next thing to do outside; call until `None` after each `handle`.
+    /// The next thing to do outside; call until `None` after each [`Engine::handle`].
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        self.io.pop()
     }
 
-    /// When to hand in [`Input::Wake`], if nothing else happens before.
+    /// When to hand in [`Input::Wake`] unless something else happens before; always later than the last `now`.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        None
+        self.due
+    }
+
+    /// How many messages of peers and of the server were dropped because nothing could be made of them.
+    pub fn dropped_messages(&self) -> u64 {
+        self.io.dropped
+    }
+
+    fn dispatch(&mut self, input: Input) -> Option<Verdict> {
+        match input {
+            Input::Intent(intent) => {
+                self.handle_intent(intent);
+                None
+            }
+            Input::Socket(socket, event) => {
+                self.with_stay(|stay, cx| stay.handle_socket(socket, event, cx))
+            }
+            Input::Rtc(connection, event) => {
+                self.with_stay(|stay, cx| stay.handle_rtc(connection, event, cx));
+                None
+            }
+            Input::OpDone { op, result } => {
+                self.with_stay(|stay, cx| stay.handle_op(op, &result, cx));
+                None
+            }
+            Input::Online(online) => {
+                self.online = online;
+                self.with_stay(|stay, cx| stay.session.handle_online(cx.now, online, cx.io));
+                None
+            }
+            Input::Visible(visible) => {
+                self.hidden = !visible;
+                self.with_stay(|stay, cx| {
+                    stay.excuse(cx);
+                    if visible {
+                        stay.session.hurry(cx.now, cx.io);
+                    }
+                });
+                None
+            }
+            Input::PageHidden => {
+                self.put_away = true;
+                self.with_stay(|stay, cx| stay.say_bye(cx.io));
+                None
+            }
+            Input::PageShown => {
+                if mem::take(&mut self.put_away) {
+                    self.with_stay(Stay::return_from_bye);
+                }
+                None
+            }
+            Input::StorageFailed => {
+                if !mem::replace(&mut self.storage_failed, true) {
+                    self.io.notify(ViewEvent::Notice(Some(Notice::NoStorage)));
+                }
+                None
+            }
+            Input::Wake => None,
+        }
+    }
+
+    fn handle_intent(&mut self, intent: Intent) {
+        match intent {
+            Intent::Join(join) => {
+                self.leave();
+                let online = self.online;
+                let mut cx = self.context();
+                self.stay = Some(Stay::enter(*join, online, &mut cx));
+            }
+            Intent::Leave => {
+                self.io.notify(ViewEvent::Notice(None));
+                self.leave();
+            }
+            Intent::Send { text, timestamp } => {
+                self.with_stay(|stay, cx| {
+                    if stay.is_entered() {
+                        stay.say(text, timestamp, cx);
+                    }
+                });
+            }
+            Intent::Typing(holds_text) => {
+                self.with_stay(|stay, cx| stay.handle_own_typing(holds_text, cx));
+            }
+            Intent::DismissNotice => self.io.notify(ViewEvent::Notice(None)),
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(stay) = self.stay.take() {
+            let close_at = self.last_now + LAST_WORDS;
+            let connections = stay.leave(&mut self.io);
+            self.closing.extend(
+                connections
+                    .into_iter()
+                    .map(|connection| (close_at, connection)),
+            );
+            self.io.notify(ViewEvent::Left);
+        }
+    }
+
+    fn obey(&mut self, verdict: Option<Verdict>) {
+        if let Some(Verdict::Refused(code)) = verdict {
+            self.io
+                .notify(ViewEvent::Notice(Some(Notice::Server(code))));
+            self.leave();
+        }
+    }
+
+    fn close_due(&mut self) {
+        let now = self.last_now;
+        let io = &mut self.io;
+        self.closing.retain(|&(close_at, connection)| {
+            let due = close_at <= now;
+            if due {
+                io.push(Effect::CloseConnection(connection));
+            }
+            !due
+        });
+    }
+
+    fn next_timeout(&self) -> Option<Timestamp> {
+        let stay = self
+            .stay
+            .as_ref()
+            .map(|stay| stay.poll_timeout(self.last_now));
+        let closing = self.closing.iter().map(|&(close_at, _)| close_at);
+        stay.into_iter().chain(closing).min()
+    }
+
+    fn with_stay<T>(
+        &mut self,
+        act: impl FnOnce(&mut Stay, &mut StayContext<'_>) -> T,
+    ) -> Option<T> {
+        let mut stay = self.stay.take()?;
+        let done = act(&mut stay, &mut self.context());
+        self.stay = Some(stay);
+        Some(done)
+    }
+
+    fn context(&mut self) -> StayContext<'_> {
+        StayContext {
+            now: self.last_now,
+            hidden: self.hidden,
+            page: self.page,
+            offers: &mut self.offers,
+            io: &mut self.io,
+        }
     }
 }

@@ -75,9 +75,12 @@ pub struct StoredMessage {
     /// The message.
     #[serde(flatten)]
     pub message: ChatMessage,
-    /// Peers that have not acknowledged it yet.
+    /// Peers that were connected when it was said and have not acknowledged it yet.
     #[serde(default)]
     pub awaiting: Vec<PeerId>,
+    /// Peers that were in the room without a connection and have not acknowledged it yet.
+    #[serde(default)]
+    pub later: Vec<PeerId>,
 }
 
 /// How far a message has come.

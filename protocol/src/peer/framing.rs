@@ -62,7 +62,11 @@ impl Joiner {
         }
         if frame.starts_with('{') {
             let torn = !mem::take(&mut self.pieces).is_empty();
-            return if torn { Err(JoinError::OutOfPlace) } else { Ok(Some(frame)) };
+            return if torn {
+                Err(JoinError::OutOfPlace)
+            } else {
+                Ok(Some(frame))
+            };
         }
         let (piece, complete) = match (frame.strip_prefix(MORE), frame.strip_prefix(LAST)) {
             (Some(piece), _) => (piece, false),
@@ -89,7 +93,10 @@ mod tests {
 
     fn joined(frames: Vec<String>) -> Vec<String> {
         let mut joiner = Joiner::default();
-        frames.into_iter().filter_map(|frame| joiner.handle_frame(frame).unwrap()).collect()
+        frames
+            .into_iter()
+            .filter_map(|frame| joiner.handle_frame(frame).unwrap())
+            .collect()
     }
 
     proptest! {
@@ -127,6 +134,9 @@ mod tests {
     #[test]
     fn a_frame_over_the_cap_is_refused() {
         let frame = format!("{{{}", "x".repeat(CHANNEL_FRAME_BYTES));
-        assert_eq!(Joiner::default().handle_frame(frame), Err(JoinError::FrameTooLarge));
+        assert_eq!(
+            Joiner::default().handle_frame(frame),
+            Err(JoinError::FrameTooLarge)
+        );
     }
 }

@@ -15,7 +15,11 @@ use crate::{
 ///
 /// Unknown fields are ignored and unknown types dropped, so that a newer peer can talk to an older one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum PeerMessage {
     /// Somebody said something. Sent again on a new connection until `delivered` answers it; the receiver
     /// shows each `(from, id)` once.
@@ -130,6 +134,9 @@ mod tests {
         assert_eq!(" \n".parse::<MessageText>(), Err(ParseTextError::Empty));
         let longest = "x".repeat(limits::MESSAGE_TEXT_BYTES);
         assert_eq!(longest.parse::<MessageText>().unwrap().as_str(), longest);
-        assert_eq!(format!("{longest}x").parse::<MessageText>(), Err(ParseTextError::TooLong));
+        assert_eq!(
+            format!("{longest}x").parse::<MessageText>(),
+            Err(ParseTextError::TooLong)
+        );
     }
 }

@@ -1,0 +1,289 @@
+//! What was said in the room: shown once, kept for a reload, and followed until everybody has it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use super::{
+    ChatMessage, DeliveryStatus, Effect, Io, Persist, ViewEvent, io::to_json, view::StoredMessage,
+};
+use crate::{
+    ids::{MessageId, PeerId, RoomId},
+    limits,
+    peer::{MessageText, PeerMessage, framing},
+    time::Timestamp,
+};
+
+/// A message of this tab that somebody has not acknowledged yet.
+#[derive(Debug)]
+struct OwnMessage {
+    stored: StoredMessage,
+    /// Peers on whose connection it was not put yet, of those that decide about "sent".
+    unsent: BTreeSet<PeerId>,
+    acknowledged: bool,
+    announced: bool,
+}
+
+impl OwnMessage {
+    fn status(&self) -> DeliveryStatus {
+        let delivered = self.acknowledged && self.stored.awaiting.is_empty();
+        let reached = match (delivered, self.unsent.is_empty()) {
+            (true, _) => DeliveryStatus::Delivered,
+            (false, true) => DeliveryStatus::Sent,
+            (false, false) => DeliveryStatus::Sending,
+        };
+        // What was once sent does not look unsent again because it goes again.
+        reached.max(self.stored.message.status)
+    }
+
+    fn is_done(&self) -> bool {
+        self.stored.awaiting.is_empty() && self.stored.later.is_empty()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Conversation {
+    room: RoomId,
+    me: PeerId,
+    seen: BTreeSet<(PeerId, MessageId)>,
+    own: BTreeMap<MessageId, OwnMessage>,
+    /// Number and bytes of what the tab keeps, oldest first.
+    kept: VecDeque<(u32, usize)>,
+    kept_bytes: usize,
+    next_number: u32,
+}
+
+impl Conversation {
+    /// Takes up what the tab kept of the room before a reload.
+    pub(super) fn new(room: RoomId, me: PeerId, history: Vec<StoredMessage>) -> Self {
+        let mut conversation = Self {
+            room,
+            me,
+            seen: BTreeSet::new(),
+            own: BTreeMap::new(),
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            next_number: 0,
+        };
+        for stored in history {
+            conversation.restore(stored);
+        }
+        conversation
+    }
+
+    fn restore(&mut self, stored: StoredMessage) {
+        let StoredMessage {
+            number, message, ..
+        } = &stored;
+        self.next_number = self.next_number.max(number.saturating_add(1));
+        self.seen.insert((message.from, message.id));
+        self.kept.push_back((*number, message.text.as_str().len()));
+        self.kept_bytes += message.text.as_str().len();
+        let outstanding = !(stored.awaiting.is_empty() && stored.later.is_empty());
+        // Under an id that another tab holds now, that tab sends it.
+        if outstanding && message.own && message.from == self.me {
+            let own = OwnMessage {
+                unsent: BTreeSet::new(),
+                acknowledged: false,
+                announced: true,
+                stored,
+            };
+            self.own.insert(own.stored.message.id, own);
+        }
+    }
+
+    /// Who has not acknowledged which message, in the order in which they were said.
+    pub(super) fn outstanding(&self) -> Vec<(PeerId, MessageId)> {
+        let mut own: Vec<_> = self.own.values().map(|own| &own.stored).collect();
+        own.sort_by_key(|stored| stored.number);
+        own.into_iter()
+            .flat_map(|stored| {
+                let peers = stored.awaiting.iter().chain(&stored.later);
+                peers.map(|&peer| (peer, stored.message.id))
+            })
+            .collect()
+    }
+
+    /// From now on this tab speaks under another id.
+    pub(super) fn rename(&mut self, me: PeerId) {
+        self.me = me;
+        self.own.clear();
+    }
+
+    /// Writes down what the person says. `connected` decide how far it has come; `later` get it as soon as they can.
+    /// [`Conversation::announce`] follows, once it was given to the connections.
+    pub(super) fn compose(
+        &mut self,
+        id: MessageId,
+        name: String,
+        text: MessageText,
+        timestamp: Timestamp,
+        connected: Vec<PeerId>,
+        later: Vec<PeerId>,
+    ) {
+        let message = ChatMessage {
+            id,
+            from: self.me,
+            name,
+            own: true,
+            text,
+            timestamp,
+            status: DeliveryStatus::Sending,
+        };
+        let unsent = connected.iter().copied().collect();
+        let number = self.take_number();
+        let stored = StoredMessage {
+            number,
+            message,
+            awaiting: connected,
+            later,
+        };
+        self.seen.insert((self.me, id));
+        self.own.insert(
+            id,
+            OwnMessage {
+                stored,
+                unsent,
+                acknowledged: false,
+                announced: false,
+            },
+        );
+    }
+
+    /// Shows and keeps a message just composed.
+    pub(super) fn announce(&mut self, id: MessageId, io: &mut Io) {
+        let Some(own) = self.own.get_mut(&id) else {
+            return;
+        };
+        own.announced = true;
+        own.stored.message.status = own.status();
+        let (stored, done) = (own.stored.clone(), own.is_done());
+        io.notify(ViewEvent::MessageAdded(Arc::new(stored.message.clone())));
+        self.keep(stored, io);
+        if done {
+            self.own.remove(&id);
+        }
+    }
+
+    /// The frames of an own message, or nothing where it is not wanted any more.
+    pub(super) fn frames(&self, id: MessageId) -> Option<Vec<String>> {
+        let ChatMessage {
+            id,
+            from,
+            text,
+            timestamp,
+            ..
+        } = self.own.get(&id)?.stored.message.clone();
+        Some(framing::split(to_json(&PeerMessage::ChatMessage {
+            id,
+            from,
+            text,
+            timestamp,
+        })))
+    }
+
+    /// An own message was put on the connection to a peer.
+    pub(super) fn handle_sent(&mut self, peer: PeerId, id: MessageId, io: &mut Io) {
+        let Some(own) = self.own.get_mut(&id) else {
+            return;
+        };
+        own.unsent.remove(&peer);
+        if own.status() != own.stored.message.status {
+            self.update(id, io);
+        }
+    }
+
+    /// A peer has an own message.
+    pub(super) fn handle_delivered(&mut self, peer: PeerId, id: MessageId, io: &mut Io) {
+        let Some(own) = self.own.get_mut(&id) else {
+            return;
+        };
+        own.acknowledged = true;
+        own.unsent.remove(&peer);
+        own.stored.awaiting.retain(|&awaited| awaited != peer);
+        own.stored.later.retain(|&awaited| awaited != peer);
+        self.update(id, io);
+    }
+
+    /// An own message will never reach a peer that it was for.
+    pub(super) fn handle_given_up(&mut self, peer: PeerId, id: MessageId, io: &mut Io) {
+        let Some(own) = self.own.get_mut(&id) else {
+            return;
+        };
+        own.unsent.remove(&peer);
+        own.stored.later.retain(|&awaited| awaited != peer);
+        if own.stored.awaiting.contains(&peer) {
+            own.stored.message.status = DeliveryStatus::Failed;
+            own.stored.awaiting.retain(|&awaited| awaited != peer);
+        }
+        self.update(id, io);
+    }
+
+    /// A peer said something; shown unless it was there already.
+    pub(super) fn handle_message(&mut self, message: ChatMessage, io: &mut Io) {
+        if !self.seen.insert((message.from, message.id)) {
+            return;
+        }
+        let number = self.take_number();
+        io.notify(ViewEvent::MessageAdded(Arc::new(message.clone())));
+        let stored = StoredMessage {
+            number,
+            message,
+            awaiting: Vec::new(),
+            later: Vec::new(),
+        };
+        self.keep(stored, io);
+    }
+
+    fn update(&mut self, id: MessageId, io: &mut Io) {
+        let Some(own) = self.own.get_mut(&id) else {
+            return;
+        };
+        if !own.announced {
+            return;
+        }
+        let status = own.status();
+        let changed = status != own.stored.message.status;
+        own.stored.message.status = status;
+        let (stored, done) = (own.stored.clone(), own.is_done());
+        if changed || status == DeliveryStatus::Failed {
+            io.notify(ViewEvent::MessageChanged(Arc::new(stored.message.clone())));
+        }
+        if self
+            .kept
+            .front()
+            .is_some_and(|&(oldest, _)| stored.number >= oldest)
+        {
+            io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
+        }
+        if done {
+            self.own.remove(&id);
+        }
+    }
+
+    fn keep(&mut self, stored: StoredMessage, io: &mut Io) {
+        let bytes = stored.message.text.as_str().len();
+        self.kept.push_back((stored.number, bytes));
+        self.kept_bytes += bytes;
+        io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
+        while self.kept.len() > limits::STORED_MESSAGES
+            || self.kept_bytes > limits::STORED_TEXT_BYTES
+        {
+            let Some((oldest, bytes)) = self.kept.pop_front() else {
+                return;
+            };
+            self.kept_bytes = self.kept_bytes.saturating_sub(bytes);
+            io.push(Effect::Persist(Persist::ForgetMessage(
+                self.room.clone(),
+                oldest,
+            )));
+        }
+    }
+
+    fn take_number(&mut self) -> u32 {
+        let number = self.next_number;
+        self.next_number = number.saturating_add(1);
+        number
+    }
+}

@@ -1,0 +1,83 @@
+//! What every machine inside the engine may use while it handles an input.
+
+use std::collections::VecDeque;
+
+use super::{ConnectionId, Effect, OpId, SocketId, ViewEvent, random::Random};
+use crate::peer::{Channel, PeerMessage, framing};
+
+/// The queue of effects, fresh ids, and chance.
+#[derive(Debug)]
+pub(super) struct Io {
+    effects: VecDeque<Effect>,
+    pub(super) random: Random,
+    next_id: u64,
+    /// Something that the list of peers shows may have changed.
+    pub(super) peers_changed: bool,
+    /// Messages of peers and of the server that were dropped because nothing could be made of them.
+    pub(super) dropped: u64,
+}
+
+impl Io {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            effects: VecDeque::new(),
+            random: Random::new(seed),
+            next_id: 0,
+            peers_changed: false,
+            dropped: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    pub(super) fn notify(&mut self, event: ViewEvent) {
+        self.push(Effect::Notify(event));
+    }
+
+    /// Sends a message to a peer on the channel that carries it, in as many frames as it needs.
+    pub(super) fn send_peer(&mut self, connection: ConnectionId, message: &PeerMessage) {
+        for frame in framing::split(to_json(message)) {
+            self.push(Effect::SendChannel(connection, message.channel(), frame));
+        }
+    }
+
+    /// Sends frames that were made before.
+    pub(super) fn send_frames(&mut self, connection: ConnectionId, frames: Vec<String>) {
+        for frame in frames {
+            self.push(Effect::SendChannel(connection, Channel::Chat, frame));
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    pub(super) fn socket_id(&mut self) -> SocketId {
+        SocketId(self.fresh_id())
+    }
+
+    pub(super) fn connection_id(&mut self) -> ConnectionId {
+        ConnectionId(self.fresh_id())
+    }
+
+    pub(super) fn op_id(&mut self) -> OpId {
+        OpId(self.fresh_id())
+    }
+
+    fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+}
+
+/// The protocol's messages as JSON.
+pub(super) fn to_json(message: &impl serde::Serialize) -> String {
+    #[expect(
+        clippy::expect_used,
+        reason = "serde_json fails only on maps with keys that are not strings, and on Serialize \
+                  implementations that fail; the protocol's messages have neither"
+    )]
+    serde_json::to_string(message).expect("the protocol's messages are plain JSON")
+}

@@ -1,0 +1,355 @@
+//! The link to one peer: the connection in use, the attempt at the next one, and when to make it.
+//!
+//! A link is mended by a new connection, made before the old one is dropped; ICE restart cannot be trusted
+//! between browsers. The newcomer offers to whom it finds in the room. Later on the side with the greater peer id
+//! leads: it offers, and the other asks for an offer; where both offer at once, the leader's offer stands. If
+//! the leader stays silent, the other side offers all the same.
+
+mod attempt;
+mod established;
+mod freshness;
+mod health;
+mod payload;
+mod signals;
+
+use std::{sync::Arc, time::Duration};
+
+use self::{
+    attempt::{Attempt, Progress, Side, Signal},
+    established::Established,
+    freshness::Freshest,
+};
+use super::{
+    ConnectionId, Effect, Io, LinkState, OpId, RtcEvent, backoff, effect::RemoteCandidate,
+    session::Session,
+};
+use crate::{
+    ids::PeerId,
+    peer::{Channel, PeerMessage},
+    signaling::IceServer,
+    time::Timestamp,
+};
+
+/// For the newcomer's offer; then this side tries by itself.
+const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
+/// For the leader's offer after it was asked.
+const LEADER_OFFERS_WITHIN: Duration = Duration::from_secs(4);
+/// Between two tries, however often a connection breaks.
+const TRIES_APART: Duration = Duration::from_secs(1);
+/// So many tries in a row without success are told to the person.
+const FAILURES_TOLD: u32 = 3;
+
+/// What every link may use while it handles an input.
+pub(super) struct LinkContext<'a> {
+    pub(super) now: Timestamp,
+    pub(super) me: PeerId,
+    pub(super) session: &'a Session,
+    pub(super) hidden: bool,
+    pub(super) ice_servers: &'a Arc<[IceServer]>,
+    /// New for each load of the page.
+    pub(super) page: u64,
+    /// Counts the offers of this page.
+    pub(super) offers: &'a mut u64,
+    pub(super) io: &'a mut Io,
+}
+
+/// What a link tells the engine.
+#[derive(Debug)]
+pub(super) enum LinkEvent {
+    /// A new connection is in use; what was not acknowledged goes again.
+    Opened,
+    /// The peer said something.
+    Message(PeerMessage),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Link {
+    peer: PeerId,
+    leads: bool,
+    current: Option<Established>,
+    attempt: Option<Attempt>,
+    freshest: Freshest,
+    /// Candidates that came before the offer with this id.
+    early: Option<(String, Vec<RemoteCandidate>)>,
+    ever_open: bool,
+    /// Tries in a row that came to nothing.
+    failures: u32,
+    /// When to try, as long as a connection is needed.
+    retry_at: Option<Timestamp>,
+    last_try: Option<Timestamp>,
+    /// Whether this side, if it does not lead, asks before it offers.
+    asks_next: bool,
+}
+
+impl Link {
+    /// A link to somebody in the room; nothing is tried yet.
+    pub(super) fn new(me: PeerId, peer: PeerId) -> Self {
+        Self {
+            peer,
+            leads: me > peer,
+            current: None,
+            attempt: None,
+            freshest: Freshest::default(),
+            early: None,
+            ever_open: false,
+            failures: 0,
+            retry_at: None,
+            last_try: None,
+            asks_next: true,
+        }
+    }
+
+    /// The connection to send on.
+    pub(super) fn connection(&self) -> Option<ConnectionId> {
+        self.current.as_ref().map(|current| current.connection)
+    }
+
+    pub(super) fn owns(&self, connection: ConnectionId) -> bool {
+        self.connection() == Some(connection)
+            || self
+                .attempt
+                .as_ref()
+                .is_some_and(|attempt| attempt.connection == connection)
+    }
+
+    pub(super) fn latency(&self) -> Option<Duration> {
+        self.current.as_ref()?.health.latency()
+    }
+
+    pub(super) fn is_connected(&self, now: Timestamp) -> bool {
+        self.current
+            .as_ref()
+            .is_some_and(|current| current.health.is_connected(now))
+    }
+
+    pub(super) fn state(&self, now: Timestamp) -> LinkState {
+        if self.is_connected(now) {
+            LinkState::Connected
+        } else if self.failures >= FAILURES_TOLD {
+            LinkState::Failed
+        } else if self.ever_open {
+            LinkState::Disconnected
+        } else if self.attempt.is_some() {
+            LinkState::Connecting
+        } else {
+            LinkState::New
+        }
+    }
+
+    /// Whether there is nothing in use that works.
+    pub(super) fn needs_connection(&self, now: Timestamp) -> bool {
+        self.current
+            .as_ref()
+            .is_none_or(|current| current.health.is_suspect(now))
+    }
+
+    /// This side has just taken its seat and finds the peer there: it is the newcomer, and offers.
+    pub(super) fn handle_found(&mut self, cx: &mut LinkContext<'_>) {
+        let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
+        if self.needs_connection(cx.now) && !opening {
+            self.offer(cx);
+        }
+    }
+
+    /// The peer has just taken a seat and will offer. What this side offered before went to nobody.
+    pub(super) fn handle_newcomer(&mut self, cx: &mut LinkContext<'_>) {
+        if self
+            .attempt
+            .as_ref()
+            .is_some_and(|attempt| !attempt.is_opening())
+        {
+            self.drop_attempt(cx);
+        }
+        self.retry_at = Some(cx.now + NEWCOMER_OFFERS_WITHIN);
+    }
+
+    /// The server could not reach the peer. Gives whether nothing else reaches it either.
+    pub(super) fn handle_unreached(&mut self, cx: &mut LinkContext<'_>) -> bool {
+        if self
+            .attempt
+            .as_ref()
+            .is_some_and(|attempt| !attempt.is_opening())
+        {
+            self.fail_attempt(cx);
+        }
+        self.needs_connection(cx.now) && self.attempt.is_none()
+    }
+
+    pub(super) fn handle_rtc(
+        &mut self,
+        connection: ConnectionId,
+        event: RtcEvent,
+        cx: &mut LinkContext<'_>,
+    ) -> Option<LinkEvent> {
+        if self.connection() == Some(connection) {
+            return self.handle_current(event, cx);
+        }
+        let attempt = self
+            .attempt
+            .as_mut()
+            .filter(|attempt| attempt.connection == connection)?;
+        match event {
+            RtcEvent::Candidate(json) => {
+                if let Some(signal) =
+                    signals::candidate(&json).and_then(|c| attempt.handle_local_candidate(c))
+                {
+                    let negotiation = attempt.negotiation.clone();
+                    self.say(signal, negotiation, cx);
+                }
+                None
+            }
+            RtcEvent::ChannelOpened(Channel::Chat) => Some(self.promote(cx)),
+            // The first ping follows when `chat` is open.
+            RtcEvent::ChannelOpened(Channel::Live) => None,
+            RtcEvent::Failed | RtcEvent::ChannelClosed(_) => {
+                self.fail_attempt(cx);
+                None
+            }
+            RtcEvent::Frame(..) | RtcEvent::BinaryFrame(_) => {
+                cx.io.dropped += 1;
+                None
+            }
+        }
+    }
+
+    /// The result of an asynchronous call; one that belongs to no attempt of this link changes nothing.
+    pub(super) fn handle_op(
+        &mut self,
+        op: OpId,
+        result: &Result<String, String>,
+        cx: &mut LinkContext<'_>,
+    ) {
+        let Some(attempt) = &mut self.attempt else {
+            return;
+        };
+        match attempt.handle_op(cx.now, op, result, cx.io) {
+            Progress::Nothing => {}
+            Progress::Say(signals) => {
+                let negotiation = attempt.negotiation.clone();
+                for signal in signals {
+                    self.say(signal, negotiation.clone(), cx);
+                }
+            }
+            Progress::Failed => self.fail_attempt(cx),
+        }
+    }
+
+    /// Silence until now proves nothing: this page slept, or was hidden and is seen again.
+    pub(super) fn excuse(&mut self, now: Timestamp, hidden: bool) {
+        if let Some(current) = &mut self.current {
+            current.health.excuse(now, hidden);
+        }
+    }
+
+    pub(super) fn poll_timeout(&self, now: Timestamp, signaling: bool) -> Option<Timestamp> {
+        let health = self
+            .current
+            .as_ref()
+            .map(|current| current.health.poll_timeout(now));
+        let attempt = self.attempt.as_ref().map(Attempt::deadline);
+        let retry = self
+            .retry_at
+            .filter(|_| signaling && self.attempt.is_none() && self.needs_connection(now));
+        [health, attempt, retry].into_iter().flatten().min()
+    }
+
+    pub(super) fn handle_timeout(&mut self, cx: &mut LinkContext<'_>) {
+        if let Some(current) = &mut self.current {
+            current.health.handle_timeout(cx.now, cx.io);
+        }
+        if self
+            .attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.deadline() <= cx.now)
+        {
+            self.fail_attempt(cx);
+        }
+        if self.attempt.is_some() || !self.needs_connection(cx.now) {
+            return;
+        }
+        let retry_at = *self.retry_at.get_or_insert(cx.now);
+        if retry_at <= cx.now && cx.session.is_joined() {
+            self.connect(cx);
+        }
+    }
+
+    /// Ends everything. The connection in use is given back, for a last word before it is closed.
+    pub(super) fn close(mut self, io: &mut Io) -> Option<ConnectionId> {
+        if let Some(attempt) = self.attempt.take() {
+            io.push(Effect::CloseConnection(attempt.connection));
+        }
+        self.connection()
+    }
+
+    /// Tries by itself: offers if this side leads or has asked in vain, asks otherwise.
+    fn connect(&mut self, cx: &mut LinkContext<'_>) {
+        if self.leads || !self.asks_next {
+            self.offer(cx);
+        } else {
+            self.asks_next = false;
+            self.last_try = Some(cx.now);
+            self.retry_at = Some(cx.now + LEADER_OFFERS_WITHIN);
+            self.ask(cx);
+        }
+    }
+
+    fn offer(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_attempt(cx);
+        *cx.offers += 1;
+        let negotiation = freshness::negotiation_id(cx.page, *cx.offers);
+        let connection = create_connection(cx);
+        self.attempt = Some(Attempt::offer(cx.now, connection, negotiation, cx.io));
+        self.asks_next = true;
+        self.last_try = Some(cx.now);
+        cx.io.peers_changed = true;
+    }
+
+    fn promote(&mut self, cx: &mut LinkContext<'_>) -> LinkEvent {
+        let opened = self.attempt.take().map(|attempt| {
+            Established::new(cx.now, attempt.connection, attempt.negotiation, cx.hidden)
+        });
+        if let Some(old) = std::mem::replace(&mut self.current, opened) {
+            cx.io.push(Effect::CloseConnection(old.connection));
+        }
+        self.ever_open = true;
+        self.failures = 0;
+        self.retry_at = None;
+        self.asks_next = true;
+        cx.io.peers_changed = true;
+        self.handle_timeout(cx);
+        LinkEvent::Opened
+    }
+
+    fn fail_attempt(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_attempt(cx);
+        self.failures = self.failures.saturating_add(1);
+        self.retry_at = Some(cx.now + backoff::delay(self.failures, &mut cx.io.random));
+        cx.io.peers_changed = true;
+    }
+
+    fn drop_attempt(&mut self, cx: &mut LinkContext<'_>) {
+        if let Some(attempt) = self.attempt.take() {
+            cx.io.push(Effect::CloseConnection(attempt.connection));
+        }
+    }
+
+    /// The connection in use is of no use any more.
+    fn drop_current(&mut self, cx: &mut LinkContext<'_>) {
+        if let Some(current) = self.current.take() {
+            cx.io.push(Effect::CloseConnection(current.connection));
+            let soonest = self.last_try.map_or(cx.now, |last| last + TRIES_APART);
+            self.retry_at = Some(soonest.max(cx.now));
+            cx.io.peers_changed = true;
+        }
+    }
+}
+
+fn create_connection(cx: &mut LinkContext<'_>) -> ConnectionId {
+    let connection = cx.io.connection_id();
+    cx.io.push(Effect::CreateConnection(
+        connection,
+        Arc::clone(cx.ice_servers),
+    ));
+    connection
+}

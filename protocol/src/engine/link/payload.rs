@@ -1,0 +1,142 @@
+//! The payloads of a peer's offers, answers and candidates, parsed before the browser sees them.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::engine::effect::RemoteCandidate;
+
+/// What an `offer` message holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum OfferPayload {
+    /// The SDP of an offer.
+    Sdp(String),
+    /// The peer asks us to offer.
+    Ask,
+}
+
+/// What an `ice_candidate` message holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum CandidatePayload {
+    /// A candidate.
+    Candidate(RemoteCandidate),
+    /// There will be no more: `null`, or Firefox's empty text. Nothing waits for it.
+    End,
+}
+
+#[derive(Deserialize)]
+struct Description {
+    #[serde(rename = "type")]
+    kind: String,
+    sdp: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    candidate: String,
+    #[serde(default)]
+    sdp_mid: Option<String>,
+    #[serde(default)]
+    sdp_m_line_index: Option<u16>,
+    #[serde(default)]
+    username_fragment: Option<String>,
+}
+
+pub(super) fn parse_offer(payload: Value) -> Option<OfferPayload> {
+    if payload.is_null() {
+        return Some(OfferPayload::Ask);
+    }
+    parse_description(payload, "offer").map(OfferPayload::Sdp)
+}
+
+pub(super) fn parse_answer(payload: Value) -> Option<String> {
+    parse_description(payload, "answer")
+}
+
+fn parse_description(payload: Value, kind: &str) -> Option<String> {
+    let description: Description = serde_json::from_value(payload).ok()?;
+    (description.kind == kind).then_some(description.sdp)
+}
+
+pub(super) fn parse_candidate(payload: Value) -> Option<CandidatePayload> {
+    if payload.is_null() {
+        return Some(CandidatePayload::End);
+    }
+    let Candidate {
+        candidate,
+        sdp_mid,
+        sdp_m_line_index,
+        username_fragment,
+    } = serde_json::from_value(payload).ok()?;
+    if candidate.is_empty() {
+        return Some(CandidatePayload::End);
+    }
+    // Without either the browser could not tell where the candidate belongs (W3C WebRTC, section 4.4.2).
+    if sdp_mid.is_none() && sdp_m_line_index.is_none() {
+        return None;
+    }
+    let candidate = RemoteCandidate {
+        candidate,
+        sdp_mid,
+        sdp_m_line_index,
+        username_fragment,
+    };
+    Some(CandidatePayload::Candidate(candidate))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_descriptions_of_the_right_kind_are_taken() {
+        assert_eq!(
+            parse_offer(json!({"type": "offer", "sdp": "v=0"})),
+            Some(OfferPayload::Sdp("v=0".into()))
+        );
+        assert_eq!(parse_offer(Value::Null), Some(OfferPayload::Ask));
+        assert_eq!(
+            parse_answer(json!({"type": "answer", "sdp": "v=0"})),
+            Some("v=0".into())
+        );
+        for bad in [
+            json!({}),
+            json!([]),
+            json!("offer"),
+            json!({"type": "offer"}),
+            json!(1),
+        ] {
+            assert_eq!(parse_offer(bad.clone()), None, "{bad}");
+            assert_eq!(parse_answer(bad.clone()), None, "{bad}");
+        }
+        assert_eq!(
+            parse_answer(json!({"type": "pranswer", "sdp": "v=0"})),
+            None
+        );
+    }
+
+    /// Promise 65: the end marks of both browsers are understood, and nothing else passes for a candidate.
+    #[test]
+    fn end_marks_and_garbage_are_told_from_candidates() {
+        let whole = json!({"candidate": "candidate:1 1 udp 1 x.local 9 typ host", "sdpMid": "0",
+            "sdpMLineIndex": 0, "usernameFragment": "abcd", "more": 1});
+        assert!(matches!(
+            parse_candidate(whole),
+            Some(CandidatePayload::Candidate(_))
+        ));
+        assert_eq!(parse_candidate(Value::Null), Some(CandidatePayload::End));
+        let empty = json!({"candidate": "", "sdpMid": "0"});
+        assert_eq!(parse_candidate(empty), Some(CandidatePayload::End));
+        for bad in [
+            json!({"candidate": "x"}),
+            json!({"sdpMid": "0"}),
+            json!({"candidate": 1, "sdpMid": "0"}),
+            json!({"candidate": "x", "sdpMLineIndex": 70000}),
+            json!("x"),
+        ] {
+            assert_eq!(parse_candidate(bad.clone()), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What one peer has not acknowledged yet, in the order in which it was said.
+//!
+//! Acknowledgements are the flow control: at most [`limits::UNACKNOWLEDGED_BYTES`] are under way, so that the
+//! browser's own queue stays short and a burst never makes typing wait. A new connection gets again what the
+//! one before it may have lost.
+
+use std::collections::VecDeque;
+
+use crate::{ids::MessageId, limits};
+
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    waiting: VecDeque<MessageId>,
+    under_way: VecDeque<(MessageId, usize)>,
+    bytes_under_way: usize,
+}
+
+impl Outbox {
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.under_way.is_empty()
+    }
+
+    /// Queues a message; gives the oldest one back where there are too many.
+    pub(super) fn push(&mut self, id: MessageId) -> Option<MessageId> {
+        self.waiting.push_back(id);
+        if self.waiting.len() > limits::OUTBOX_MESSAGES {
+            self.waiting.pop_front()
+        } else {
+            None
+        }
+    }
+
+    /// The next message to send, if it may be sent now.
+    pub(super) fn next_message(&self) -> Option<MessageId> {
+        let next = *self.waiting.front()?;
+        (self.bytes_under_way < limits::UNACKNOWLEDGED_BYTES).then_some(next)
+    }
+
+    /// The next message was sent, with so many bytes.
+    pub(super) fn handle_sent(&mut self, bytes: usize) {
+        if let Some(id) = self.waiting.pop_front() {
+            self.under_way.push_back((id, bytes));
+            self.bytes_under_way += bytes;
+        }
+    }
+
+    /// The next message is not to be sent any more.
+    pub(super) fn skip(&mut self) {
+        self.waiting.pop_front();
+    }
+
+    /// The peer has this message. Gives whether it was waited for.
+    pub(super) fn handle_delivered(&mut self, id: MessageId) -> bool {
+        let Some(index) = self.under_way.iter().position(|&(sent, _)| sent == id) else {
+            return false;
+        };
+        if let Some((_, bytes)) = self.under_way.remove(index) {
+            self.bytes_under_way = self.bytes_under_way.saturating_sub(bytes);
+        }
+        true
+    }
+
+    /// A new connection is in use: all that was under way goes again, before the rest.
+    pub(super) fn handle_reconnected(&mut self) {
+        self.bytes_under_way = 0;
+        while let Some((id, _)) = self.under_way.pop_back() {
+            self.waiting.push_front(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> MessageId {
+        MessageId::from_random(number << 80)
+    }
+
+    fn drain(outbox: &mut Outbox, bytes: usize) -> Vec<MessageId> {
+        let mut sent = Vec::new();
+        while let Some(next) = outbox.next_message() {
+            outbox.handle_sent(bytes);
+            sent.push(next);
+        }
+        sent
+    }
+
+    #[test]
+    fn no_more_is_under_way_than_the_cap_and_acknowledgements_make_room() {
+        let mut outbox = Outbox::default();
+        for number in 0..10 {
+            outbox.push(id(number));
+        }
+        let half = limits::UNACKNOWLEDGED_BYTES / 2;
+        assert_eq!(drain(&mut outbox, half), [id(0), id(1)]);
+        assert!(outbox.handle_delivered(id(0)));
+        assert_eq!(drain(&mut outbox, half), [id(2)]);
+    }
+
+    #[test]
+    fn a_new_connection_gets_everything_unacknowledged_in_order() {
+        let mut outbox = Outbox::default();
+        for number in 0..4 {
+            outbox.push(id(number));
+        }
+        drain(&mut outbox, 1);
+        outbox.handle_delivered(id(1));
+        outbox.push(id(4));
+        outbox.handle_reconnected();
+        assert_eq!(drain(&mut outbox, 1), [id(0), id(2), id(3), id(4)]);
+        assert!(!outbox.handle_delivered(id(1)), "acknowledged once already");
+    }
+
+    #[test]
+    fn of_too_many_the_oldest_is_given_up() {
+        let mut outbox = Outbox::default();
+        let given_up: Vec<_> = (0..=limits::OUTBOX_MESSAGES as u128)
+            .filter_map(|number| outbox.push(id(number)))
+            .collect();
+        assert_eq!(given_up, [id(0)]);
+    }
+}

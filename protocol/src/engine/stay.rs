@@ -1,0 +1,313 @@
+//! One stay in a room: the session with the server, the members and their links, and what is said.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    ChatMessage, ConnectionId, Effect, Io, JoinIntent, OpId, Persist, RtcEvent, SocketEvent,
+    SocketId, ViewEvent,
+    conversation::Conversation,
+    link::LinkContext,
+    member::Member,
+    outbox::Outbox,
+    session::{Session, Ticket},
+    typing::Typing,
+};
+use crate::{
+    ids::{MessageId, PeerId, RoomId},
+    names::PersonName,
+    peer::{MessageText, PeerMessage},
+    signaling::{ClientMessage, IceServer},
+    time::Timestamp,
+};
+
+/// What the engine lends a stay while it handles an input.
+pub(super) struct StayContext<'a> {
+    pub(super) now: Timestamp,
+    pub(super) hidden: bool,
+    pub(super) page: u64,
+    pub(super) offers: &'a mut u64,
+    pub(super) io: &'a mut Io,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Stay {
+    pub(super) session: Session,
+    pub(super) name: PersonName,
+    pub(super) members: BTreeMap<PeerId, Member>,
+    pub(super) conversation: Conversation,
+    pub(super) typing: Typing,
+    /// What those who left have not acknowledged, should they come back.
+    pub(super) parked: BTreeMap<PeerId, Outbox>,
+    pub(super) ice_servers: Arc<[IceServer]>,
+    /// What to show on entering; `None` once the person is in the room.
+    pub(super) history: Option<Vec<Arc<ChatMessage>>>,
+}
+
+/// Departed peers whose messages are kept.
+const PARKED_PEERS: usize = 64;
+
+/// Lends a link what it needs, out of disjoint parts of the stay.
+macro_rules! link_context {
+    ($stay:ident, $cx:ident) => {
+        LinkContext {
+            now: $cx.now,
+            me: $stay.session.ticket().peer_id,
+            session: &$stay.session,
+            hidden: $cx.hidden,
+            ice_servers: &$stay.ice_servers,
+            page: $cx.page,
+            offers: $cx.offers,
+            io: $cx.io,
+        }
+    };
+}
+pub(super) use link_context;
+
+impl Stay {
+    pub(super) fn enter(intent: JoinIntent, online: bool, cx: &mut StayContext<'_>) -> Self {
+        let JoinIntent {
+            room,
+            name,
+            peer_id,
+            resume,
+            history,
+        } = intent;
+        let peer_id = peer_id.unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
+        let display_name = name.as_str().to_owned();
+        let shown = history
+            .iter()
+            .map(|stored| Arc::new(stored.message.clone()))
+            .collect();
+        let conversation = Conversation::new(room.clone(), peer_id, history);
+        let mut parked: BTreeMap<PeerId, Outbox> = BTreeMap::new();
+        for (peer, id) in conversation.outstanding() {
+            parked.entry(peer).or_default().push(id);
+        }
+        cx.io.notify(ViewEvent::Joining(room.clone()));
+        let ticket = Ticket {
+            room,
+            peer_id,
+            display_name,
+            resume,
+        };
+        Self {
+            session: Session::start(cx.now, ticket, online, cx.io),
+            name,
+            members: BTreeMap::new(),
+            conversation,
+            typing: Typing::default(),
+            parked,
+            ice_servers: Arc::from([]),
+            history: Some(shown),
+        }
+    }
+
+    pub(super) fn room(&self) -> &RoomId {
+        &self.session.ticket().room
+    }
+
+    pub(super) fn me(&self) -> PeerId {
+        self.session.ticket().peer_id
+    }
+
+    pub(super) fn is_entered(&self) -> bool {
+        self.history.is_none()
+    }
+
+    /// Says something to everybody.
+    pub(super) fn say(
+        &mut self,
+        text: MessageText,
+        timestamp: Timestamp,
+        cx: &mut StayContext<'_>,
+    ) {
+        let id = MessageId::from_random(cx.io.random.next_u128());
+        let (mut connected, mut later) = (Vec::new(), Vec::new());
+        for (&peer, member) in &self.members {
+            if member.link.is_connected(cx.now) {
+                connected.push(peer);
+            } else {
+                later.push(peer);
+            }
+        }
+        let name = self.name.as_str().to_owned();
+        self.conversation
+            .compose(id, name, text, timestamp, connected, later);
+        for (&peer, member) in &mut self.members {
+            member.queue(peer, id, &mut self.conversation, cx.io);
+            member.pump(peer, &mut self.conversation, cx.io);
+        }
+        self.conversation.announce(id, cx.io);
+        self.handle_own_typing(false, cx);
+    }
+
+    pub(super) fn handle_own_typing(&mut self, holds_text: bool, cx: &mut StayContext<'_>) {
+        if let Some(typing) = self.typing.handle_own(cx.now, holds_text) {
+            for member in self.members.values() {
+                if let Some(connection) = member.link.connection() {
+                    cx.io
+                        .send_peer(connection, &PeerMessage::TypingIndicator { typing });
+                }
+            }
+        }
+    }
+
+    pub(super) fn handle_socket(
+        &mut self,
+        socket: SocketId,
+        event: SocketEvent,
+        cx: &mut StayContext<'_>,
+    ) -> Verdict {
+        match self.session.handle_socket(cx.now, socket, event, cx.io) {
+            Some(event) => self.handle_session(event, cx),
+            None => Verdict::Stays,
+        }
+    }
+
+    pub(super) fn handle_rtc(
+        &mut self,
+        connection: ConnectionId,
+        event: RtcEvent,
+        cx: &mut StayContext<'_>,
+    ) {
+        let Some((&peer, member)) = self
+            .members
+            .iter_mut()
+            .find(|(_, member)| member.link.owns(connection))
+        else {
+            return;
+        };
+        let event = member
+            .link
+            .handle_rtc(connection, event, &mut link_context!(self, cx));
+        if let Some(event) = event {
+            self.handle_link(peer, event, cx);
+        }
+    }
+
+    pub(super) fn handle_op(
+        &mut self,
+        op: OpId,
+        result: &Result<String, String>,
+        cx: &mut StayContext<'_>,
+    ) {
+        for member in self.members.values_mut() {
+            member
+                .link
+                .handle_op(op, result, &mut link_context!(self, cx));
+        }
+    }
+
+    /// Silence until now proves nothing.
+    pub(super) fn excuse(&mut self, cx: &StayContext<'_>) {
+        for member in self.members.values_mut() {
+            member.link.excuse(cx.now, cx.hidden);
+        }
+    }
+
+    pub(super) fn poll_timeout(&self, now: Timestamp) -> Timestamp {
+        let signaling = self.session.is_joined();
+        let links = self
+            .members
+            .values()
+            .filter_map(|m| m.link.poll_timeout(now, signaling));
+        links
+            .chain(self.typing.poll_timeout())
+            .fold(self.session.poll_timeout(), Timestamp::min)
+    }
+
+    pub(super) fn handle_timeout(&mut self, cx: &mut StayContext<'_>) -> Verdict {
+        self.typing.handle_timeout(cx.now);
+        let verdict = match self.session.handle_timeout(cx.now, cx.io) {
+            Some(event) => self.handle_session(event, cx),
+            None => Verdict::Stays,
+        };
+        for member in self.members.values_mut() {
+            member.link.handle_timeout(&mut link_context!(self, cx));
+        }
+        // Whom the server does not list stays as long as their link works, and no longer.
+        if self.session.is_joined() {
+            let now = cx.now;
+            let gone = |member: &Member| !member.listed && member.link.needs_connection(now);
+            self.remove_members(gone, cx.io);
+        }
+        verdict
+    }
+
+    /// Says good-bye to everybody. Gives the connections, to be closed a little later so that the words arrive.
+    pub(super) fn leave(self, io: &mut Io) -> Vec<ConnectionId> {
+        let (room, peer_id) = (self.room().clone(), self.me());
+        let mut connections = Vec::new();
+        for member in self.members.into_values() {
+            if let Some(connection) = member.link.close(io) {
+                io.send_peer(connection, &PeerMessage::Bye {});
+                connections.push(connection);
+            }
+        }
+        self.session.leave(io);
+        io.push(Effect::Persist(Persist::Seat {
+            room,
+            peer_id,
+            resume: None,
+        }));
+        connections
+    }
+
+    /// The page goes away, perhaps for ever: the last words, and nothing else changes.
+    pub(super) fn say_bye(&self, io: &mut Io) {
+        let leave = ClientMessage::LeaveRoom {
+            room_id: self.room().clone(),
+            peer_id: self.me(),
+        };
+        self.session.send(&leave, io);
+        for member in self.members.values() {
+            if let Some(connection) = member.link.connection() {
+                io.send_peer(connection, &PeerMessage::Bye {});
+            }
+        }
+    }
+
+    /// The page is back after [`Stay::say_bye`].
+    pub(super) fn return_from_bye(&mut self, cx: &mut StayContext<'_>) {
+        self.remove_members(|_| true, cx.io);
+        let me = self.me();
+        self.session.rename(cx.now, me, cx.io);
+    }
+
+    pub(super) fn remove_member(&mut self, peer: PeerId, io: &mut Io) {
+        let Some(member) = self.members.remove(&peer) else {
+            return;
+        };
+        if let Some(connection) = member.link.close(io) {
+            io.push(Effect::CloseConnection(connection));
+        }
+        let mut outbox = member.outbox;
+        outbox.handle_reconnected();
+        if !outbox.is_empty() && self.parked.len() < PARKED_PEERS {
+            self.parked.insert(peer, outbox);
+        }
+        self.typing.handle_peer(Timestamp::default(), peer, false);
+        io.peers_changed = true;
+    }
+
+    pub(super) fn remove_members(&mut self, gone: impl Fn(&Member) -> bool, io: &mut Io) {
+        let peers: Vec<_> = self
+            .members
+            .iter()
+            .filter(|(_, member)| gone(member))
+            .map(|(&peer, _)| peer)
+            .collect();
+        for peer in peers {
+            self.remove_member(peer, io);
+        }
+    }
+}
+
+/// Whether the stay goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Stays,
+    /// The server refuses this person; the lobby says why.
+    Refused(crate::signaling::ErrorCode),
+}
