@@ -1,1 +1,35 @@
-//! Placeholder crate root.
+//! The harness of the browser tests: the real server, real browsers, and people who use them.
+//!
+//! A test starts a [`Server`], lets each [`Person`] in through a [`Browser`], and speaks in what people do and
+//! see. Nothing here knows the app's insides: only its addresses and the `data-testid` hooks. Whenever a browser
+//! is put away, the harness looks at what it complained about and whom it talked to; see [`Browser`].
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever fails in here fails the test that called it, and should say where"
+)]
+
+mod browser;
+mod page;
+mod patience;
+mod person;
+mod process_tree;
+mod proxy;
+mod server;
+mod signaling_peer;
+mod snapshot;
+mod static_site;
+mod webdriver;
+
+pub use browser::{Browser, Kind};
+pub use page::Page;
+pub use patience::{PATIENCE, eventually, within};
+pub use person::Person;
+pub use proxy::{Direction, Proxy, Tamper};
+pub use server::Server;
+pub use signaling_peer::SignalingPeer;
+pub use snapshot::{Message, Peer, Probe, Snapshot};
+pub use static_site::StaticSite;

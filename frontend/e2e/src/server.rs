@@ -1,0 +1,143 @@
+//! The real release server on a port of its own.
+
+use std::{
+    env,
+    fs::{self, File},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::{patience::eventually, process_tree};
+
+/// A running server; killed when dropped. Its log is shown when the test fails.
+#[derive(Debug)]
+pub struct Server {
+    port: u16,
+    flags: Vec<String>,
+    log: tempfile::NamedTempFile,
+    process: Option<Child>,
+}
+
+impl Server {
+    /// Starts a server with its defaults.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server with these flags besides `--addr`.
+    pub fn start_with(flags: &[&str]) -> Self {
+        let mut server = Self {
+            port: free_port(),
+            flags: flags.iter().map(ToString::to_string).collect(),
+            log: tempfile::NamedTempFile::new().unwrap(),
+            process: None,
+        };
+        server.start_again();
+        server
+    }
+
+    /// Starts the server again after [`Server::kill`] or [`Server::terminate`], on the same port.
+    pub fn start_again(&mut self) {
+        assert!(self.process.is_none(), "the server is running already");
+        let binary = binary();
+        let log = File::options().append(true).open(self.log.path()).unwrap();
+        let process = Command::new(&binary)
+            .args(["--addr", &format!("127.0.0.1:{}", self.port)])
+            .args(&self.flags)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!(
+                    "cannot start {}: {error}; run `make build` first",
+                    binary.display()
+                )
+            });
+        self.process = Some(process);
+        let health = format!("{}/health", self.origin());
+        eventually(|| ureq::get(&health).call().ok())
+            .unwrap_or_else(|_| panic!("the server did not come up; its log:\n{}", self.log()));
+    }
+
+    /// Ends the server at once (SIGKILL).
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Asks the server to end (SIGTERM) and waits until it has, at most the 15 s that the contract gives it.
+    pub fn terminate(&mut self) {
+        let mut process = self.process.take().expect("the server is running");
+        process_tree::signal("TERM", &[process.id()]);
+        let end = crate::within(Duration::from_secs(15), || process.try_wait().unwrap());
+        let status = end.unwrap_or_else(|_| {
+            let _ = process.kill();
+            panic!(
+                "the server did not end within 15 s of SIGTERM; its log:\n{}",
+                self.log()
+            );
+        });
+        assert!(
+            status.success(),
+            "the server ended with {status}; its log:\n{}",
+            self.log()
+        );
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Everything that the server has logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log.path()).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+        if thread::panicking() {
+            eprintln!(
+                "--- log of the server on port {} ---\n{}",
+                self.port,
+                self.log()
+            );
+        }
+    }
+}
+
+/// A port that nobody listens on. Another process could take it before the caller does; tests that run side by
+/// side ask the kernel, which hands out ports in turn.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// The root of the repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("frontend/e2e lies two folders deep")
+}
+
+fn binary() -> PathBuf {
+    env::var_os("BANTER_BIN")
+        .map_or_else(|| repository().join("target/release/banter"), PathBuf::from)
+}

@@ -1,0 +1,125 @@
+//! What the other tests stand on: both browsers obey, complain where they should, and die when killed.
+
+use banter_e2e::{Browser, Kind, StaticSite, eventually};
+use serde_json::json;
+
+const PAGE: &str = "<!doctype html><meta charset=utf-8><title>x</title>
+    <input data-testid=box><button data-testid=go onclick='document.title = box().value'>go</button>
+    <script>const box = () => document.querySelector('[data-testid=box]')</script>";
+
+fn site() -> StaticSite {
+    StaticSite::start(&[("/", "text/html", PAGE)])
+}
+
+#[test]
+fn both_browsers_fill_type_click_and_open_windows_of_their_own() {
+    let site = site();
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start(kind);
+        let (one, other) = (browser.open_window(), browser.open_window());
+        for (page, text) in [(&one, "Grüße 👋🏽"), (&other, "שלום")] {
+            page.goto(&site.origin());
+            page.fill("box", "to be replaced");
+            page.fill("box", text);
+            page.type_keys("box", "!");
+            page.click("go");
+        }
+        for (page, text) in [(&one, "Grüße 👋🏽!"), (&other, "שלום!")] {
+            assert_eq!(page.value("box"), text, "{kind}");
+            assert_eq!(
+                page.execute("return document.title", &json!([])),
+                text,
+                "{kind}"
+            );
+        }
+        one.execute("sessionStorage.setItem('seat', 'mine')", &json!([]));
+        let read = "return sessionStorage.getItem('seat')";
+        assert_eq!(one.duplicate().execute(read, &json!([])), "mine", "{kind}");
+        assert!(other.execute(read, &json!([])).is_null(), "{kind}");
+        let addresses = browser.requests();
+        assert!(
+            addresses
+                .iter()
+                .any(|address| address.starts_with(&site.origin())),
+            "{addresses:?}"
+        );
+    }
+}
+
+#[test]
+fn both_browsers_tell_what_went_wrong_and_whom_they_asked() {
+    let site = site();
+    let stranger = site.origin().replace("127.0.0.1", "localhost");
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start(kind);
+        let page = browser.open_window();
+        page.goto(&site.origin());
+        page.execute(
+            "setTimeout(() => { throw new Error('a loose end') });
+             console.error('a loud word');
+             await fetch(arguments[0]).catch(() => {});",
+            &json!([stranger]),
+        );
+        for part in [
+            "a loose end",
+            "a loud word",
+            &format!("third party: {stranger}"),
+        ] {
+            let heard = || {
+                browser
+                    .complaints()
+                    .iter()
+                    .any(|text| text.contains(part))
+                    .then_some(())
+            };
+            assert!(
+                eventually(heard).is_ok(),
+                "{kind}: {part}: {:?}",
+                browser.complaints()
+            );
+            browser.excuse(part);
+        }
+        browser.excuse(&stranger);
+        browser.excuse("net::ERR_FAILED");
+    }
+}
+
+#[test]
+fn the_probe_counts_connections_and_sees_violations() {
+    let page = format!(
+        "<!doctype html><meta http-equiv=Content-Security-Policy content=\"script-src 'nonce-x'\">{PAGE}"
+    );
+    let site = StaticSite::start(&[("/", "text/html", &page)]);
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start_with(kind, &["window.extra = 'ran before'"]);
+        let page = browser.open_window();
+        page.goto(&site.origin());
+        let seen = page.execute(
+            "const kept = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:3478' }] });
+             const closed = new RTCPeerConnection();
+             closed.close();
+             closed.close();
+             window.kept = kept;
+             return [window.extra, banterProbe.made, banterProbe.open, banterProbe.iceServers,
+                 banterProbe.violations.length > 0]",
+            &json!([]),
+        );
+        assert_eq!(
+            seen,
+            json!(["ran before", 2, 1, ["stun:127.0.0.1:3478"], true]),
+            "{kind}"
+        );
+        browser.excuse("Content");
+        browser.excuse("content");
+    }
+}
+
+#[test]
+fn a_killed_browser_leaves_no_process() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start(kind);
+        assert!(browser.is_running());
+        browser.kill();
+        assert!(!browser.is_running(), "{kind}");
+    }
+}
