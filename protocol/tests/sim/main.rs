@@ -1,0 +1,23 @@
+//! The deterministic simulator: many engines, the real rules of a room, a network that delays, loses and splits,
+//! and a WebRTC that exists only here. One seed is one run; a failing seed fails again.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    unreachable_pub,
+    reason = "a simulator stops where something is impossible"
+)]
+
+mod chance;
+mod judge;
+mod node;
+mod properties;
+mod rtc;
+mod scenario;
+mod scenarios;
+mod server;
+mod world;

@@ -1,0 +1,130 @@
+//! One tab: its engine, its storage, and what the person saw.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use banter_protocol::{
+    engine::{
+        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, LinkState, Persist,
+        PeerView, SignalingStatus, SocketId, StoredMessage, ViewEvent,
+    },
+    ids::{MessageId, PeerId},
+    signaling::ConnectionKey,
+    time::Timestamp,
+};
+
+pub struct Node {
+    pub engine: Engine,
+    /// Counts reloads.
+    pub page: u64,
+    /// Whether the tab exists.
+    pub alive: bool,
+    pub sockets: BTreeMap<SocketId, ConnectionKey>,
+    /// The timer that is set.
+    pub timer: Option<Timestamp>,
+    pub seat: Option<(PeerId, Option<String>)>,
+    pub history: BTreeMap<u32, StoredMessage>,
+    pub shown: Vec<Arc<ChatMessage>>,
+    pub peers: Vec<PeerView>,
+    pub signaling: SignalingStatus,
+    pub me: Option<PeerId>,
+    pub wakes: u64,
+}
+
+impl Node {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            engine: Engine::new(seed),
+            page: 0,
+            alive: false,
+            sockets: BTreeMap::new(),
+            timer: None,
+            seat: None,
+            history: BTreeMap::new(),
+            shown: Vec::new(),
+            peers: Vec::new(),
+            signaling: SignalingStatus::Idle,
+            me: None,
+            wakes: 0,
+        }
+    }
+
+    /// A new page in the same tab.
+    pub fn load(&mut self, seed: u64) {
+        self.engine = Engine::new(seed);
+        self.page += 1;
+        self.alive = true;
+        self.sockets.clear();
+        self.timer = None;
+        self.shown.clear();
+        self.peers.clear();
+        self.me = None;
+    }
+
+    pub fn join_input(&self, name: &str) -> Input {
+        let (peer_id, resume) = self.seat.clone().map_or((None, None), |(id, r)| (Some(id), r));
+        Input::Intent(Intent::Join(Box::new(JoinIntent {
+            room: "room".parse().unwrap(),
+            name: name.parse().unwrap(),
+            peer_id,
+            resume,
+            history: self.history.values().cloned().collect(),
+        })))
+    }
+
+    /// Keeps what the page shows and stores; gives back what the world must do.
+    pub fn take(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Persist(Persist::Seat { peer_id, resume, .. }) => {
+                self.seat = Some((peer_id, resume));
+            }
+            Effect::Persist(Persist::Message(_, stored)) => {
+                self.history.insert(stored.number, stored);
+            }
+            Effect::Persist(Persist::ForgetMessage(_, number)) => {
+                self.history.remove(&number);
+            }
+            Effect::Notify(event) => self.see(event),
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn see(&mut self, event: ViewEvent) {
+        match event {
+            ViewEvent::Entered { me, history, .. } => {
+                self.me = Some(me);
+                self.shown = history;
+            }
+            ViewEvent::Renamed(me) => self.me = Some(me),
+            ViewEvent::MessageAdded(message) => {
+                let twice = self.shown.iter().any(|m| m.id == message.id && m.from == message.from);
+                assert!(!twice, "{} was shown twice", message.id);
+                self.shown.push(message);
+            }
+            ViewEvent::MessageChanged(message) => {
+                let shown = self
+                    .shown
+                    .iter_mut()
+                    .find(|m| m.id == message.id && m.from == message.from)
+                    .expect("only what is shown changes");
+                assert!(shown.status <= message.status, "{} went back", message.id);
+                *shown = message;
+            }
+            ViewEvent::Peers(peers) => self.peers = peers.to_vec(),
+            ViewEvent::Signaling(status) => self.signaling = status,
+            ViewEvent::Left => {
+                self.me = None;
+                self.peers.clear();
+            }
+            ViewEvent::Joining(_) | ViewEvent::Typing(_) | ViewEvent::Notice(_) => {}
+        }
+    }
+
+    pub fn is_linked_to(&self, peer: PeerId) -> bool {
+        self.peers.iter().any(|p| p.id == peer && p.state == LinkState::Connected)
+    }
+
+    pub fn status_of(&self, id: MessageId) -> Option<DeliveryStatus> {
+        self.shown.iter().find(|message| message.id == id).map(|message| message.status)
+    }
+}

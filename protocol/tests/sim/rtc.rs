@@ -1,0 +1,118 @@
+//! A WebRTC that exists only here: what an `RTCPeerConnection` does, seen from the engine, with every rule that a
+//! browser would enforce turned into an assertion.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use banter_protocol::{
+    engine::{
+        ConnectionId,
+        effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
+    },
+    peer::Channel,
+};
+
+/// One `RTCPeerConnection`, named by a number of the simulator's.
+#[derive(Debug)]
+pub struct FakeConnection {
+    pub node: usize,
+    pub page: u64,
+    pub id: ConnectionId,
+    pub closed: bool,
+    /// Nothing passes any more, and nobody is told.
+    pub zombie: bool,
+    pub open: BTreeSet<Channel>,
+    pub remote: Option<usize>,
+    local: Option<DescriptionKind>,
+    candidates: usize,
+    /// When the last `chat` frame of this side arrives, so that order is kept.
+    pub chat_arrives: u64,
+    /// `chat` frames that wait for a partition to end.
+    pub held: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Rtc {
+    pub connections: Vec<FakeConnection>,
+    by_id: BTreeMap<(usize, u64, ConnectionId), usize>,
+}
+
+impl Rtc {
+    pub fn create(&mut self, node: usize, page: u64, id: ConnectionId) {
+        let number = self.connections.len();
+        let known = self.by_id.insert((node, page, id), number);
+        assert!(known.is_none(), "{id:?} was made twice");
+        self.connections.push(FakeConnection {
+            node,
+            page,
+            id,
+            closed: false,
+            zombie: false,
+            open: BTreeSet::new(),
+            remote: None,
+            local: None,
+            candidates: 0,
+            chat_arrives: 0,
+            held: Vec::new(),
+        });
+    }
+
+    /// The connection that an effect names; it must exist and not be closed.
+    pub fn number(&self, node: usize, page: u64, id: ConnectionId) -> usize {
+        let number = self.by_id[&(node, page, id)];
+        assert!(!self.connections[number].closed, "{id:?} is used after it was closed");
+        number
+    }
+
+    /// Sets the local description; gives it as the browser would.
+    pub fn describe(&mut self, number: usize, kind: DescriptionKind) -> String {
+        let connection = &mut self.connections[number];
+        if kind == DescriptionKind::Answer {
+            assert!(connection.remote.is_some(), "an answer without an offer");
+        }
+        assert!(connection.local.is_none(), "described twice");
+        connection.local = Some(kind);
+        let word = if kind == DescriptionKind::Offer { "offer" } else { "answer" };
+        format!(r#"{{"type":"{word}","sdp":"{number}"}}"#)
+    }
+
+    pub fn apply(&mut self, number: usize, description: &RemoteDescription) {
+        let connection = &mut self.connections[number];
+        match description.kind {
+            DescriptionKind::Offer => assert!(connection.local.is_none(), "offer over an offer"),
+            DescriptionKind::Answer => {
+                assert_eq!(connection.local, Some(DescriptionKind::Offer), "answer to nothing");
+            }
+        }
+        assert!(connection.remote.is_none(), "applied twice");
+        connection.remote = Some(description.sdp.parse().unwrap());
+    }
+
+    pub fn add_candidate(&mut self, number: usize, candidate: &RemoteCandidate) {
+        let connection = &mut self.connections[number];
+        assert!(connection.remote.is_some(), "a candidate before its description");
+        let of: usize = candidate.candidate.parse().unwrap();
+        assert_eq!(connection.remote, Some(of), "a candidate of another connection");
+        connection.candidates += 1;
+    }
+
+    /// The other end, where both ends mean each other.
+    pub fn other_end(&self, number: usize) -> Option<usize> {
+        let other = self.connections[number].remote?;
+        (self.connections[other].remote == Some(number)).then_some(other)
+    }
+
+    /// Whether the two ends can find each other now: both described, and one knows an address.
+    pub fn can_open(&self, number: usize) -> Option<usize> {
+        let other = self.other_end(number)?;
+        let (a, b) = (&self.connections[number], &self.connections[other]);
+        let described = a.local.is_some() && b.local.is_some();
+        let alive = !(a.closed || b.closed || a.zombie || b.zombie);
+        (described && alive && a.candidates + b.candidates > 0).then_some(other)
+    }
+
+    /// Open connections that a page holds.
+    pub fn alive(&self, node: usize, page: u64) -> usize {
+        let of_page = |c: &&FakeConnection| c.node == node && c.page == page && !c.closed;
+        self.connections.iter().filter(of_page).count()
+    }
+}

@@ -1,0 +1,204 @@
+//! What a scenario does to the world, and how the packets of connections fare in it.
+
+use banter_protocol::{
+    engine::{ConnectionId, Input, Intent, RtcEvent},
+    peer::Channel,
+};
+
+use crate::{
+    judge::Said,
+    world::{Action, Event, World},
+};
+
+/// How long a browser tries before it says "failed".
+const ICE_GIVES_UP: u64 = 15_000;
+
+impl World {
+    pub fn act(&mut self, action: &Action) {
+        match *action {
+            Action::OpenTab(node) => {
+                if !self.nodes[node].alive {
+                    self.load(node);
+                }
+            }
+            Action::CloseTab(node) => {
+                if self.nodes[node].alive {
+                    self.input(node, Input::PageHidden);
+                    self.end_page(node, true);
+                    self.nodes[node].seat = None;
+                    self.nodes[node].history.clear();
+                }
+            }
+            Action::Kill(node) => {
+                if self.nodes[node].alive {
+                    self.end_page(node, false);
+                }
+            }
+            Action::Reload(node) => {
+                if self.nodes[node].alive {
+                    self.input(node, Input::PageHidden);
+                    self.end_page(node, true);
+                    self.load(node);
+                }
+            }
+            Action::Say(node) => self.say(node),
+            Action::DropSocket(node) => self.drop_line(node),
+            Action::ServerDown => self.stop_server(),
+            Action::ServerUp => {
+                self.server.get_or_insert_with(crate::server::Server::new);
+            }
+            Action::Split(a, b) => self.split(a, b),
+            Action::Heal(a, b) => self.heal(a, b),
+            Action::Zombie(a, b) => self.make_zombie(a, b),
+            Action::Hide(node) => self.input(node, Input::Visible(false)),
+            Action::Show(node) => self.input(node, Input::Visible(true)),
+            Action::Calm => {
+                self.calm = true;
+                self.heal_all();
+                self.act(&Action::ServerUp);
+            }
+        }
+    }
+
+    fn say(&mut self, node: usize) {
+        if self.nodes[node].me.is_none() {
+            return;
+        }
+        let text = format!("{} of {node}", self.said.len()).parse().unwrap();
+        let timestamp = self.timestamp();
+        let before = self.nodes[node].shown.len();
+        let listed: Vec<_> = self.nodes[node].peers.iter().map(|peer| peer.id).collect();
+        let heard_by: Vec<_> = (0..self.nodes.len())
+            .filter(|&other| self.nodes[other].me.is_some_and(|id| listed.contains(&id)))
+            .map(|other| (other, self.nodes[other].page))
+            .collect();
+        let to_nobody = heard_by.len() < listed.len();
+        self.intent(node, Intent::Send { text, timestamp });
+        let shown = &self.nodes[node].shown;
+        assert_eq!(shown.len(), before + 1, "one shows one's own message at once");
+        let id = shown[before].id;
+        self.said.push(Said { id, author: (node, self.nodes[node].page), heard_by, to_nobody });
+    }
+
+    /// The page is gone; `politely` its connections and socket are closed by the browser.
+    fn end_page(&mut self, node: usize, politely: bool) {
+        self.nodes[node].alive = false;
+        self.nodes[node].me = None;
+        let page = self.nodes[node].page;
+        for number in 0..self.rtc.connections.len() {
+            let connection = &self.rtc.connections[number];
+            if connection.node == node && connection.page == page && !connection.closed {
+                self.close_connection(number, politely);
+            }
+        }
+        // What a page sent before it went away arrives; the kernel closes the sockets of a killed browser.
+        for key in std::mem::take(&mut self.nodes[node].sockets).into_values() {
+            self.hang_up(key);
+        }
+    }
+
+    fn make_zombie(&mut self, a: usize, b: usize) {
+        for number in 0..self.rtc.connections.len() {
+            let connection = &self.rtc.connections[number];
+            let Some(other) = self.rtc.other_end(number) else { continue };
+            if connection.node == a && self.rtc.connections[other].node == b {
+                self.rtc.connections[number].zombie = true;
+                self.rtc.connections[other].zombie = true;
+            }
+        }
+    }
+
+    pub fn check_open(&mut self, number: usize) {
+        let Some(other) = self.rtc.can_open(number) else { return };
+        let (a, b) = (self.rtc.connections[number].node, self.rtc.connections[other].node);
+        if self.is_split(a, b) {
+            let failed = |c: &crate::rtc::FakeConnection| {
+                Event::Input(c.node, c.page, Input::Rtc(c.id, RtcEvent::Failed))
+            };
+            if self.rtc.connections[number].open.is_empty() {
+                let event = failed(&self.rtc.connections[number]);
+                self.schedule(ICE_GIVES_UP, event);
+            }
+            return;
+        }
+        for end in [number, other] {
+            for channel in Channel::ALL {
+                if self.rtc.connections[end].open.insert(channel) {
+                    let at = self.chance.within(3, 60);
+                    let c = &self.rtc.connections[end];
+                    let opened = Input::Rtc(c.id, RtcEvent::ChannelOpened(channel));
+                    let event = Event::Input(c.node, c.page, opened);
+                    self.schedule(at, event);
+                }
+            }
+        }
+    }
+
+    pub fn send(
+        &mut self,
+        node: usize,
+        page: u64,
+        id: ConnectionId,
+        channel: Channel,
+        frame: String,
+    ) {
+        let number = self.rtc.number(node, page, id);
+        let open = self.rtc.connections[number].open.contains(&channel);
+        assert!(open, "{channel:?} is used before it is open");
+        let Some(other) = self.rtc.other_end(number) else { return };
+        let split = self.is_split(node, self.rtc.connections[other].node);
+        if self.rtc.connections[number].zombie || self.rtc.connections[other].closed {
+            return;
+        }
+        match channel {
+            Channel::Chat if split => self.rtc.connections[number].held.push(frame),
+            Channel::Chat => {
+                let delay = self.chance.within(1, 40);
+                let at = (self.now + delay).max(self.rtc.connections[number].chat_arrives);
+                // Never before the other side's own "open".
+                let at = at.max(self.now + 61);
+                self.rtc.connections[number].chat_arrives = at;
+                self.schedule(at - self.now, Event::ChannelFrame(other, channel, frame));
+            }
+            Channel::Live => {
+                let lost = split || (!self.calm && self.chance.one_in(10));
+                if !lost {
+                    let delay = self.chance.within(1, 80);
+                    self.schedule(delay, Event::ChannelFrame(other, channel, frame));
+                }
+            }
+        }
+    }
+
+    pub fn release_held(&mut self, number: usize) {
+        let c = &self.rtc.connections[number];
+        let (node, page, id) = (c.node, c.page, c.id);
+        for frame in std::mem::take(&mut self.rtc.connections[number].held) {
+            self.send(node, page, id, Channel::Chat, frame);
+        }
+    }
+
+    pub fn close_connection(&mut self, number: usize, politely: bool) {
+        let other = self.rtc.other_end(number);
+        self.rtc.connections[number].closed = true;
+        let Some(other) = other else { return };
+        let c = &self.rtc.connections[number];
+        let split = self.is_split(c.node, self.rtc.connections[other].node);
+        let told = politely && !split && !c.zombie;
+        // What was sent before arrives before the end does.
+        let delay = self.rtc.connections[number].chat_arrives.saturating_sub(self.now) + 14;
+        let end = &self.rtc.connections[other];
+        if end.open.contains(&Channel::Chat) && !end.closed {
+            let events = if told {
+                vec![RtcEvent::ChannelClosed(Channel::Chat), RtcEvent::ChannelClosed(Channel::Live)]
+            } else {
+                vec![RtcEvent::Failed]
+            };
+            let delay = if told { delay } else { ICE_GIVES_UP };
+            let (node, page, id) = (end.node, end.page, end.id);
+            for event in events {
+                self.schedule(delay, Event::Input(node, page, Input::Rtc(id, event)));
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The server: sockets around the real `RoomState`.
+
+use std::collections::BTreeMap;
+
+use banter_protocol::{
+    ids::PeerId,
+    signaling::{
+        ClientMessage, ConnectionKey, ErrorCode, ResumeToken, RoomState, ServerMessage,
+        room::{Arrival, Departure, JoinRequest, RoomSettings},
+    },
+    time::Timestamp,
+};
+
+use crate::chance::Chance;
+
+/// What the server does to a socket.
+pub enum Delivery {
+    Frame(ConnectionKey, String),
+    Close(ConnectionKey, u16),
+}
+
+pub struct Server {
+    room: RoomState,
+    /// Sockets that are open, and the peer that sits there.
+    sockets: BTreeMap<ConnectionKey, Option<PeerId>>,
+}
+
+impl Server {
+    pub fn new() -> Self {
+        let settings = RoomSettings::with_capacity(64);
+        Self { room: RoomState::new("room".parse().unwrap(), settings), sockets: BTreeMap::new() }
+    }
+
+    pub fn open(&mut self, key: ConnectionKey) {
+        self.sockets.insert(key, None);
+    }
+
+    pub fn sockets(&self) -> Vec<ConnectionKey> {
+        self.sockets.keys().copied().collect()
+    }
+
+    pub fn lost(&mut self, now: Timestamp, key: ConnectionKey) {
+        if self.sockets.remove(&key).is_some() {
+            self.room.disconnected(now, key);
+        }
+    }
+
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.room.next_expiry()
+    }
+
+    pub fn expire(&mut self, now: Timestamp) -> Vec<Delivery> {
+        let departures = self.room.expire(now);
+        departures.into_iter().flat_map(tell_departure).collect()
+    }
+
+    pub fn handle(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        text: &str,
+        chance: &mut Chance,
+    ) -> Vec<Delivery> {
+        if !self.sockets.contains_key(&key) {
+            return Vec::new();
+        }
+        let message: ClientMessage = serde_json::from_str(text).expect("engines speak the protocol");
+        match message {
+            ClientMessage::Ping {} => vec![frame(key, &ServerMessage::Pong {})],
+            ClientMessage::JoinRoom { peer_id, display_name, resume, .. } => {
+                self.join(now, key, peer_id, display_name, resume, chance)
+            }
+            ClientMessage::LeaveRoom { .. } => {
+                self.sockets.insert(key, None);
+                self.room.leave(key).map(tell_departure).unwrap_or_default()
+            }
+            ClientMessage::Offer { from, to, .. }
+            | ClientMessage::Answer { from, to, .. }
+            | ClientMessage::IceCandidate { from, to, .. } => {
+                match self.room.relay(key, from, to) {
+                    Ok(target) => vec![Delivery::Frame(target, text.to_owned())],
+                    Err(code) => vec![refusal(key, code, Some(to))],
+                }
+            }
+        }
+    }
+
+    fn join(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        peer_id: PeerId,
+        display_name: String,
+        resume: Option<String>,
+        chance: &mut Chance,
+    ) -> Vec<Delivery> {
+        let mut bytes = [0; 32];
+        bytes.iter_mut().for_each(|byte| *byte = chance.next() as u8);
+        let request = JoinRequest { peer_id, display_name, resume, joined_at: now };
+        let joined = match self.room.join(key, request, ResumeToken::from_random(bytes)) {
+            Ok(joined) => joined,
+            Err(code) => return vec![refusal(key, code, None)],
+        };
+        self.sockets.insert(key, Some(peer_id));
+        let mut deliveries = vec![frame(
+            key,
+            &ServerMessage::RoomJoined {
+                room_id: "room".parse().unwrap(),
+                peers: joined.peers,
+                ice_servers: Vec::new(),
+                resume: joined.resume.as_str().to_owned(),
+            },
+        )];
+        match joined.arrival {
+            Arrival::New { peer, tell } => deliveries.extend(
+                tell.into_iter()
+                    .map(|other| frame(other, &ServerMessage::PeerJoined { peer: peer.clone() })),
+            ),
+            Arrival::Resumed { replaced: Some(old) } => {
+                self.sockets.remove(&old);
+                deliveries.push(Delivery::Close(old, 4001));
+            }
+            Arrival::Resumed { replaced: None } => {}
+        }
+        deliveries
+    }
+}
+
+fn tell_departure(departure: Departure) -> Vec<Delivery> {
+    let left = ServerMessage::PeerLeft { peer_id: departure.peer_id };
+    departure.tell.into_iter().map(|other| frame(other, &left)).collect()
+}
+
+fn refusal(key: ConnectionKey, code: ErrorCode, to: Option<PeerId>) -> Delivery {
+    let peer_id = to.filter(|_| code == ErrorCode::UnknownPeer);
+    let message = code.message().to_owned();
+    frame(key, &ServerMessage::Error { code, message, retry_after_ms: None, peer_id })
+}
+
+fn frame(key: ConnectionKey, message: &ServerMessage) -> Delivery {
+    Delivery::Frame(key, serde_json::to_string(message).unwrap())
+}

@@ -1,0 +1,407 @@
+//! Time, the network and everything in it.
+
+use std::collections::BTreeMap;
+
+use banter_protocol::{
+    engine::{
+        ConnectionId, Effect, Input, Intent, RtcEvent, SocketEvent, SocketId, effect::DescriptionKind,
+    },
+    peer::Channel,
+    signaling::ConnectionKey,
+    time::Timestamp,
+};
+
+use crate::{
+    chance::Chance,
+    node::Node,
+    rtc::Rtc,
+    server::{Delivery, Server},
+};
+
+/// Something that will happen.
+#[derive(Debug)]
+pub enum Event {
+    Input(usize, u64, Input),
+    Wake(usize, u64, Timestamp),
+    SocketOpening(usize, u64, SocketId),
+    ToServer(ConnectionKey, String),
+    ToClient(ConnectionKey, SocketEvent),
+    CheckOpen(usize),
+    ChannelFrame(usize, Channel, String),
+    ExpireSeats,
+    Do(Action),
+}
+
+/// What a scenario can do to the world.
+#[derive(Clone, Debug)]
+pub enum Action {
+    OpenTab(usize),
+    CloseTab(usize),
+    Kill(usize),
+    Reload(usize),
+    Say(usize),
+    DropSocket(usize),
+    ServerDown,
+    ServerUp,
+    Split(usize, usize),
+    Heal(usize, usize),
+    Zombie(usize, usize),
+    Hide(usize),
+    Show(usize),
+    /// From now on the network is good.
+    Calm,
+}
+
+pub struct World {
+    pub now: u64,
+    pub chance: Chance,
+    pub nodes: Vec<Node>,
+    pub rtc: Rtc,
+    pub server: Option<Server>,
+    pub calm: bool,
+    pub said: Vec<crate::judge::Said>,
+    seed: u64,
+    events: BTreeMap<(u64, u64), Event>,
+    next_event: u64,
+    next_key: u64,
+    clients: BTreeMap<ConnectionKey, Line>,
+    /// Pairs whose packets are lost.
+    splits: Vec<(usize, usize)>,
+}
+
+/// A TCP connection: what is on it arrives in order.
+struct Line {
+    node: usize,
+    page: u64,
+    socket: SocketId,
+    to_server_at: u64,
+    to_client_at: u64,
+}
+
+impl World {
+    pub fn new(seed: u64, nodes: usize) -> Self {
+        Self {
+            now: 1_000_000,
+            chance: Chance::new(seed),
+            nodes: (0..nodes).map(|node| Node::new(seed * 1_000 + node as u64)).collect(),
+            rtc: Rtc::default(),
+            server: Some(Server::new()),
+            calm: false,
+            said: Vec::new(),
+            seed,
+            events: BTreeMap::new(),
+            next_event: 0,
+            next_key: 0,
+            clients: BTreeMap::new(),
+            splits: Vec::new(),
+        }
+    }
+
+    pub fn timestamp(&self) -> Timestamp {
+        Timestamp::from_millis(self.now)
+    }
+
+    pub fn schedule(&mut self, delay: u64, event: Event) {
+        self.next_event += 1;
+        self.events.insert((self.now + delay, self.next_event), event);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn run(&mut self, millis: u64) {
+        let end = self.now + millis;
+        while let Some(entry) = self.events.first_entry() {
+            let at = entry.key().0;
+            if at > end {
+                break;
+            }
+            let event = entry.remove();
+            self.now = self.now.max(at);
+            self.happen(event);
+        }
+        self.now = end;
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Input(node, page, input) => self.feed(node, page, input),
+            Event::Wake(node, page, at) => {
+                if self.nodes[node].page == page && self.nodes[node].timer == Some(at) {
+                    self.nodes[node].timer = None;
+                    self.nodes[node].wakes += 1;
+                    self.feed(node, page, Input::Wake);
+                }
+            }
+            Event::SocketOpening(node, page, socket) => self.open_socket(node, page, socket),
+            Event::ToServer(key, text) => {
+                let now = self.timestamp();
+                if let Some(server) = &mut self.server {
+                    let deliveries = server.handle(now, key, &text, &mut self.chance);
+                    self.deliver(deliveries);
+                }
+            }
+            Event::ToClient(key, event) => {
+                if let Some(line) = self.clients.get(&key) {
+                    let (node, page, socket) = (line.node, line.page, line.socket);
+                    if matches!(event, SocketEvent::Closed { .. }) {
+                        self.clients.remove(&key);
+                    }
+                    self.feed(node, page, Input::Socket(socket, event));
+                }
+            }
+            Event::CheckOpen(number) => self.check_open(number),
+            Event::ChannelFrame(number, channel, frame) => {
+                self.arrive(number, RtcEvent::Frame(channel, frame));
+            }
+            Event::ExpireSeats => {
+                let now = self.timestamp();
+                if let Some(server) = &mut self.server {
+                    let deliveries = server.expire(now);
+                    self.deliver(deliveries);
+                }
+            }
+            Event::Do(action) => self.act(&action),
+        }
+    }
+
+    /// Hands an input to a page, unless the page is gone, and carries out what the engine wants.
+    fn feed(&mut self, node: usize, page: u64, input: Input) {
+        let now = self.timestamp();
+        let tab = &mut self.nodes[node];
+        if tab.page != page || !tab.alive {
+            return;
+        }
+        tab.engine.handle(now, input);
+        while let Some(effect) = self.nodes[node].engine.poll_effect() {
+            if let Some(effect) = self.nodes[node].take(effect) {
+                self.carry_out(node, page, effect);
+            }
+        }
+        let due = self.nodes[node].engine.poll_timeout();
+        assert!(due.is_none_or(|due| due > now), "the timer of node {node} would spin");
+        self.nodes[node].timer = due;
+        if let Some(at) = due {
+            self.schedule(at.as_millis() - self.now, Event::Wake(node, page, at));
+        }
+    }
+
+    fn carry_out(&mut self, node: usize, page: u64, effect: Effect) {
+        let result = |op, result| Event::Input(node, page, Input::OpDone { op, result });
+        let quick = self.chance.within(0, 12);
+        match effect {
+            Effect::OpenSocket(socket) => {
+                let delay = self.chance.within(1, 120);
+                self.schedule(delay, Event::SocketOpening(node, page, socket));
+            }
+            Effect::SendSocket(socket, text) => {
+                if let Some(&key) = self.nodes[node].sockets.get(&socket)
+                    && let Some(line) = self.clients.get_mut(&key)
+                {
+                    let at = (self.now + self.chance.within(1, 60)).max(line.to_server_at);
+                    line.to_server_at = at;
+                    self.schedule(at - self.now, Event::ToServer(key, text));
+                }
+            }
+            Effect::CloseSocket(socket) => {
+                if let Some(key) = self.nodes[node].sockets.remove(&socket) {
+                    let at = self.clients.get(&key).map_or(0, |line| line.to_server_at);
+                    self.lose_line(key, at.saturating_sub(self.now) + 1);
+                }
+            }
+            Effect::CreateConnection(id, _) => self.rtc.create(node, page, id),
+            Effect::CreateOffer(id, op) | Effect::CreateAnswer(id, op) => {
+                if !self.calm && self.chance.one_in(60) {
+                    self.schedule(quick, result(op, Err("the browser refuses".to_owned())));
+                    return;
+                }
+                let number = self.rtc.number(node, page, id);
+                let kind = match effect {
+                    Effect::CreateOffer(..) => DescriptionKind::Offer,
+                    _ => DescriptionKind::Answer,
+                };
+                let description = self.rtc.describe(number, kind);
+                self.schedule(quick, result(op, Ok(description)));
+                self.gather(number, quick);
+                self.schedule(quick, Event::CheckOpen(number));
+            }
+            Effect::ApplyDescription(id, op, description) => {
+                let number = self.rtc.number(node, page, id);
+                self.rtc.apply(number, &description);
+                self.schedule(quick, result(op, Ok(String::new())));
+                self.schedule(quick, Event::CheckOpen(number));
+            }
+            Effect::AddCandidate(id, candidate) => {
+                let number = self.rtc.number(node, page, id);
+                self.rtc.add_candidate(number, &candidate);
+                self.schedule(quick, Event::CheckOpen(number));
+            }
+            Effect::SendChannel(id, channel, frame) => self.send(node, page, id, channel, frame),
+            Effect::CloseConnection(id) => {
+                let number = self.rtc.number(node, page, id);
+                self.close_connection(number, true);
+            }
+            Effect::Persist(_) | Effect::Notify(_) => unreachable!("kept by the node"),
+        }
+    }
+
+    /// Local candidates, some before the description's own result, and the end mark.
+    fn gather(&mut self, number: usize, described: u64) {
+        let connection = &self.rtc.connections[number];
+        let (node, page, id) = (connection.node, connection.page, connection.id);
+        let candidate = format!(r#"{{"candidate":"{number}","sdpMid":"0","sdpMLineIndex":0}}"#);
+        for at in [described / 2, described + 1, described + 20] {
+            let event = RtcEvent::Candidate(candidate.clone());
+            self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
+        }
+        let end = RtcEvent::Candidate("null".to_owned());
+        self.schedule(described + 40, Event::Input(node, page, Input::Rtc(id, end)));
+    }
+
+    fn open_socket(&mut self, node: usize, page: u64, socket: SocketId) {
+        let fails = !self.calm && self.chance.one_in(8);
+        let Some(server) = self.server.as_mut().filter(|_| !fails) else {
+            self.feed(node, page, Input::Socket(socket, SocketEvent::Closed { code: 1006 }));
+            return;
+        };
+        self.next_key += 1;
+        let key = ConnectionKey(self.next_key);
+        server.open(key);
+        self.nodes[node].sockets.insert(socket, key);
+        let (to_server_at, to_client_at) = (self.now, self.now);
+        self.clients.insert(key, Line { node, page, socket, to_server_at, to_client_at });
+        self.feed(node, page, Input::Socket(socket, SocketEvent::Opened));
+    }
+
+    fn deliver(&mut self, deliveries: Vec<Delivery>) {
+        for delivery in deliveries {
+            let (key, event) = match delivery {
+                Delivery::Frame(key, text) => (key, SocketEvent::Frame(text)),
+                Delivery::Close(key, code) => (key, SocketEvent::Closed { code }),
+            };
+            let delay = self.chance.within(1, 60);
+            if let Some(line) = self.clients.get_mut(&key) {
+                line.to_client_at = (self.now + delay).max(line.to_client_at);
+                let at = line.to_client_at - self.now;
+                self.schedule(at, Event::ToClient(key, event));
+            }
+        }
+        let expiry = self.server.as_ref().and_then(Server::next_expiry);
+        if let Some(at) = expiry {
+            self.schedule(at.as_millis().saturating_sub(self.now), Event::ExpireSeats);
+        }
+    }
+
+    /// The server learns that a socket is gone once what was on it has arrived.
+    fn lose_line(&mut self, key: ConnectionKey, delay: u64) {
+        self.clients.remove(&key);
+        if delay > 1 {
+            self.run_to_server_first(key);
+        }
+        let now = self.timestamp();
+        if let Some(server) = &mut self.server {
+            server.lost(now, key);
+        }
+        self.deliver(Vec::new());
+    }
+
+    /// A browser that goes away: what it sent before arrives.
+    pub fn hang_up(&mut self, key: ConnectionKey) {
+        self.lose_line(key, 2);
+    }
+
+    fn run_to_server_first(&mut self, key: ConnectionKey) {
+        let due: Vec<_> = self
+            .events
+            .iter()
+            .filter(|(_, event)| matches!(event, Event::ToServer(k, _) if *k == key))
+            .map(|(&at, _)| at)
+            .collect();
+        for at in due {
+            if let Some(event) = self.events.remove(&at) {
+                self.happen(event);
+            }
+        }
+    }
+
+    /// A network failure: both directions stop, and what was under way is lost.
+    pub fn drop_line(&mut self, node: usize) {
+        let keys: Vec<_> = self.nodes[node].sockets.values().copied().collect();
+        for key in keys {
+            self.cut(key);
+        }
+    }
+
+    fn cut(&mut self, key: ConnectionKey) {
+        let Some(line) = self.clients.remove(&key) else { return };
+        self.events.retain(|_, event| {
+            !matches!(event, Event::ToServer(k, _) | Event::ToClient(k, _) if *k == key)
+        });
+        self.nodes[line.node].sockets.remove(&line.socket);
+        let closed = Input::Socket(line.socket, SocketEvent::Closed { code: 1006 });
+        self.schedule(5, Event::Input(line.node, line.page, closed));
+        let now = self.timestamp();
+        if let Some(server) = &mut self.server {
+            server.lost(now, key);
+        }
+        self.deliver(Vec::new());
+    }
+
+    pub fn stop_server(&mut self) {
+        let keys = self.server.take().map(|server| server.sockets()).unwrap_or_default();
+        for key in keys {
+            self.cut(key);
+        }
+    }
+
+    pub fn is_split(&self, a: usize, b: usize) -> bool {
+        self.splits.contains(&(a.min(b), a.max(b)))
+    }
+
+    pub fn split(&mut self, a: usize, b: usize) {
+        if !self.is_split(a, b) {
+            self.splits.push((a.min(b), a.max(b)));
+        }
+    }
+
+    pub fn heal(&mut self, a: usize, b: usize) {
+        self.splits.retain(|&pair| pair != (a.min(b), a.max(b)));
+        for number in 0..self.rtc.connections.len() {
+            if self.rtc.connections[number].closed {
+                continue;
+            }
+            self.schedule(50, Event::CheckOpen(number));
+            self.release_held(number);
+        }
+    }
+
+    pub fn heal_all(&mut self) {
+        for (a, b) in self.splits.clone() {
+            self.heal(a, b);
+        }
+    }
+
+    pub fn input(&mut self, node: usize, input: Input) {
+        let page = self.nodes[node].page;
+        self.feed(node, page, input);
+    }
+
+    pub fn intent(&mut self, node: usize, intent: Intent) {
+        self.input(node, Input::Intent(intent));
+    }
+
+    /// A page that starts anew, with chance of its own.
+    pub fn load(&mut self, node: usize) {
+        let page = self.nodes[node].page;
+        self.nodes[node].load(self.seed * 7_919 + node as u64 * 101 + page + 1);
+        let join = self.nodes[node].join_input(&format!("Person {node}"));
+        self.input(node, join);
+    }
+
+    pub fn arrive(&mut self, number: usize, event: RtcEvent) {
+        let connection = &self.rtc.connections[number];
+        if !connection.closed {
+            let (node, page, id): (_, _, ConnectionId) =
+                (connection.node, connection.page, connection.id);
+            self.feed(node, page, Input::Rtc(id, event));
+        }
+    }
+}
