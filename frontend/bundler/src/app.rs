@@ -1,0 +1,64 @@
+//! From the frontend crate to wasm and the JavaScript that loads it.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{bundle::Mode, layout::Layout, wasm_cargo, wasm_cargo::WasmCargo};
+
+const PACKAGE: &str = "banter-frontend";
+
+/// The app as a browser takes it: a wasm module and the ES module around it.
+pub(crate) struct App {
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) glue: String,
+}
+
+pub(crate) fn compile(layout: &Layout, mode: Mode) -> Result<App> {
+    let profile = match mode {
+        Mode::Dev => "dev",
+        Mode::Release => "web",
+    };
+    WasmCargo::find(layout)?.run(&[
+        "build",
+        "--package",
+        PACKAGE,
+        "--bin",
+        PACKAGE,
+        "--profile",
+        profile,
+    ])?;
+    let folder = match mode {
+        Mode::Dev => "debug",
+        Mode::Release => "web",
+    };
+    let compiled = layout
+        .wasm_target()
+        .join(wasm_cargo::TRIPLE)
+        .join(folder)
+        .join(PACKAGE)
+        .with_extension("wasm");
+    bind(&compiled, mode)
+}
+
+fn bind(compiled: &Path, mode: Mode) -> Result<App> {
+    let wasm = fs::read(compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let mut output = Bindgen::new()
+        .input_bytes("app", wasm)
+        .web(true)?
+        .remove_name_section(mode == Mode::Release)
+        .remove_producers_section(mode == Mode::Release)
+        .generate_output()
+        .context("wasm-bindgen cannot bind the app")?;
+    // Snippets would be more files that the glue imports by a fixed name. No dependency has any.
+    ensure!(
+        output.snippets().is_empty() && output.local_modules().is_empty(),
+        "a dependency of the app brings JavaScript of its own, which the bundler does not carry"
+    );
+    let glue = output.js().to_owned();
+    Ok(App {
+        wasm: output.wasm_mut().emit_wasm(),
+        glue,
+    })
+}

@@ -1,0 +1,50 @@
+//! `make dev`: build, serve, and again at every change, until Ctrl-C.
+
+use std::process;
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    bundle::{self, Mode},
+    layout::Layout,
+    server::Server,
+    watch::{Change, Watch},
+};
+
+/// What a shell reports of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+pub(crate) fn run(layout: &Layout) -> Result<()> {
+    let server = Server::default();
+    let stopped = server.clone();
+    ctrlc::set_handler(move || {
+        stopped.stop();
+        process::exit(INTERRUPTED);
+    })
+    .context("cannot listen for Ctrl-C")?;
+
+    let mut watch = Watch::new(layout);
+    bundle::build(layout, Mode::Dev)?;
+    server.restart(layout)?;
+    println!("==> watching: the page reloads when a source changes; Ctrl-C ends");
+    loop {
+        if let Some(change) = watch.poll()
+            && let Err(error) = follow(layout, &server, change)
+        {
+            eprintln!("error: {error:#}\n==> the old build stays; waiting for the next change");
+        }
+        if let Err(error) = server.check() {
+            eprintln!("error: {error:#}\n==> it starts again at the next change");
+        }
+    }
+}
+
+fn follow(layout: &Layout, server: &Server, change: Change) -> Result<()> {
+    if change.app {
+        bundle::build(layout, Mode::Dev)?;
+    }
+    if change.server {
+        server.restart(layout)?;
+    }
+    Ok(())
+}

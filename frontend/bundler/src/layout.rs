@@ -1,0 +1,56 @@
+//! Where things are in the checkout.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+
+/// The checkout and its target directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Layout {
+    /// The workspace that the current directory is in.
+    pub(crate) fn find() -> Result<Self> {
+        let here = env::current_dir().context("the current directory is gone")?;
+        let root = here
+            .ancestors()
+            .find(|directory| directory.join("Cargo.lock").is_file())
+            .context("no Cargo.lock here or above: run this inside the checkout")?
+            .to_path_buf();
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |directory| root.join(directory));
+        Ok(Self { root, target })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Native code and wasm may come from two compilers, which must not share a directory.
+    pub(crate) fn wasm_target(&self) -> PathBuf {
+        self.target.join("wasm")
+    }
+
+    /// The release of the web app; the server's build script reads the same variable.
+    pub(crate) fn web_release(&self) -> PathBuf {
+        env::var_os("BANTER_WEB_DIR").map_or_else(|| self.target.join("web"), PathBuf::from)
+    }
+
+    pub(crate) fn web_dev(&self) -> PathBuf {
+        self.target.join("web-dev")
+    }
+
+    pub(crate) fn static_files(&self) -> PathBuf {
+        self.root.join("static")
+    }
+
+    pub(crate) fn debug_server(&self) -> PathBuf {
+        self.target.join("debug").join("banter")
+    }
+}

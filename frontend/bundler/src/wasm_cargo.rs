@@ -1,0 +1,118 @@
+//! Cargo for `wasm32-unknown-unknown`, whichever compiler has that target here.
+//!
+//! rustup's own toolchain has it after `rustup target add`. Where rustup's servers are out of
+//! reach, `.ci/wasm-target.sh` has built it for Debian's compiler, which rustup then knows as the
+//! toolchain `debian` and which links with LLVM's `wasm-ld`.
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::layout::Layout;
+
+pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
+const DEBIAN_STANDARD_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
+
+#[derive(Debug)]
+pub(crate) struct WasmCargo {
+    root: PathBuf,
+    target: PathBuf,
+    toolchain: Toolchain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Toolchain {
+    Rustup,
+    Debian,
+}
+
+impl WasmCargo {
+    pub(crate) fn find(layout: &Layout) -> Result<Self> {
+        let toolchain = if has_standard_library(&rustup_library_directory()?) {
+            Toolchain::Rustup
+        } else if has_standard_library(Path::new(DEBIAN_STANDARD_LIBRARY)) {
+            Toolchain::Debian
+        } else {
+            bail!("the Rust target {TRIPLE} is missing: run .ci/toolchain.sh");
+        };
+        Ok(Self {
+            root: layout.root().to_path_buf(),
+            target: layout.wasm_target(),
+            toolchain,
+        })
+    }
+
+    /// Runs `cargo SUBCOMMAND --target wasm32-unknown-unknown …`.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<()> {
+        let (subcommand, rest) = arguments
+            .split_first()
+            .context("cargo needs a subcommand")?;
+        let mut cargo = Command::new("cargo");
+        cargo
+            .current_dir(&self.root)
+            .arg(subcommand)
+            .args(["--target", TRIPLE, "--target-dir"])
+            .arg(&self.target)
+            .args(rest)
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                self.flags(),
+            )
+            .env_remove("CARGO_TARGET_DIR");
+        if self.toolchain == Toolchain::Debian {
+            cargo
+                .env("RUSTUP_TOOLCHAIN", "debian")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22");
+        }
+        let status = cargo
+            .status()
+            .context("cargo is missing: install it from https://rustup.rs")?;
+        ensure!(
+            status.success(),
+            "cargo failed for {TRIPLE}: its words are above"
+        );
+        Ok(())
+    }
+
+    /// Panic messages hold source paths. The same checkout built elsewhere, by someone else, must
+    /// give the same bytes, and nobody needs to learn the builder's home directory.
+    fn flags(&self) -> String {
+        let registry = cargo_home().join("registry").join("src");
+        let flags = [
+            (registry.as_path(), "/crates"),
+            (self.root.as_path(), "/banter"),
+        ]
+        .map(|(from, to)| format!("'--remap-path-prefix={}={to}'", from.display()));
+        format!("target.{TRIPLE}.rustflags = [{}]", flags.join(", "))
+    }
+}
+
+fn cargo_home() -> PathBuf {
+    env::var_os("CARGO_HOME").map_or_else(
+        || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+        PathBuf::from,
+    )
+}
+
+fn rustup_library_directory() -> Result<PathBuf> {
+    let answer = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TRIPLE])
+        .output()
+        .context("rustc is missing: install it from https://rustup.rs")?;
+    Ok(PathBuf::from(
+        String::from_utf8_lossy(&answer.stdout).trim(),
+    ))
+}
+
+fn has_standard_library(directory: &Path) -> bool {
+    directory.read_dir().is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    })
+}
