@@ -35,6 +35,15 @@ impl Person {
         }
     }
 
+    /// Somebody who goes on in a window that is there already.
+    pub fn at_page(name: &str, page: Page, server: &Server) -> Self {
+        Self {
+            name: name.into(),
+            origin: server.origin(),
+            page,
+        }
+    }
+
     /// Somebody who has entered a room.
     pub fn in_room(name: &str, browser: &Browser, server: &Server, room: &str) -> Self {
         let person = Self::new(name, browser, server);

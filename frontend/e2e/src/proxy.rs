@@ -1,7 +1,11 @@
 //! Something between the browser and the server that changes what they say: the network at its worst, or a
 //! server that cannot be trusted.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -32,12 +36,13 @@ pub enum Direction {
     ToBrowser,
 }
 
-/// Decides what becomes of a signaling frame: nothing, itself, or others, each after a delay. Frames without
-/// delay keep their order.
-pub trait Tamper: Send + Sync + 'static {
-    /// What is sent instead of `frame`.
-    fn tamper(&self, direction: Direction, frame: Value) -> Vec<(Duration, Value)>;
+/// Decides what becomes of the signaling frames of one connection.
+pub trait Tamper: Send + 'static {
+    /// What is sent instead of `frame`, each after a delay. Frames without delay keep their order.
+    fn tamper(&mut self, direction: Direction, frame: Value) -> Vec<(Duration, Value)>;
 }
+
+type TamperFactory = Arc<dyn Fn() -> Box<dyn Tamper> + Send + Sync>;
 
 /// A running proxy before a server. Pages pass as they are, frames of `/ws` go through a [`Tamper`].
 #[derive(Debug)]
@@ -47,15 +52,18 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Puts itself before `server`.
-    pub fn start(server: &Server, tamper: impl Tamper) -> Self {
+    /// Puts itself before `server`; `tamper` makes a fresh one for each WebSocket.
+    pub fn start<T: Tamper>(
+        server: &Server,
+        tamper: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Self {
         let runtime = Runtime::new().unwrap();
         let listener = runtime
             .block_on(TcpListener::bind(("127.0.0.1", 0)))
             .unwrap();
         let port = listener.local_addr().unwrap().port();
         let upstream = SocketAddr::from(([127, 0, 0, 1], server.port()));
-        let tamper: Arc<dyn Tamper> = Arc::new(tamper);
+        let tamper: TamperFactory = Arc::new(move || Box::new(tamper()));
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(pass(stream, upstream, Arc::clone(&tamper)));
@@ -82,7 +90,7 @@ impl Drop for Proxy {
 }
 
 /// Browsers open a connection of its own for each WebSocket, so its first bytes tell what it is.
-async fn pass(mut browser: TcpStream, upstream: SocketAddr, tamper: Arc<dyn Tamper>) {
+async fn pass(mut browser: TcpStream, upstream: SocketAddr, tamper: TamperFactory) {
     const WEBSOCKET: &[u8] = b"GET /ws ";
     let mut start = [0; WEBSOCKET.len()];
     while browser
@@ -118,20 +126,21 @@ async fn pass(mut browser: TcpStream, upstream: SocketAddr, tamper: Arc<dyn Tamp
     let Ok((server, _)) = client_async(request, server).await else {
         return;
     };
-    relay(browser, server, tamper).await;
+    relay(browser, server, tamper()).await;
 }
 
 /// Ends, and with it both sockets, as soon as either side ends.
 async fn relay(
     browser: WebSocketStream<TcpStream>,
     server: WebSocketStream<TcpStream>,
-    tamper: Arc<dyn Tamper>,
+    tamper: Box<dyn Tamper>,
 ) {
+    let tamper = Mutex::new(tamper);
     let (browser_sink, browser_frames) = browser.split();
     let (server_sink, server_frames) = server.split();
     tokio::select! {
-        () = relay_one_way(browser_frames, server_sink, Direction::ToServer, &*tamper) => {}
-        () = relay_one_way(server_frames, browser_sink, Direction::ToBrowser, &*tamper) => {}
+        () = relay_one_way(browser_frames, server_sink, Direction::ToServer, &tamper) => {}
+        () = relay_one_way(server_frames, browser_sink, Direction::ToBrowser, &tamper) => {}
     }
 }
 
@@ -139,7 +148,7 @@ async fn relay_one_way(
     mut frames: impl StreamExt<Item = Result<Message, impl Sized>> + Unpin,
     mut sink: impl SinkExt<Message> + Unpin,
     direction: Direction,
-    tamper: &dyn Tamper,
+    tamper: &Mutex<Box<dyn Tamper>>,
 ) {
     let (delayed, mut due) = mpsc::unbounded_channel();
     loop {
@@ -164,7 +173,8 @@ async fn relay_one_way(
             let _ = sink.send(message).await;
             continue;
         };
-        for (delay, instead) in tamper.tamper(direction, frame) {
+        let instead = tamper.lock().unwrap().tamper(direction, frame);
+        for (delay, instead) in instead {
             let instead = Message::text(instead.to_string());
             if delay.is_zero() {
                 if sink.send(instead).await.is_err() {

@@ -29,14 +29,29 @@ impl Server {
 
     /// Starts a server with these flags besides `--addr`.
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::start_on(free_port(), flags)
+    }
+
+    fn start_on(port: u16, flags: &[&str]) -> Self {
         let mut server = Self {
-            port: free_port(),
+            port,
             flags: flags.iter().map(ToString::to_string).collect(),
             log: tempfile::NamedTempFile::new().unwrap(),
             process: None,
         };
         server.start_again();
         server
+    }
+
+    /// Starts a server whose WebSocket pages of other origins may use besides its own.
+    pub fn start_for_origins(origins: &[&str]) -> Self {
+        let port = free_port();
+        let own = format!("http://127.0.0.1:{port}");
+        let allowed = [&[own.as_str()], origins].concat().join(",");
+        Self::start_on(
+            port,
+            &["--allowed-origins", &allowed, "--rate-limit", "off"],
+        )
     }
 
     /// Starts the server again after [`Server::kill`] or [`Server::terminate`], on the same port.

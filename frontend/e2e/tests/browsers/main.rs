@@ -1,4 +1,27 @@
 //! Real browsers against the real server. Each file is a theme, each test names what must hold; the numbers are
 //! those of the promises in `docs/RELIABILITY.md` and `docs/SECURITY.md`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "whatever fails in here fails a test"
+)]
+
+mod burst;
+mod csp;
+mod errors;
+mod firefox;
 mod harness;
+mod hostile_peer;
+mod independent_client;
+mod leaving;
+mod look;
+mod mesh;
+mod negotiation;
+mod reload;
+mod server_down;
+mod soak;
+mod text;
+mod two_browsers;
+mod typing;

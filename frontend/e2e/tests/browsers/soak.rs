@@ -1,0 +1,89 @@
+//! Coming and going a hundred times leaves nothing behind.
+
+use banter_e2e::{Browser, Kind, Person, Server};
+use serde_json::json;
+
+/// Leaves and enters the room again so many times, as fast as the page lets; `links` are there each time.
+const COME_AND_GO: &str = "
+    const [rounds, links] = arguments;
+    const hook = (name) => document.querySelector(`[data-testid=${name}]`);
+    const until = async (what, isSo) => {
+        const deadline = performance.now() + 20000;
+        while (!isSo()) {
+            if (performance.now() > deadline) return `no ${what}`;
+            await new Promise((next) => setTimeout(next, 5));
+        }
+    };
+    for (let round = 0; round < rounds; round += 1) {
+        hook('leave-room').click();
+        const left = await until('lobby', () => hook('join-room'));
+        if (left) return `round ${round}: ${left}`;
+        hook('join-room').click();
+        const linked = await until('links', () => hook('p2p-count')?.dataset.count == links);
+        if (linked) return `round ${round}: ${linked}`;
+    }
+    return 'done';";
+
+/// Bytes of JavaScript objects alive.
+fn heap(person: &Person) -> f64 {
+    person
+        .page()
+        .devtools("HeapProfiler.collectGarbage", &json!({}));
+    let usage = person.page().devtools("Runtime.getHeapUsage", &json!({}));
+    usage["usedSize"].as_f64().expect("a size")
+}
+
+fn comes_and_goes(person: &Person, rounds: usize) {
+    let done = person.page().execute(COME_AND_GO, &json!([rounds, 1]));
+    assert_eq!(done, "done", "{}", person.looks().peers.len());
+}
+
+/// Promise 93.
+#[test]
+fn a_hundred_rounds_of_leaving_and_joining_leave_no_connection_and_no_memory_behind() {
+    let server = Server::start_with(&["--rate-limit", "off"]);
+    let ada = Person::in_room("Ada", &Browser::chromium(), &server, "tea");
+    let bob = Person::in_room("Bob", &Browser::chromium(), &server, "tea");
+    ada.is_linked_to(1);
+    comes_and_goes(&bob, 20);
+    let early = [heap(&ada), heap(&bob)];
+    comes_and_goes(&bob, 80);
+    let late = [heap(&ada), heap(&bob)];
+    for (early, late) in early.into_iter().zip(late) {
+        let grown = (late - early) / 1024.0 / 1024.0;
+        assert!(
+            grown < 2.0,
+            "80 rounds left {grown:.1} MiB of JavaScript objects"
+        );
+    }
+    for person in [&ada, &bob] {
+        person.is_linked_to(1);
+        assert!(person.probe().made >= 101, "{:?}", person.probe());
+        assert_eq!(person.probe().open, 1, "the link that is there");
+    }
+    bob.says("still here");
+    ada.sees("still here");
+    bob.leaves();
+    ada.sees_that("being alone", |page| page.peers.is_empty());
+    for person in [&ada, &bob] {
+        let closed = banter_e2e::eventually(|| (person.probe().open == 0).then_some(()));
+        assert!(closed.is_ok(), "{}: {:?}", person.name(), person.probe());
+    }
+}
+
+/// Promise 93 in the other browser, whose connections are the slower to close.
+#[test]
+fn thirty_rounds_in_firefox_leave_no_connection_behind() {
+    let server = Server::start_with(&["--rate-limit", "off"]);
+    let browser = Browser::start(Kind::Firefox);
+    let ada = Person::in_room("Ada", &browser, &server, "tea");
+    let bob = Person::in_room("Bob", &browser, &server, "tea");
+    ada.is_linked_to(1);
+    comes_and_goes(&bob, 30);
+    bob.leaves();
+    ada.sees_that("being alone", |page| page.peers.is_empty());
+    for person in [&ada, &bob] {
+        let closed = banter_e2e::eventually(|| (person.probe().open == 0).then_some(()));
+        assert!(closed.is_ok(), "{}: {:?}", person.name(), person.probe());
+    }
+}
