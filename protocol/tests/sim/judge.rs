@@ -20,11 +20,17 @@ pub struct Said {
 impl World {
     /// Everybody who is there is linked to everybody else who is there, and to nobody who is not.
     pub fn assert_whole_mesh(&self) {
-        let alive: Vec<usize> = (0..self.nodes.len()).filter(|&n| self.nodes[n].alive).collect();
+        let alive: Vec<usize> = (0..self.nodes.len())
+            .filter(|&n| self.nodes[n].alive)
+            .collect();
         for &node in &alive {
             let tab = &self.nodes[node];
             assert_eq!(tab.signaling, SignalingStatus::Connected, "node {node}");
-            let others: Vec<_> = alive.iter().copied().filter(|&other| other != node).collect();
+            let others: Vec<_> = alive
+                .iter()
+                .copied()
+                .filter(|&other| other != node)
+                .collect();
             for &other in &others {
                 let peer = self.nodes[other].me.expect("everybody is in the room");
                 assert!(
@@ -33,18 +39,25 @@ impl World {
                     tab.peers
                 );
             }
-            assert_eq!(tab.peers.len(), others.len(), "node {node} lists somebody who is gone");
+            assert_eq!(
+                tab.peers.len(),
+                others.len(),
+                "node {node} lists somebody who is gone"
+            );
             let connections = self.rtc.alive(node, tab.page);
-            assert_eq!(connections, others.len(), "node {node} holds connections for nobody");
+            assert_eq!(
+                connections,
+                others.len(),
+                "node {node} holds connections for nobody"
+            );
         }
     }
 
     /// Every message is shown by everybody who was listed when it was said and is still there, in the order of its
     /// author; by the simulator's own check, once.
     pub fn assert_nothing_lost(&self) {
-        let stayed = |&(node, page): &(usize, u64)| {
-            self.nodes[node].alive && self.nodes[node].page == page
-        };
+        let stayed =
+            |&(node, page): &(usize, u64)| self.nodes[node].alive && self.nodes[node].page == page;
         for said in self.said.iter().filter(|said| stayed(&said.author)) {
             for &(node, _) in said.heard_by.iter().filter(|reader| stayed(reader)) {
                 let status = self.nodes[node].status_of(said.id);

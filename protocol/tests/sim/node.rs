@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use banter_protocol::{
     engine::{
-        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, LinkState, Persist,
-        PeerView, SignalingStatus, SocketId, StoredMessage, ViewEvent,
+        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, LinkState,
+        PeerView, Persist, SignalingStatus, SocketId, StoredMessage, ViewEvent,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -61,7 +61,10 @@ impl Node {
     }
 
     pub fn join_input(&self, name: &str) -> Input {
-        let (peer_id, resume) = self.seat.clone().map_or((None, None), |(id, r)| (Some(id), r));
+        let (peer_id, resume) = self
+            .seat
+            .clone()
+            .map_or((None, None), |(id, r)| (Some(id), r));
         Input::Intent(Intent::Join(Box::new(JoinIntent {
             room: "room".parse().unwrap(),
             name: name.parse().unwrap(),
@@ -74,7 +77,9 @@ impl Node {
     /// Keeps what the page shows and stores; gives back what the world must do.
     pub fn take(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Persist(Persist::Seat { peer_id, resume, .. }) => {
+            Effect::Persist(Persist::Seat {
+                peer_id, resume, ..
+            }) => {
                 self.seat = Some((peer_id, resume));
             }
             Effect::Persist(Persist::Message(_, stored)) => {
@@ -97,7 +102,10 @@ impl Node {
             }
             ViewEvent::Renamed(me) => self.me = Some(me),
             ViewEvent::MessageAdded(message) => {
-                let twice = self.shown.iter().any(|m| m.id == message.id && m.from == message.from);
+                let twice = self
+                    .shown
+                    .iter()
+                    .any(|m| m.id == message.id && m.from == message.from);
                 assert!(!twice, "{} was shown twice", message.id);
                 self.shown.push(message);
             }
@@ -121,10 +129,15 @@ impl Node {
     }
 
     pub fn is_linked_to(&self, peer: PeerId) -> bool {
-        self.peers.iter().any(|p| p.id == peer && p.state == LinkState::Connected)
+        self.peers
+            .iter()
+            .any(|p| p.id == peer && p.state == LinkState::Connected)
     }
 
     pub fn status_of(&self, id: MessageId) -> Option<DeliveryStatus> {
-        self.shown.iter().find(|message| message.id == id).map(|message| message.status)
+        self.shown
+            .iter()
+            .find(|message| message.id == id)
+            .map(|message| message.status)
     }
 }

@@ -22,6 +22,8 @@ pub struct FakeConnection {
     pub zombie: bool,
     pub open: BTreeSet<Channel>,
     pub remote: Option<usize>,
+    /// Whether `setRemoteDescription` has come to its end.
+    pub applied: bool,
     local: Option<DescriptionKind>,
     candidates: usize,
     /// When the last `chat` frame of this side arrives, so that order is kept.
@@ -49,6 +51,7 @@ impl Rtc {
             zombie: false,
             open: BTreeSet::new(),
             remote: None,
+            applied: false,
             local: None,
             candidates: 0,
             chat_arrives: 0,
@@ -59,7 +62,10 @@ impl Rtc {
     /// The connection that an effect names; it must exist and not be closed.
     pub fn number(&self, node: usize, page: u64, id: ConnectionId) -> usize {
         let number = self.by_id[&(node, page, id)];
-        assert!(!self.connections[number].closed, "{id:?} is used after it was closed");
+        assert!(
+            !self.connections[number].closed,
+            "{id:?} is used after it was closed"
+        );
         number
     }
 
@@ -71,7 +77,11 @@ impl Rtc {
         }
         assert!(connection.local.is_none(), "described twice");
         connection.local = Some(kind);
-        let word = if kind == DescriptionKind::Offer { "offer" } else { "answer" };
+        let word = if kind == DescriptionKind::Offer {
+            "offer"
+        } else {
+            "answer"
+        };
         format!(r#"{{"type":"{word}","sdp":"{number}"}}"#)
     }
 
@@ -80,7 +90,11 @@ impl Rtc {
         match description.kind {
             DescriptionKind::Offer => assert!(connection.local.is_none(), "offer over an offer"),
             DescriptionKind::Answer => {
-                assert_eq!(connection.local, Some(DescriptionKind::Offer), "answer to nothing");
+                assert_eq!(
+                    connection.local,
+                    Some(DescriptionKind::Offer),
+                    "answer to nothing"
+                );
             }
         }
         assert!(connection.remote.is_none(), "applied twice");
@@ -89,9 +103,13 @@ impl Rtc {
 
     pub fn add_candidate(&mut self, number: usize, candidate: &RemoteCandidate) {
         let connection = &mut self.connections[number];
-        assert!(connection.remote.is_some(), "a candidate before its description");
+        assert!(connection.applied, "a candidate before its description");
         let of: usize = candidate.candidate.parse().unwrap();
-        assert_eq!(connection.remote, Some(of), "a candidate of another connection");
+        assert_eq!(
+            connection.remote,
+            Some(of),
+            "a candidate of another connection"
+        );
         connection.candidates += 1;
     }
 
@@ -105,7 +123,7 @@ impl Rtc {
     pub fn can_open(&self, number: usize) -> Option<usize> {
         let other = self.other_end(number)?;
         let (a, b) = (&self.connections[number], &self.connections[other]);
-        let described = a.local.is_some() && b.local.is_some();
+        let described = a.local.is_some() && b.local.is_some() && a.applied && b.applied;
         let alive = !(a.closed || b.closed || a.zombie || b.zombie);
         (described && alive && a.candidates + b.candidates > 0).then_some(other)
     }

@@ -75,9 +75,18 @@ impl World {
         let to_nobody = heard_by.len() < listed.len();
         self.intent(node, Intent::Send { text, timestamp });
         let shown = &self.nodes[node].shown;
-        assert_eq!(shown.len(), before + 1, "one shows one's own message at once");
+        assert_eq!(
+            shown.len(),
+            before + 1,
+            "one shows one's own message at once"
+        );
         let id = shown[before].id;
-        self.said.push(Said { id, author: (node, self.nodes[node].page), heard_by, to_nobody });
+        self.said.push(Said {
+            id,
+            author: (node, self.nodes[node].page),
+            heard_by,
+            to_nobody,
+        });
     }
 
     /// The page is gone; `politely` its connections and socket are closed by the browser.
@@ -100,7 +109,9 @@ impl World {
     fn make_zombie(&mut self, a: usize, b: usize) {
         for number in 0..self.rtc.connections.len() {
             let connection = &self.rtc.connections[number];
-            let Some(other) = self.rtc.other_end(number) else { continue };
+            let Some(other) = self.rtc.other_end(number) else {
+                continue;
+            };
             if connection.node == a && self.rtc.connections[other].node == b {
                 self.rtc.connections[number].zombie = true;
                 self.rtc.connections[other].zombie = true;
@@ -109,8 +120,13 @@ impl World {
     }
 
     pub fn check_open(&mut self, number: usize) {
-        let Some(other) = self.rtc.can_open(number) else { return };
-        let (a, b) = (self.rtc.connections[number].node, self.rtc.connections[other].node);
+        let Some(other) = self.rtc.can_open(number) else {
+            return;
+        };
+        let (a, b) = (
+            self.rtc.connections[number].node,
+            self.rtc.connections[other].node,
+        );
         if self.is_split(a, b) {
             let failed = |c: &crate::rtc::FakeConnection| {
                 Event::Input(c.node, c.page, Input::Rtc(c.id, RtcEvent::Failed))
@@ -145,7 +161,9 @@ impl World {
         let number = self.rtc.number(node, page, id);
         let open = self.rtc.connections[number].open.contains(&channel);
         assert!(open, "{channel:?} is used before it is open");
-        let Some(other) = self.rtc.other_end(number) else { return };
+        let Some(other) = self.rtc.other_end(number) else {
+            return;
+        };
         let split = self.is_split(node, self.rtc.connections[other].node);
         if self.rtc.connections[number].zombie || self.rtc.connections[other].closed {
             return;
@@ -186,11 +204,17 @@ impl World {
         let split = self.is_split(c.node, self.rtc.connections[other].node);
         let told = politely && !split && !c.zombie;
         // What was sent before arrives before the end does.
-        let delay = self.rtc.connections[number].chat_arrives.saturating_sub(self.now) + 14;
+        let delay = self.rtc.connections[number]
+            .chat_arrives
+            .saturating_sub(self.now)
+            + 14;
         let end = &self.rtc.connections[other];
         if end.open.contains(&Channel::Chat) && !end.closed {
             let events = if told {
-                vec![RtcEvent::ChannelClosed(Channel::Chat), RtcEvent::ChannelClosed(Channel::Live)]
+                vec![
+                    RtcEvent::ChannelClosed(Channel::Chat),
+                    RtcEvent::ChannelClosed(Channel::Live),
+                ]
             } else {
                 vec![RtcEvent::Failed]
             };

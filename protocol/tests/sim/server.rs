@@ -28,7 +28,10 @@ pub struct Server {
 impl Server {
     pub fn new() -> Self {
         let settings = RoomSettings::with_capacity(64);
-        Self { room: RoomState::new("room".parse().unwrap(), settings), sockets: BTreeMap::new() }
+        Self {
+            room: RoomState::new("room".parse().unwrap(), settings),
+            sockets: BTreeMap::new(),
+        }
     }
 
     pub fn open(&mut self, key: ConnectionKey) {
@@ -64,12 +67,16 @@ impl Server {
         if !self.sockets.contains_key(&key) {
             return Vec::new();
         }
-        let message: ClientMessage = serde_json::from_str(text).expect("engines speak the protocol");
+        let message: ClientMessage =
+            serde_json::from_str(text).expect("engines speak the protocol");
         match message {
             ClientMessage::Ping {} => vec![frame(key, &ServerMessage::Pong {})],
-            ClientMessage::JoinRoom { peer_id, display_name, resume, .. } => {
-                self.join(now, key, peer_id, display_name, resume, chance)
-            }
+            ClientMessage::JoinRoom {
+                peer_id,
+                display_name,
+                resume,
+                ..
+            } => self.join(now, key, peer_id, display_name, resume, chance),
             ClientMessage::LeaveRoom { .. } => {
                 self.sockets.insert(key, None);
                 self.room.leave(key).map(tell_departure).unwrap_or_default()
@@ -95,9 +102,19 @@ impl Server {
         chance: &mut Chance,
     ) -> Vec<Delivery> {
         let mut bytes = [0; 32];
-        bytes.iter_mut().for_each(|byte| *byte = chance.next() as u8);
-        let request = JoinRequest { peer_id, display_name, resume, joined_at: now };
-        let joined = match self.room.join(key, request, ResumeToken::from_random(bytes)) {
+        bytes
+            .iter_mut()
+            .for_each(|byte| *byte = chance.next() as u8);
+        let request = JoinRequest {
+            peer_id,
+            display_name,
+            resume,
+            joined_at: now,
+        };
+        let joined = match self
+            .room
+            .join(key, request, ResumeToken::from_random(bytes))
+        {
             Ok(joined) => joined,
             Err(code) => return vec![refusal(key, code, None)],
         };
@@ -116,7 +133,9 @@ impl Server {
                 tell.into_iter()
                     .map(|other| frame(other, &ServerMessage::PeerJoined { peer: peer.clone() })),
             ),
-            Arrival::Resumed { replaced: Some(old) } => {
+            Arrival::Resumed {
+                replaced: Some(old),
+            } => {
                 self.sockets.remove(&old);
                 deliveries.push(Delivery::Close(old, 4001));
             }
@@ -127,14 +146,28 @@ impl Server {
 }
 
 fn tell_departure(departure: Departure) -> Vec<Delivery> {
-    let left = ServerMessage::PeerLeft { peer_id: departure.peer_id };
-    departure.tell.into_iter().map(|other| frame(other, &left)).collect()
+    let left = ServerMessage::PeerLeft {
+        peer_id: departure.peer_id,
+    };
+    departure
+        .tell
+        .into_iter()
+        .map(|other| frame(other, &left))
+        .collect()
 }
 
 fn refusal(key: ConnectionKey, code: ErrorCode, to: Option<PeerId>) -> Delivery {
     let peer_id = to.filter(|_| code == ErrorCode::UnknownPeer);
     let message = code.message().to_owned();
-    frame(key, &ServerMessage::Error { code, message, retry_after_ms: None, peer_id })
+    frame(
+        key,
+        &ServerMessage::Error {
+            code,
+            message,
+            retry_after_ms: None,
+            peer_id,
+        },
+    )
 }
 
 fn frame(key: ConnectionKey, message: &ServerMessage) -> Delivery {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use banter_protocol::{
     engine::{
-        ConnectionId, Effect, Input, Intent, RtcEvent, SocketEvent, SocketId, effect::DescriptionKind,
+        ConnectionId, Effect, Input, Intent, RtcEvent, SocketEvent, SocketId,
+        effect::DescriptionKind,
     },
     peer::Channel,
     signaling::ConnectionKey,
@@ -27,6 +28,7 @@ pub enum Event {
     ToServer(ConnectionKey, String),
     ToClient(ConnectionKey, SocketEvent),
     CheckOpen(usize),
+    Applied(usize),
     ChannelFrame(usize, Channel, String),
     ExpireSeats,
     Do(Action),
@@ -59,6 +61,8 @@ pub struct World {
     pub rtc: Rtc,
     pub server: Option<Server>,
     pub calm: bool,
+    /// Until calm, what is relayed arrives in any order, twice, or not at all.
+    pub disorder: bool,
     pub said: Vec<crate::judge::Said>,
     seed: u64,
     events: BTreeMap<(u64, u64), Event>,
@@ -67,6 +71,10 @@ pub struct World {
     clients: BTreeMap<ConnectionKey, Line>,
     /// Pairs whose packets are lost.
     splits: Vec<(usize, usize)>,
+}
+
+fn is_relayed(event: &SocketEvent) -> bool {
+    matches!(event, SocketEvent::Frame(text) if text.contains(r#""from":"#))
 }
 
 /// A TCP connection: what is on it arrives in order.
@@ -83,10 +91,13 @@ impl World {
         Self {
             now: 1_000_000,
             chance: Chance::new(seed),
-            nodes: (0..nodes).map(|node| Node::new(seed * 1_000 + node as u64)).collect(),
+            nodes: (0..nodes)
+                .map(|node| Node::new(seed * 1_000 + node as u64))
+                .collect(),
             rtc: Rtc::default(),
             server: Some(Server::new()),
             calm: false,
+            disorder: false,
             said: Vec::new(),
             seed,
             events: BTreeMap::new(),
@@ -103,7 +114,8 @@ impl World {
 
     pub fn schedule(&mut self, delay: u64, event: Event) {
         self.next_event += 1;
-        self.events.insert((self.now + delay, self.next_event), event);
+        self.events
+            .insert((self.now + delay, self.next_event), event);
     }
 
     /// Lets so many milliseconds pass.
@@ -149,6 +161,7 @@ impl World {
                 }
             }
             Event::CheckOpen(number) => self.check_open(number),
+            Event::Applied(number) => self.rtc.connections[number].applied = true,
             Event::ChannelFrame(number, channel, frame) => {
                 self.arrive(number, RtcEvent::Frame(channel, frame));
             }
@@ -177,7 +190,10 @@ impl World {
             }
         }
         let due = self.nodes[node].engine.poll_timeout();
-        assert!(due.is_none_or(|due| due > now), "the timer of node {node} would spin");
+        assert!(
+            due.is_none_or(|due| due > now),
+            "the timer of node {node} would spin"
+        );
         self.nodes[node].timer = due;
         if let Some(at) = due {
             self.schedule(at.as_millis() - self.now, Event::Wake(node, page, at));
@@ -226,6 +242,7 @@ impl World {
             Effect::ApplyDescription(id, op, description) => {
                 let number = self.rtc.number(node, page, id);
                 self.rtc.apply(number, &description);
+                self.schedule(quick, Event::Applied(number));
                 self.schedule(quick, result(op, Ok(String::new())));
                 self.schedule(quick, Event::CheckOpen(number));
             }
@@ -253,13 +270,20 @@ impl World {
             self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
         }
         let end = RtcEvent::Candidate("null".to_owned());
-        self.schedule(described + 40, Event::Input(node, page, Input::Rtc(id, end)));
+        self.schedule(
+            described + 40,
+            Event::Input(node, page, Input::Rtc(id, end)),
+        );
     }
 
     fn open_socket(&mut self, node: usize, page: u64, socket: SocketId) {
         let fails = !self.calm && self.chance.one_in(8);
         let Some(server) = self.server.as_mut().filter(|_| !fails) else {
-            self.feed(node, page, Input::Socket(socket, SocketEvent::Closed { code: 1006 }));
+            self.feed(
+                node,
+                page,
+                Input::Socket(socket, SocketEvent::Closed { code: 1006 }),
+            );
             return;
         };
         self.next_key += 1;
@@ -267,7 +291,16 @@ impl World {
         server.open(key);
         self.nodes[node].sockets.insert(socket, key);
         let (to_server_at, to_client_at) = (self.now, self.now);
-        self.clients.insert(key, Line { node, page, socket, to_server_at, to_client_at });
+        self.clients.insert(
+            key,
+            Line {
+                node,
+                page,
+                socket,
+                to_server_at,
+                to_client_at,
+            },
+        );
         self.feed(node, page, Input::Socket(socket, SocketEvent::Opened));
     }
 
@@ -277,6 +310,13 @@ impl World {
                 Delivery::Frame(key, text) => (key, SocketEvent::Frame(text)),
                 Delivery::Close(key, code) => (key, SocketEvent::Closed { code }),
             };
+            if self.disorder && !self.calm && is_relayed(&event) {
+                for _ in 0..[0, 1, 1, 1, 1, 2][self.chance.index(6)] {
+                    let delay = self.chance.within(1, 1_500);
+                    self.schedule(delay, Event::ToClient(key, event.clone()));
+                }
+                continue;
+            }
             let delay = self.chance.within(1, 60);
             if let Some(line) = self.clients.get_mut(&key) {
                 line.to_client_at = (self.now + delay).max(line.to_client_at);
@@ -331,10 +371,12 @@ impl World {
     }
 
     fn cut(&mut self, key: ConnectionKey) {
-        let Some(line) = self.clients.remove(&key) else { return };
-        self.events.retain(|_, event| {
-            !matches!(event, Event::ToServer(k, _) | Event::ToClient(k, _) if *k == key)
-        });
+        let Some(line) = self.clients.remove(&key) else {
+            return;
+        };
+        self.events.retain(
+            |_, event| !matches!(event, Event::ToServer(k, _) | Event::ToClient(k, _) if *k == key),
+        );
         self.nodes[line.node].sockets.remove(&line.socket);
         let closed = Input::Socket(line.socket, SocketEvent::Closed { code: 1006 });
         self.schedule(5, Event::Input(line.node, line.page, closed));
@@ -346,7 +388,11 @@ impl World {
     }
 
     pub fn stop_server(&mut self) {
-        let keys = self.server.take().map(|server| server.sockets()).unwrap_or_default();
+        let keys = self
+            .server
+            .take()
+            .map(|server| server.sockets())
+            .unwrap_or_default();
         for key in keys {
             self.cut(key);
         }
