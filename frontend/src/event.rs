@@ -1,9 +1,16 @@
 //! What arrives at the driver's one queue.
 
-use banter_protocol::{engine::Input, ids::RoomId, names::PersonName};
+use banter_protocol::{
+    engine::Input,
+    ids::{PeerId, RoomId},
+    names::PersonName,
+};
 use futures_channel::mpsc::UnboundedSender;
 
-use crate::{notice::PageNotice, platform::theme::ThemeChoice};
+use crate::{
+    notice::PageNotice,
+    platform::{tab_lock::TabClaim, theme::ThemeChoice},
+};
 
 /// The queue's end that listeners and components hold.
 pub type EventSender = UnboundedSender<Event>;
@@ -30,6 +37,8 @@ pub enum PageEvent {
     NoticeRaised(PageNotice),
     /// The person put the notice away.
     NoticeDismissed,
+    /// The browser told whether this id is the tab's own.
+    TabClaimed(PeerId, TabClaim),
 }
 
 impl From<Input> for Event {

@@ -36,7 +36,7 @@ pub fn copy(text: &str, done: Callback<CopyOutcome>) {
 fn write_text(text: &str) -> Option<Promise> {
     let clipboard = web_sys::window()?.navigator().clipboard();
     let present = !AsRef::<JsValue>::as_ref(&clipboard).is_undefined();
-    present.then(|| clipboard.write_text(text).into())
+    present.then(|| clipboard.write_text(text))
 }
 
 fn copy_by_selecting(text: &str) -> CopyOutcome {

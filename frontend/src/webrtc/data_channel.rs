@@ -28,7 +28,8 @@ impl DataChannel {
         connection: ConnectionId,
         events: &EventSender,
     ) -> Self {
-        let channel = peer.create_data_channel_with_data_channel_dict(kind.label(), &settings(kind));
+        let channel =
+            peer.create_data_channel_with_data_channel_dict(kind.label(), &settings(kind));
         // Without this a browser may hand out blobs, which are read asynchronously and out of order.
         channel.set_binary_type(RtcDataChannelType::Arraybuffer);
         let tell = |what: fn(Channel) -> RtcEvent| {
@@ -43,7 +44,10 @@ impl DataChannel {
                 push(&frames, Input::Rtc(connection, frame(kind, event)));
             }),
         ];
-        Self { channel, _listeners: listeners }
+        Self {
+            channel,
+            _listeners: listeners,
+        }
     }
 
     /// Sends a text frame; on a channel that is not open, or whose queue is full, it is lost. The engine learns
@@ -76,6 +80,10 @@ fn settings(kind: Channel) -> RtcDataChannelInit {
 }
 
 fn frame(kind: Channel, event: &web_sys::Event) -> RtcEvent {
-    let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-    text.map_or(RtcEvent::BinaryFrame(kind), |text| RtcEvent::Frame(kind, text))
+    let text = event
+        .dyn_ref::<MessageEvent>()
+        .and_then(|event| event.data().as_string());
+    text.map_or(RtcEvent::BinaryFrame(kind), |text| {
+        RtcEvent::Frame(kind, text)
+    })
 }

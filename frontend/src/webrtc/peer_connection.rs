@@ -46,8 +46,7 @@ impl PeerConnection {
         events: &EventSender,
     ) -> Result<Self, JsValue> {
         let peer = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?;
-        let channels =
-            Channel::ALL.map(|kind| (kind, DataChannel::new(&peer, kind, id, events)));
+        let channels = Channel::ALL.map(|kind| (kind, DataChannel::new(&peer, kind, id, events)));
         let listeners = [
             EventListener::new(&peer, "icecandidate", {
                 let events = events.clone();
@@ -66,7 +65,13 @@ impl PeerConnection {
                 }
             }),
         ];
-        Ok(Self { peer, channels, running: Vec::new(), events: events.clone(), _listeners: listeners })
+        Ok(Self {
+            peer,
+            channels,
+            running: Vec::new(),
+            events: events.clone(),
+            _listeners: listeners,
+        })
     }
 
     /// Makes an offer, as [`banter_protocol::engine::Effect::CreateOffer`] asks.
@@ -87,7 +92,9 @@ impl PeerConnection {
         });
         init.set_sdp(&description.sdp);
         let applied = self.peer.set_remote_description(&init);
-        self.run(op, async { JsFuture::from(applied).await.map(|_| String::new()) });
+        self.run(op, async {
+            JsFuture::from(applied).await.map(|_| String::new())
+        });
     }
 
     /// Takes a candidate of the other side's. One that the browser refuses is late, double or garbage, and
@@ -100,7 +107,9 @@ impl PeerConnection {
             // Setting a property of a plain object does not fail. web-sys lacks this one.
             let _ = Reflect::set(&init, &"usernameFragment".into(), &fragment.into());
         }
-        let added = self.peer.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+        let added = self
+            .peer
+            .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
         spawn_local(async {
             let _ = JsFuture::from(added).await;
         });
@@ -139,7 +148,8 @@ impl Drop for PeerConnection {
 
 /// web-sys has no `setLocalDescription` without an argument, so the description is handed over.
 async fn set_local(peer: RtcPeerConnection, description: Promise) -> Result<String, JsValue> {
-    let description: RtcSessionDescriptionInit = JsFuture::from(description).await?.unchecked_into();
+    let description: RtcSessionDescriptionInit =
+        JsFuture::from(description).await?.unchecked_into();
     JsFuture::from(peer.set_local_description(&description)).await?;
     let local = peer.local_description().ok_or(JsValue::UNDEFINED)?;
     JSON::stringify(&local.to_json()).map(String::from)
@@ -179,10 +189,15 @@ fn candidate_json(event: &web_sys::Event) -> Option<String> {
 
 /// Whether the state says that nothing will come of the connection; the others prove nothing.
 fn is_over(state: RtcPeerConnectionState) -> bool {
-    matches!(state, RtcPeerConnectionState::Failed | RtcPeerConnectionState::Closed)
+    matches!(
+        state,
+        RtcPeerConnectionState::Failed | RtcPeerConnectionState::Closed
+    )
 }
 
 /// The browser's words; a `DOMException` is an `Error` too.
 fn words(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into())
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(String::new, |error| error.message().into())
 }

@@ -25,7 +25,10 @@ pub struct PeerManager {
 impl PeerManager {
     /// A manager without connections, which tells what happens through `events`.
     pub fn new(events: EventSender) -> Self {
-        Self { connections: BTreeMap::new(), events }
+        Self {
+            connections: BTreeMap::new(),
+            events,
+        }
     }
 
     /// Makes a connection; one that cannot be made has failed.

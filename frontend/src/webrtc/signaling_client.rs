@@ -23,7 +23,11 @@ pub struct SignalingClient {
 impl SignalingClient {
     /// A client of the server at `url`, which tells what happens through `events`.
     pub fn new(url: String, events: EventSender) -> Self {
-        Self { url, sockets: BTreeMap::new(), events }
+        Self {
+            url,
+            sockets: BTreeMap::new(),
+            events,
+        }
     }
 
     /// Opens a socket; one that the browser refuses is closed at once.
@@ -33,7 +37,9 @@ impl SignalingClient {
                 self.sockets.insert(id, socket);
             }
             Err(_) => {
-                let closed = SocketEvent::Closed { code: ABNORMAL_CLOSURE };
+                let closed = SocketEvent::Closed {
+                    code: ABNORMAL_CLOSURE,
+                };
                 push(&self.events, Input::Socket(id, closed));
             }
         }
@@ -75,7 +81,10 @@ impl Socket {
             EventListener::new(&socket, "message", tell(frame)),
             EventListener::new(&socket, "close", tell(|event| Some(closed(event)))),
         ];
-        Ok(Self { socket, _listeners: listeners })
+        Ok(Self {
+            socket,
+            _listeners: listeners,
+        })
     }
 }
 
@@ -88,10 +97,16 @@ impl Drop for Socket {
 
 /// `None` for a binary frame, which the server never sends.
 fn frame(event: &web_sys::Event) -> Option<SocketEvent> {
-    event.dyn_ref::<MessageEvent>()?.data().as_string().map(SocketEvent::Frame)
+    event
+        .dyn_ref::<MessageEvent>()?
+        .data()
+        .as_string()
+        .map(SocketEvent::Frame)
 }
 
 fn closed(event: &web_sys::Event) -> SocketEvent {
-    let code = event.dyn_ref::<CloseEvent>().map_or(ABNORMAL_CLOSURE, CloseEvent::code);
+    let code = event
+        .dyn_ref::<CloseEvent>()
+        .map_or(ABNORMAL_CLOSURE, CloseEvent::code);
     SocketEvent::Closed { code }
 }

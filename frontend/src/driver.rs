@@ -1,0 +1,133 @@
+//! The one loop: events in, the engine, effects out. It alone owns the engine and every browser object; all
+//! others only push events into its queue.
+
+use banter_protocol::engine::{Effect, Engine, Input, Intent};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use wasm_bindgen_futures::spawn_local;
+use yewdux::Dispatch;
+
+use crate::{
+    event::{Event, EventSender, PageEvent},
+    handle::ChatHandle,
+    page::Page,
+    platform::{address, alarm::Alarm, clock, page_listeners::PageListeners, random},
+    store::ChatStore,
+    webrtc::{PeerManager, SignalingClient},
+};
+
+/// Carries out what the engine decides, for as long as the page lives.
+#[derive(Debug)]
+pub struct Driver {
+    engine: Engine,
+    page: Page,
+    signaling: SignalingClient,
+    peers: PeerManager,
+    alarm: Alarm,
+    queue: UnboundedReceiver<Event>,
+    _listeners: PageListeners,
+}
+
+/// Starts the driver of the page; the handle is the way to it. Without random bytes there is no driver, and
+/// [`ChatHandle::join`] says why.
+pub fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
+    let (events, queue) = unbounded();
+    let handle = ChatHandle::new(events.clone(), &address::origin());
+    let page = Page::open(dispatch, events.clone());
+    if let Some(seed) = random::bits_64() {
+        spawn_local(Driver::new(seed, page, &events, queue).run());
+    }
+    handle
+}
+
+impl Driver {
+    fn new(seed: u64, page: Page, events: &EventSender, queue: UnboundedReceiver<Event>) -> Self {
+        Self {
+            engine: Engine::new(seed),
+            page,
+            signaling: SignalingClient::new(address::socket_url(), events.clone()),
+            peers: PeerManager::new(events.clone()),
+            alarm: Alarm::new(events.clone()),
+            queue,
+            _listeners: PageListeners::new(events),
+        }
+    }
+
+    async fn run(mut self) {
+        // Until the tab knows whether it is a copy it enters no room; what happens meanwhile waits in the queue.
+        self.page.claim_tab().await;
+        while let Ok(event) = self.queue.recv().await {
+            self.handle(event);
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Input(input) => self.handle_input(input),
+            Event::Page(event) => self.handle_page_event(event),
+        }
+    }
+
+    /// A page that is being closed runs this one microtask after its `pagehide`, and nothing later; so effects are
+    /// carried out here and not put off.
+    fn handle_input(&mut self, input: Input) {
+        match input {
+            Input::Wake => self.alarm.handle_rung(),
+            Input::PageHidden => self.page.handle_hidden(),
+            Input::PageShown => self.page.handle_shown(),
+            Input::Intent(_)
+            | Input::Socket(..)
+            | Input::Rtc(..)
+            | Input::OpDone { .. }
+            | Input::Online(_)
+            | Input::Visible(_)
+            | Input::StorageFailed => {}
+        }
+        let now = clock::monotonic();
+        self.engine.handle(now, input);
+        while let Some(effect) = self.engine.poll_effect() {
+            self.carry_out(effect);
+        }
+        self.alarm.set(self.engine.poll_timeout(), now);
+    }
+
+    fn handle_page_event(&mut self, event: PageEvent) {
+        match event {
+            PageEvent::Join(room, name) => {
+                let join = self.page.join(room, name);
+                self.handle_intent(join);
+            }
+            PageEvent::AddressChanged => {
+                if let Some(intent) = self.page.handle_address_changed() {
+                    self.handle_intent(intent);
+                }
+            }
+            PageEvent::ThemeChosen(choice) => self.page.handle_theme_chosen(choice),
+            PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
+            PageEvent::NoticeDismissed => self.page.show_notice(None),
+            PageEvent::TabClaimed(id, claim) => self.page.handle_claimed(id, claim),
+        }
+    }
+
+    fn handle_intent(&mut self, intent: Intent) {
+        self.handle_input(Input::Intent(intent));
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenSocket(id) => self.signaling.open(id),
+            Effect::SendSocket(id, text) => self.signaling.send(id, &text),
+            Effect::CloseSocket(id) => self.signaling.close(id),
+            Effect::CreateConnection(id, ice_servers) => self.peers.create(id, &ice_servers),
+            Effect::CreateOffer(id, op) => self.peers.create_offer(id, op),
+            Effect::ApplyDescription(id, op, description) => {
+                self.peers.apply_description(id, op, &description);
+            }
+            Effect::CreateAnswer(id, op) => self.peers.create_answer(id, op),
+            Effect::AddCandidate(id, candidate) => self.peers.add_candidate(id, &candidate),
+            Effect::SendChannel(id, channel, text) => self.peers.send(id, channel, &text),
+            Effect::CloseConnection(id) => self.peers.close(id),
+            Effect::Persist(persist) => self.page.keep(persist),
+            Effect::Notify(event) => self.page.show(event),
+        }
+    }
+}

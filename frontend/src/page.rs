@@ -1,0 +1,226 @@
+//! What the driver does without the engine: the tab's identity, its storage, its address and its looks.
+
+use banter_protocol::{
+    engine::{Input, Intent, JoinIntent, Persist, ViewEvent},
+    ids::{PeerId, RoomId},
+    names::PersonName,
+};
+use wasm_bindgen_futures::spawn_local;
+use yewdux::Dispatch;
+
+use crate::{
+    event::{EventSender, PageEvent, push},
+    notice::PageNotice,
+    platform::{
+        address, capability,
+        preferences::Preferences,
+        storage::{StorageArea, StorageRefused},
+        tab_lock::{self, TabClaim},
+        tab_storage::{Seat, TabStorage},
+        theme::{self, ThemeChoice},
+    },
+    route::Route,
+    store::{Apply, ChatStore, LobbyForm, PageChange, Phase},
+};
+
+/// The page around the chat.
+#[derive(Debug)]
+pub struct Page {
+    dispatch: Dispatch<ChatStore>,
+    events: EventSender,
+    preferences: Preferences,
+    tab: TabStorage,
+    /// The tab's id, and the proof that it is its own.
+    identity: Option<(PeerId, TabClaim)>,
+}
+
+impl Page {
+    /// Shows what is known before anything happens.
+    pub fn open(dispatch: Dispatch<ChatStore>, events: EventSender) -> Self {
+        let page = Self {
+            dispatch,
+            events,
+            preferences: Preferences::new(StorageArea::local()),
+            tab: TabStorage::new(StorageArea::session()),
+            identity: None,
+        };
+        let choice = page.preferences.theme();
+        theme::apply(choice);
+        page.dispatch.apply(PageChange::Theme(choice));
+        page.show_lobby();
+        if let Some((room, _)) = page.room_to_return_to() {
+            page.dispatch.apply(PageChange::Returning(Some(room)));
+        }
+        page
+    }
+
+    /// Finds out whether the stored seat is this tab's own, and returns to its room where the tab was reloaded.
+    pub async fn claim_tab(&mut self) {
+        let Some(seat) = self.seat() else { return };
+        let claim = tab_lock::claim(seat.peer_id).await;
+        if matches!(claim, TabClaim::Taken) {
+            // A copy of another tab: whose seat this is decides that one, and a person who copied a tab is asked.
+            self.report(self.tab.forget_tab());
+            self.dispatch.apply(PageChange::Returning(None));
+            return;
+        }
+        self.identity = Some((seat.peer_id, claim));
+        if let Some((room, name)) = self.room_to_return_to() {
+            push(&self.events, PageEvent::Join(room, name));
+        }
+    }
+
+    /// Everything that the engine needs to enter a room.
+    pub fn join(&self, room: RoomId, name: PersonName) -> Intent {
+        self.preferences.keep_name(&name);
+        let history = self.tab.history(&room);
+        let seat = self.seat();
+        let peer_id = seat.as_ref().map(|seat| seat.peer_id);
+        let resume = seat
+            .filter(|seat| seat.room == room)
+            .and_then(|seat| seat.resume);
+        let history = history.unwrap_or_else(|refused| {
+            self.report(Err(refused));
+            Vec::new()
+        });
+        Intent::Join(Box::new(JoinIntent {
+            room,
+            name,
+            peer_id,
+            resume,
+            history,
+        }))
+    }
+
+    /// Keeps what the engine asks to keep.
+    pub fn keep(&mut self, persist: Persist) {
+        if let Persist::Seat { peer_id, .. } = persist {
+            self.take_identity(peer_id);
+        }
+        self.report(self.tab.keep(persist));
+    }
+
+    /// Shows a change of the engine's view, and lets the address follow it.
+    pub fn show(&self, event: ViewEvent) {
+        match &event {
+            ViewEvent::Joining(room) => {
+                address::enter(room);
+                self.dispatch
+                    .apply(PageChange::Notice(capability::missing()));
+            }
+            ViewEvent::Left => {
+                // Who was not let in stays at the invite's address, to try again.
+                if let Phase::InRoom(seat) = &self.dispatch.get().phase {
+                    address::leave(&seat.room);
+                }
+                self.show_lobby();
+            }
+            ViewEvent::Entered { .. }
+            | ViewEvent::Renamed(_)
+            | ViewEvent::MessageAdded(_)
+            | ViewEvent::MessageChanged(_)
+            | ViewEvent::Peers(_)
+            | ViewEvent::Typing(_)
+            | ViewEvent::Signaling(_)
+            | ViewEvent::Notice(_) => {}
+        }
+        self.dispatch.apply(Apply(event));
+    }
+
+    /// Follows Back and Forward: in the lobby to another room's name, in a room out of it.
+    pub fn handle_address_changed(&self) -> Option<Intent> {
+        let store = self.dispatch.get();
+        let here = match &store.phase {
+            Phase::Lobby => {
+                self.show_lobby();
+                return None;
+            }
+            Phase::Joining(room) => room,
+            Phase::InRoom(seat) => &seat.room,
+        };
+        (address::route() != Route::Room(here.clone())).then_some(Intent::Leave)
+    }
+
+    /// Looks as the person chose, now and on later visits.
+    pub fn handle_theme_chosen(&self, choice: ThemeChoice) {
+        theme::apply(choice);
+        self.preferences.keep_theme(choice);
+        self.dispatch.apply(PageChange::Theme(choice));
+    }
+
+    /// Tells the person something, or nothing any more.
+    pub fn show_notice(&self, notice: Option<PageNotice>) {
+        self.dispatch.apply(PageChange::Notice(notice));
+    }
+
+    /// Takes in whose the tab's id is. Who learns here that it is another tab's goes on: the server will refuse it.
+    pub fn handle_claimed(&mut self, id: PeerId, claim: TabClaim) {
+        if let Some((own, held)) = &mut self.identity
+            && *own == id
+        {
+            *held = claim;
+        }
+    }
+
+    /// Lets go of the tab's lock before a reload asks for it.
+    pub fn handle_hidden(&mut self) {
+        if let Some((_, claim)) = &mut self.identity {
+            *claim = TabClaim::Unknown;
+        }
+    }
+
+    /// Takes the tab's lock again after the page had been put away.
+    pub fn handle_shown(&mut self) {
+        if let Some((id, _)) = self.identity.take() {
+            self.take_identity(id);
+        }
+    }
+
+    fn take_identity(&mut self, id: PeerId) {
+        if self.identity.as_ref().is_some_and(|(own, _)| *own == id) {
+            return;
+        }
+        self.identity = Some((id, TabClaim::Unknown));
+        let events = self.events.clone();
+        spawn_local(async move {
+            let claim = tab_lock::claim(id).await;
+            push(&events, PageEvent::TabClaimed(id, claim));
+        });
+    }
+
+    fn show_lobby(&self) {
+        let route = address::route();
+        let name = self.preferences.name();
+        self.dispatch.apply(PageChange::Lobby(LobbyForm {
+            name: name
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
+            room: route.typed().to_owned(),
+        }));
+        self.show_notice(capability::missing().or(route.notice()));
+    }
+
+    /// The room of the address, where the tab was in it before a reload and the person's name is known.
+    fn room_to_return_to(&self) -> Option<(RoomId, PersonName)> {
+        let Route::Room(room) = address::route() else {
+            return None;
+        };
+        let seat = self.seat()?;
+        let was_there = seat.room == room && seat.resume.is_some();
+        let able = capability::missing().is_none();
+        (was_there && able).then_some((room, self.preferences.name()?))
+    }
+
+    fn seat(&self) -> Option<Seat> {
+        self.tab.seat().unwrap_or_else(|refused| {
+            self.report(Err(refused));
+            None
+        })
+    }
+
+    fn report(&self, result: Result<(), StorageRefused>) {
+        if result.is_err() {
+            push(&self.events, Input::StorageFailed);
+        }
+    }
+}
