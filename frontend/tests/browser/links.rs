@@ -1,0 +1,161 @@
+//! Connections between two peer managers of one page.
+
+use std::{cell::Cell, rc::Rc};
+
+use banter_protocol::{
+    engine::{
+        ConnectionId, RtcEvent,
+        effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
+    },
+    peer::Channel,
+    signaling::IceServer,
+};
+use gloo::events::EventListener;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    patience::wait_for,
+    two_sides::{LINK, Side, linked},
+};
+
+#[wasm_bindgen_test]
+async fn both_channels_open_and_carry_text_both_ways_in_order() {
+    let (mut newcomer, mut host) = linked().await;
+    for number in 0..100 {
+        newcomer
+            .manager
+            .send(LINK, Channel::Chat, &format!("{number} \u{1f375}"));
+    }
+    host.manager.send(LINK, Channel::Live, "welcome");
+    let expected: Vec<_> = (0..100)
+        .map(|number| RtcEvent::Frame(Channel::Chat, format!("{number} \u{1f375}")))
+        .collect();
+    wait_for("a hundred frames", || {
+        host.listen();
+        let frames: Vec<_> = host
+            .heard
+            .iter()
+            .filter(|e| matches!(e, RtcEvent::Frame(..)))
+            .cloned()
+            .collect();
+        (frames == expected).then_some(())
+    })
+    .await;
+    let welcome = RtcEvent::Frame(Channel::Live, "welcome".into());
+    wait_for("the other way", || {
+        newcomer.has_heard(&welcome).then_some(())
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn closing_is_told_to_the_other_side_and_to_nobody_here() {
+    let (mut newcomer, mut host) = linked().await;
+    newcomer.listen();
+    newcomer.manager.close(LINK);
+    let before = newcomer.heard.len();
+    for kind in Channel::ALL {
+        let closed = RtcEvent::ChannelClosed(kind);
+        wait_for("the close", || host.has_heard(&closed).then_some(())).await;
+    }
+    host.manager.send(LINK, Channel::Chat, "too late");
+    newcomer.listen();
+    assert_eq!(newcomer.heard.len(), before, "{:?}", newcomer.heard);
+}
+
+#[wasm_bindgen_test]
+async fn a_call_on_a_connection_that_is_closed_meanwhile_says_nothing() {
+    let mut side = Side::new();
+    side.manager.create(LINK, &[]);
+    let lost = side.next_op();
+    side.manager.create_offer(LINK, lost);
+    side.manager.close(LINK);
+    // Calls on what is not there are harmless too.
+    side.manager.create_answer(LINK, lost);
+    side.manager.send(LINK, Channel::Chat, "nobody");
+    side.manager.close(ConnectionId(9));
+    // A later call on a new connection ends after the first would have.
+    side.manager.create(LINK, &[]);
+    side.offer().await;
+    side.listen();
+    assert!(side.done.iter().all(|(op, _)| *op != lost));
+}
+
+#[wasm_bindgen_test]
+async fn candidates_of_any_kind_are_harmless() {
+    let rejections = Rc::new(Cell::new(0));
+    let _counting = EventListener::new(&web_sys::window().unwrap(), "unhandledrejection", {
+        let rejections = rejections.clone();
+        move |_| rejections.set(rejections.get() + 1)
+    });
+    let garbage = |candidate: &str, sdp_mid: Option<&str>, sdp_m_line_index| RemoteCandidate {
+        candidate: candidate.into(),
+        sdp_mid: sdp_mid.map(String::from),
+        sdp_m_line_index,
+        username_fragment: Some("stale".into()),
+    };
+    let (newcomer, mut host) = linked().await;
+    for (candidate, mid, index) in [
+        ("", None, None),
+        ("", Some("0"), Some(0)),
+        ("null", None, None),
+        ("candidate:garbage", Some("0"), Some(0)),
+        (
+            "candidate:1 1 udp 1 127.0.0.1 9 typ host",
+            Some("video"),
+            Some(7),
+        ),
+    ] {
+        newcomer
+            .manager
+            .add_candidate(LINK, &garbage(candidate, mid, index));
+    }
+    // Before any description, too.
+    let mut early = Side::new();
+    early.manager.create(LINK, &[]);
+    early
+        .manager
+        .add_candidate(LINK, &garbage("", Some("0"), None));
+    early.offer().await;
+    newcomer.manager.send(LINK, Channel::Chat, "still here");
+    let frame = RtcEvent::Frame(Channel::Chat, "still here".into());
+    wait_for("a frame after garbage", || {
+        host.has_heard(&frame).then_some(())
+    })
+    .await;
+    assert_eq!(rejections.get(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_description_that_makes_no_sense_is_an_error_in_the_browsers_words() {
+    let mut side = Side::new();
+    side.manager.create(LINK, &[]);
+    let op = side.next_op();
+    let description = RemoteDescription {
+        kind: DescriptionKind::Offer,
+        sdp: "v=nonsense".into(),
+    };
+    side.manager.apply_description(LINK, op, &description);
+    assert!(!side.result_of(op).await.unwrap_err().is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a_connection_that_the_browser_refuses_to_make_has_failed() {
+    let mut side = Side::new();
+    let server = IceServer {
+        urls: vec!["http://not.a.stun.server".into()],
+        username: None,
+        credential: None,
+    };
+    side.manager.create(LINK, &[server]);
+    assert!(side.has_heard(&RtcEvent::Failed));
+}
+
+#[wasm_bindgen_test]
+async fn a_hundred_rounds_of_linking_and_leaving_meet_no_limit() {
+    for _ in 0..100 {
+        let (mut newcomer, mut host) = linked().await;
+        newcomer.manager.close(LINK);
+        host.manager.close(LINK);
+    }
+}

@@ -1,0 +1,21 @@
+//! What only a browser can answer. Natively there is nothing here.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+mod driver;
+mod links;
+mod page_address;
+mod patience;
+mod storage;
+mod tab_lock;
+mod text;
+mod two_sides;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
