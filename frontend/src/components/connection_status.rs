@@ -1,0 +1,60 @@
+//! How the page, the server and the others stand, in plain words.
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::link_words;
+use crate::store::ChatStore;
+
+/// The two counts and states that fit under the room's name.
+#[component]
+pub(crate) fn ConnectionStatus() -> Html {
+    let signaling = use_selector(|store: &ChatStore| store.signaling);
+    let counts = use_selector(counts);
+    let (linked, others) = *counts;
+    html! {
+        <p class="status">
+            <span
+                class="status-server"
+                data-testid="signaling-status"
+                data-state={link_words::signaling_state(*signaling)}
+                role="status"
+            >
+                { link_words::signaling_words(*signaling) }
+            </span>
+            <span class="status-links" data-testid="p2p-count" data-count={linked.to_string()}>
+                { link_words::linked_words(linked, others) }
+            </span>
+        </p>
+    }
+}
+
+/// A strip that explains a lost connection while it lasts.
+#[component]
+pub(crate) fn ConnectionAdvice() -> Html {
+    let advice = use_selector(|store: &ChatStore| {
+        // The banner says it already.
+        let is_told = store
+            .notice
+            .is_some_and(|notice| notice.code() == "server_unreachable");
+        let (linked, _) = counts(store);
+        if is_told {
+            None
+        } else {
+            link_words::signaling_advice(store.signaling, linked)
+        }
+    });
+    html! {
+        <div class="strip" role="status">
+            if let Some(advice) = *advice {
+                <p>{ advice }</p>
+            }
+        </div>
+    }
+}
+
+/// Peers with an open link, and all of them.
+fn counts(store: &ChatStore) -> (usize, usize) {
+    let peers = store.peers.as_deref().unwrap_or_default();
+    (link_words::linked(peers), peers.len())
+}

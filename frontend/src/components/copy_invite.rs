@@ -1,0 +1,87 @@
+//! Copying the invite, with a word on how it went.
+
+use banter_protocol::ids::RoomId;
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::icon::{Icon, IconShape};
+use crate::handle::{ChatHandle, CopyOutcome};
+
+/// How long "Copied" stays.
+const CONFIRMATION_MS: u32 = 2_500;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct CopyInviteProps {
+    pub(crate) room: RoomId,
+    /// `copy-invite` for the one that tests press.
+    #[prop_or_default]
+    pub(crate) testid: Option<&'static str>,
+    #[prop_or_default]
+    pub(crate) class: Classes,
+}
+
+/// A button that puts the invite on the clipboard. Where the browser refuses, the link stands below it to be
+/// copied by hand.
+#[component]
+pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
+    let handle = use_context::<ChatHandle>();
+    let outcome = use_state_eq(|| None::<CopyOutcome>);
+    let onclick = {
+        let done = outcome.setter();
+        use_callback(
+            (handle.clone(), props.room.clone()),
+            move |_: MouseEvent, (handle, room)| {
+                let done = done.clone();
+                if let Some(handle) = handle {
+                    handle
+                        .copy_invite(room, Callback::from(move |outcome| done.set(Some(outcome))));
+                }
+            },
+        )
+    };
+    {
+        let reset = outcome.setter();
+        use_effect_with(*outcome, move |outcome| {
+            let confirmation = (*outcome == Some(CopyOutcome::Copied))
+                .then(|| Timeout::new(CONFIRMATION_MS, move || reset.set(None)));
+            move || drop(confirmation)
+        });
+    }
+    let (shape, label, spoken) = match *outcome {
+        None => (IconShape::Link, "Copy invite", ""),
+        Some(CopyOutcome::Copied) => (
+            IconShape::Check,
+            "Copied",
+            "The invite is on the clipboard.",
+        ),
+        Some(CopyOutcome::Refused) => (IconShape::Link, "Copy invite", ""),
+    };
+    let link = handle
+        .map(|handle| handle.invite_link(&props.room))
+        .unwrap_or_default();
+    html! {
+        <div class="copy-invite">
+            <button
+                type="button"
+                class={classes!("button", props.class.clone())}
+                data-testid={props.testid}
+                {onclick}
+            >
+                <Icon {shape} />
+                <span class="button-label">{ label }</span>
+            </button>
+            <span class="visually-hidden" role="status">{ spoken }</span>
+            if *outcome == Some(CopyOutcome::Refused) {
+                <div class="popover" role="status">
+                    <p>{ "The browser didn’t allow copying. Take the link from here:" }</p>
+                    <input
+                        class="input"
+                        aria-label="Invite link"
+                        readonly=true
+                        value={link}
+                    />
+                </div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! A room without messages: what to do first.
+
+use banter_protocol::ids::RoomId;
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{copy_invite::CopyInvite, link_words};
+use crate::{handle::ChatHandle, store::ChatStore};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EmptyRoomProps {
+    pub(crate) room: RoomId,
+}
+
+/// An invitation to invite, while the person is alone, or to speak.
+#[component]
+pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
+    let handle = use_context::<ChatHandle>();
+    let company = use_selector(company);
+    if let Some(company) = &*company {
+        return html! {
+            <div class="empty is-accompanied">
+                <p class="empty-title" dir="auto">{ company }</p>
+                <p class="empty-text">{ "Nothing has been said yet." }</p>
+            </div>
+        };
+    }
+    let link = handle
+        .map(|handle| handle.invite_link(&props.room))
+        .unwrap_or_default();
+    html! {
+        <div class="empty">
+            <p class="empty-title">{ "You’re the first one here" }</p>
+            <p class="empty-text">{ "Send this link to whoever you want to talk to." }</p>
+            <div class="invite">
+                <p class="invite-link" dir="ltr">{ link }</p>
+                <CopyInvite room={props.room.clone()} class="is-primary" />
+            </div>
+            <ol class="steps">
+                <li>{ "They open the link and give a name." }</li>
+                <li>{ "The server introduces your browsers to each other." }</li>
+                <li>{ "From then on you talk directly." }</li>
+            </ol>
+        </div>
+    }
+}
+
+/// Who is here, where anybody is.
+fn company(store: &ChatStore) -> Option<String> {
+    let peers = store.peers.as_deref().unwrap_or_default();
+    let others = match peers {
+        [] => return None,
+        [one] => one.name.to_string(),
+        [one, other] => format!("{} and {}", one.name, other.name),
+        [one, rest @ ..] => format!("{} and {} others", one.name, rest.len()),
+    };
+    Some(if link_words::linked(peers) == 0 {
+        format!("Linking you to {others}…")
+    } else {
+        format!("You’re here with {others}")
+    })
+}

@@ -1,0 +1,174 @@
+//! What each error means for the person, and what they can do. Pure; codes are those of the contract.
+
+use banter_protocol::{
+    engine::Notice,
+    ids::ParseIdError,
+    limits::{MESSAGE_TEXT_BYTES, PERSON_NAME_BYTES, ROOM_ID_CHARS},
+    names::ParseNameError,
+    signaling::ErrorCode,
+};
+
+use crate::notice::{PageNotice, RoomRefusal};
+
+/// Something that went wrong, from the page or from the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// Found by the page.
+    Page(PageNotice),
+    /// Told by the engine.
+    Engine(Notice),
+}
+
+/// Whether a banner can be put away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dismissal {
+    /// By the person.
+    ByHand,
+    /// It goes by itself, once what it says is no longer so.
+    ByItself,
+}
+
+/// What a banner says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ErrorWords {
+    /// What happened.
+    pub(crate) what: String,
+    /// What to do now.
+    pub(crate) advice: &'static str,
+    /// How it goes.
+    pub(crate) dismissal: Dismissal,
+}
+
+impl Problem {
+    /// The value of `data-code`.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Page(notice) => notice.code(),
+            Self::Engine(notice) => notice.code(),
+        }
+    }
+
+    /// What the banner says.
+    pub(crate) fn words(self) -> ErrorWords {
+        match self {
+            Self::Page(notice) => page_words(notice),
+            Self::Engine(Notice::Server(code)) => server_words(code),
+            Self::Engine(Notice::ServerUnreachable) => by_itself(
+                "The server can’t be reached.",
+                "Banter keeps trying. Check your connection if this lasts.",
+            ),
+            Self::Engine(Notice::NoStorage) => by_hand(
+                "This browser doesn’t let Banter keep anything.",
+                "Everything works, but a reload forgets this room’s messages. \
+                 Allowing site data for this page changes that.",
+            ),
+        }
+    }
+}
+
+/// What is wrong with a name, for its field.
+pub(crate) fn name_words(why: ParseNameError) -> String {
+    match why {
+        ParseNameError::Empty => "Enter a name, so that others know who is writing.".to_owned(),
+        ParseNameError::TooLong => format!(
+            "This name is too long. {PERSON_NAME_BYTES} bytes fit: that many plain letters, \
+             fewer in other scripts."
+        ),
+        ParseNameError::HiddenCharacter => {
+            "This name holds characters that can’t be seen. Type it anew rather than pasting it."
+                .to_owned()
+        }
+    }
+}
+
+/// What is wrong with a room, for its field.
+pub(crate) fn room_words(why: RoomRefusal) -> String {
+    match why {
+        RoomRefusal::NotARoom(ParseIdError::EmptyRoomId) => {
+            "Name a room, or generate one.".to_owned()
+        }
+        RoomRefusal::NotARoom(ParseIdError::RoomIdTooLong) => {
+            format!("This room’s name is too long. {ROOM_ID_CHARS} characters fit.")
+        }
+        RoomRefusal::NotARoom(ParseIdError::RoomIdCharacter | ParseIdError::NotUuid) => {
+            "A room’s name is made of the letters A to Z, digits, - and _, without spaces."
+                .to_owned()
+        }
+        RoomRefusal::PrivateRoom => {
+            "This is a private room, which this version of Banter can’t enter.".to_owned()
+        }
+    }
+}
+
+fn page_words(notice: PageNotice) -> ErrorWords {
+    match notice {
+        PageNotice::BadName(why) => by_hand(name_words(why), ""),
+        PageNotice::BadRoom(why) => by_hand(room_words(why), ""),
+        PageNotice::IncompleteInvite => by_hand(
+            "This invite is incomplete.",
+            "The part after # is missing from the link. Ask for the whole link, or open it again.",
+        ),
+        PageNotice::TooLong => by_itself(
+            format!(
+                "This message is too long: {} KiB fit.",
+                MESSAGE_TEXT_BYTES / 1024
+            ),
+            "Nothing is lost. Shorten it, or send it in parts.",
+        ),
+        PageNotice::NoWebRtc => by_itself(
+            "This browser can’t link directly to others.",
+            "WebRTC is missing or switched off. Switch it on, or use a current Firefox, Chrome, \
+             Edge or Safari.",
+        ),
+        PageNotice::InsecureContext => by_itself(
+            "This page needs HTTPS.",
+            "Browsers keep what Banter needs from pages without it. Open the address with https://.",
+        ),
+    }
+}
+
+fn server_words(code: ErrorCode) -> ErrorWords {
+    match code {
+        ErrorCode::RoomFull => by_hand(
+            "This room is full.",
+            "Try again when somebody has left, or take another room.",
+        ),
+        ErrorCode::PeerIdTaken => by_hand(
+            "This tab’s place in the room is taken.",
+            "Another tab may be using it. Join again to get a place of your own.",
+        ),
+        ErrorCode::RateLimited => by_itself(
+            "The server asks to slow down.",
+            "Banter waits a moment and goes on by itself.",
+        ),
+        ErrorCode::ServerDraining => by_itself(
+            "The server is restarting.",
+            "Banter comes back to the room by itself in a moment.",
+        ),
+        ErrorCode::BadMessage => by_hand(
+            "The server didn’t understand this page.",
+            "Reload the page to get its newest version.",
+        ),
+        ErrorCode::NotInRoom | ErrorCode::AlreadyInRoom | ErrorCode::NotYourId => by_hand(
+            "The server and this page disagree about who is in the room.",
+            "Leave the room and join it again.",
+        ),
+        ErrorCode::UnknownPeer => by_hand("Somebody left before a link to them was made.", ""),
+    }
+}
+
+fn by_hand(what: impl Into<String>, advice: &'static str) -> ErrorWords {
+    ErrorWords {
+        what: what.into(),
+        advice,
+        dismissal: Dismissal::ByHand,
+    }
+}
+
+fn by_itself(what: impl Into<String>, advice: &'static str) -> ErrorWords {
+    ErrorWords {
+        what: what.into(),
+        advice,
+        dismissal: Dismissal::ByItself,
+    }
+}

@@ -1,0 +1,82 @@
+//! How a person is told apart at a glance: initials and one of a few colours, the same wherever they appear.
+
+use banter_protocol::ids::PeerId;
+
+/// A class for each colour of the style sheet.
+const TONES: [&str; 8] = [
+    "tone-0", "tone-1", "tone-2", "tone-3", "tone-4", "tone-5", "tone-6", "tone-7",
+];
+
+/// The class of a person's colour, which stays the same as long as their id.
+pub(crate) fn tone_class(id: PeerId) -> &'static str {
+    // FNV-1a: spreads ids evenly, however they were made.
+    let hash = id
+        .to_string()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    let folded = (hash ^ (hash >> 32)) % TONES.len() as u64;
+    usize::try_from(folded)
+        .ok()
+        .and_then(|index| TONES.get(index))
+        .copied()
+        .unwrap_or("tone-0")
+}
+
+/// One or two characters for a name: of its first and its last word.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(initial);
+    let first = words.next();
+    let last = words.next_back();
+    let initials: String = first.into_iter().chain(last).collect();
+    if initials.is_empty() {
+        "?".to_owned()
+    } else {
+        initials
+    }
+}
+
+/// The first letter or digit of a word, or, where it has none, what it begins with.
+fn initial(word: &str) -> Option<String> {
+    let character = word
+        .chars()
+        .find(|c| c.is_alphanumeric())
+        .or_else(|| word.chars().next())?;
+    // One letter may have two in upper case (ß), which is too wide.
+    Some(character.to_uppercase().take(1).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn initials_come_from_the_first_and_the_last_word() {
+        for (name, expected) in [
+            ("Ada", "A"),
+            ("ada lovelace", "AL"),
+            ("Jean Luc Picard", "JP"),
+            ("(Bo) Diddley", "BD"),
+            ("李小龍", "李"),
+            ("نور الهدى", "نا"),
+            ("🦊", "🦊"),
+            ("ß", "S"),
+            ("", "?"),
+        ] {
+            assert_eq!(initials(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_colour_is_stable_and_all_of_them_are_used() {
+        let id = PeerId::from_random(7);
+        assert_eq!(tone_class(id), tone_class(id));
+        let used: BTreeSet<_> = (0..200)
+            .map(|bits| tone_class(PeerId::from_random(bits)))
+            .collect();
+        assert_eq!(used.len(), TONES.len());
+    }
+}

@@ -1,0 +1,123 @@
+//! Links and the connection to the server, in plain words. Pure.
+
+use banter_protocol::{
+    engine::{LinkState, PeerView, SignalingStatus},
+    names::PersonName,
+};
+
+/// How the link to somebody stands.
+pub(crate) fn link_words(state: LinkState, latency_ms: Option<u32>) -> String {
+    match (state, latency_ms) {
+        (LinkState::New, _) => "In the room, not linked yet".to_owned(),
+        (LinkState::Connecting, _) => "Linking…".to_owned(),
+        (LinkState::Connected, None) => "Linked".to_owned(),
+        (LinkState::Connected, Some(millis)) => format!("Linked · {millis} ms"),
+        (LinkState::Disconnected, _) => "Link lost, mending it…".to_owned(),
+        (LinkState::Failed, _) => "No link yet, trying again…".to_owned(),
+    }
+}
+
+/// The value of `data-state` of the signaling status.
+pub(crate) fn signaling_state(status: SignalingStatus) -> &'static str {
+    match status {
+        // A room without a socket is about to get one.
+        SignalingStatus::Idle | SignalingStatus::Connecting => "connecting",
+        SignalingStatus::Connected => "connected",
+        SignalingStatus::Reconnecting => "reconnecting",
+        SignalingStatus::Offline => "offline",
+    }
+}
+
+/// The connection to the server in one word.
+pub(crate) fn signaling_words(status: SignalingStatus) -> &'static str {
+    match status {
+        SignalingStatus::Idle | SignalingStatus::Connecting => "Connecting…",
+        SignalingStatus::Connected => "Connected",
+        SignalingStatus::Reconnecting => "Reconnecting…",
+        SignalingStatus::Offline => "Offline",
+    }
+}
+
+/// What a lost connection to the server means for somebody who is linked to `linked` others; `None` while
+/// there is nothing to explain.
+pub(crate) fn signaling_advice(status: SignalingStatus, linked: usize) -> Option<&'static str> {
+    match (status, linked) {
+        (SignalingStatus::Idle | SignalingStatus::Connecting | SignalingStatus::Connected, _) => {
+            None
+        }
+        (SignalingStatus::Reconnecting, 0) => Some(
+            "The server is out of reach. Nobody can join until it is back; Banter keeps trying.",
+        ),
+        (SignalingStatus::Reconnecting, _) => Some(
+            "The server is out of reach. You can go on chatting with those you are linked to; \
+             new people can join once it is back.",
+        ),
+        (SignalingStatus::Offline, _) => {
+            Some("There is no network. What you write waits here and goes out once it is back.")
+        }
+    }
+}
+
+/// Peers with an open link.
+pub(crate) fn linked(peers: &[PeerView]) -> usize {
+    peers
+        .iter()
+        .filter(|peer| peer.state == LinkState::Connected)
+        .count()
+}
+
+/// How many of the others are linked.
+pub(crate) fn linked_words(linked: usize, others: usize) -> String {
+    match others {
+        0 => "nobody else here".to_owned(),
+        _ => format!("linked to {linked} of {others}"),
+    }
+}
+
+/// Who is typing; empty where nobody is.
+pub(crate) fn typing_words(typing: &[PersonName]) -> String {
+    match typing {
+        [] => String::new(),
+        [one] => format!("{one} is typing…"),
+        [one, other] => format!("{one} and {other} are typing…"),
+        [_, _, ..] => "Several people are typing…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_is_told_in_one_line_however_many_there_are() {
+        let people: Vec<PersonName> = ["Ada", "Bo", "Cy"]
+            .iter()
+            .map(|name| name.parse().unwrap())
+            .collect();
+        assert_eq!(typing_words(&[]), "");
+        assert_eq!(typing_words(&people[..1]), "Ada is typing…");
+        assert_eq!(typing_words(&people[..2]), "Ada and Bo are typing…");
+        assert_eq!(typing_words(&people), "Several people are typing…");
+    }
+
+    #[test]
+    fn latency_is_told_only_of_an_open_link() {
+        assert_eq!(link_words(LinkState::Connected, Some(24)), "Linked · 24 ms");
+        assert_eq!(link_words(LinkState::Connected, None), "Linked");
+        assert!(!link_words(LinkState::Disconnected, Some(24)).contains("24"));
+    }
+
+    #[test]
+    fn a_lost_server_is_explained_by_what_still_works() {
+        assert_eq!(signaling_advice(SignalingStatus::Connected, 0), None);
+        let alone = signaling_advice(SignalingStatus::Reconnecting, 0).unwrap();
+        let linked = signaling_advice(SignalingStatus::Reconnecting, 2).unwrap();
+        assert!(!alone.contains("go on chatting") && linked.contains("go on chatting"));
+    }
+
+    #[test]
+    fn linked_peers_are_counted_against_everybody_else() {
+        assert_eq!(linked_words(0, 0), "nobody else here");
+        assert_eq!(linked_words(3, 4), "linked to 3 of 4");
+    }
+}

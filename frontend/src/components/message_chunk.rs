@@ -1,0 +1,80 @@
+//! A hundred messages that stand together, so that a new message renders only the last of them again.
+
+use std::{ops::Range, rc::Rc, sync::Arc};
+
+use banter_protocol::engine::ChatMessage;
+use yew::prelude::*;
+
+use super::{
+    grouping::Placement,
+    local_clock::LocalClock,
+    local_time::{Day, LocalTime},
+    message_row::MessageRow,
+};
+
+#[derive(Properties)]
+pub(crate) struct MessageChunkProps {
+    pub(crate) log: Rc<Vec<Arc<ChatMessage>>>,
+    pub(crate) range: Range<usize>,
+    pub(crate) clock: LocalClock,
+    pub(crate) today: Day,
+}
+
+impl MessageChunkProps {
+    fn messages(&self) -> &[Arc<ChatMessage>] {
+        self.log.get(self.range.clone()).unwrap_or_default()
+    }
+
+    fn previous(&self) -> Option<&Arc<ChatMessage>> {
+        self.log.get(self.range.start.checked_sub(1)?)
+    }
+}
+
+impl PartialEq for MessageChunkProps {
+    fn eq(&self, other: &Self) -> bool {
+        // What stands above the chunk never changes its author or its time.
+        self.range == other.range
+            && self.today == other.today
+            && self
+                .messages()
+                .iter()
+                .zip(other.messages())
+                .all(|(one, two)| Arc::ptr_eq(one, two))
+    }
+}
+
+/// Messages with the days between them.
+#[component]
+pub(crate) fn MessageChunk(props: &MessageChunkProps) -> Html {
+    let clock = props.clock;
+    let mut previous = props.previous();
+    let mut rows: Vec<Html> = Vec::with_capacity(props.range.len());
+    for message in props.messages() {
+        let offset = |message: &ChatMessage| clock.offset_minutes(message.timestamp);
+        let placement = Placement::of(message, previous.map(|message| &**message), offset);
+        let key = format!("{}/{}", message.from, message.id);
+        if placement == Placement::NewDay {
+            rows.push(day_separator(
+                clock.local(message.timestamp),
+                props.today,
+                &key,
+            ));
+        }
+        let message_key = key.clone();
+        rows.push(html! {
+            <MessageRow key={message_key} message={Arc::clone(message)} {placement} {clock} />
+        });
+        previous = Some(message);
+    }
+    html! { <div class="chunk">{ for rows }</div> }
+}
+
+/// `key` is that of the message below.
+fn day_separator(time: LocalTime, today: Day, key: &str) -> Html {
+    let day = time.day();
+    html! {
+        <h2 key={format!("day/{key}")} class="day">
+            <time datetime={day.datetime()}>{ day.label(today) }</time>
+        </h2>
+    }
+}

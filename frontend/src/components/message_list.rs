@@ -1,0 +1,217 @@
+//! The messages of the room.
+//!
+//! The scroller is a reversed column: its zero is the newest message, so the browser itself stays there when
+//! something is added or the box below grows, and what is added above moves nothing.
+
+use std::{cell::Cell, rc::Rc, sync::Arc};
+
+use banter_protocol::engine::ChatMessage;
+use gloo::timers::callback::Timeout;
+use web_sys::Element;
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{
+    empty_room::EmptyRoom,
+    focus,
+    icon::{Icon, IconShape},
+    local_clock::use_local_clock,
+    message_chunk::MessageChunk,
+    reading::{Loading, Reading, ReadingAction},
+};
+use crate::store::{ChatStore, RoomSeat};
+
+/// A reader this near to the newest message (in CSS pixels) is following.
+const FOLLOWING_PX: i32 = 48;
+
+/// A reader this near to the oldest message in the page gets older ones.
+const NEAR_OLDEST_PX: i32 = 600;
+
+/// Older messages are in the accessibility tree by then, and what comes next is new.
+const SETTLED_MS: u32 = 500;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct MessageListProps {
+    pub(crate) seat: Rc<RoomSeat>,
+}
+
+/// The log, and the way back to its end.
+#[component]
+pub(crate) fn MessageList(props: &MessageListProps) -> Html {
+    let log = use_selector_eq(|store: &ChatStore| Rc::clone(&store.messages), Rc::ptr_eq);
+    let log: Rc<Vec<Arc<ChatMessage>>> = (*log).clone();
+    let len = log.len();
+    let clock = use_local_clock();
+    let reading = use_reducer(Reading::default);
+    let scroller = use_node_ref();
+    let place = use_memo((), |()| Cell::new(Place::default()));
+
+    let onscroll = {
+        let (reading, scroller, place) =
+            (reading.dispatcher(), scroller.clone(), Rc::clone(&place));
+        use_callback(len, move |_: Event, &len| {
+            let Some(scroller) = scroller.cast::<Element>() else {
+                return;
+            };
+            let here = Place::of(&scroller);
+            place.set(here);
+            if here.from_newest <= FOLLOWING_PX {
+                reading.dispatch(ReadingAction::ReachNewest);
+            } else {
+                reading.dispatch(ReadingAction::GoBack { len });
+                if here.to_oldest(&scroller) < NEAR_OLDEST_PX {
+                    reading.dispatch(ReadingAction::ShowEarlier { len });
+                }
+            }
+        })
+    };
+    let show_earlier = {
+        let reading = reading.dispatcher();
+        use_callback(len, move |_: MouseEvent, &len| {
+            reading.dispatch(ReadingAction::ShowEarlier { len });
+        })
+    };
+    let go_to_newest = {
+        let (reading, scroller) = (reading.dispatcher(), scroller.clone());
+        use_callback((), move |_: MouseEvent, ()| {
+            if let Some(scroller) = scroller.cast::<Element>() {
+                scroller.set_scroll_top(0);
+            }
+            reading.dispatch(ReadingAction::ReachNewest);
+            focus::focus_message_box();
+        })
+    };
+    use_following(&log, reading.clone(), scroller.clone(), place);
+    use_settling(*reading, reading.dispatcher());
+
+    let start = reading.start(len);
+    let unseen = reading.unseen(len);
+    let today = clock.local_now().day();
+    let is_loading = matches!(
+        *reading,
+        Reading::Back {
+            loading: Loading::Earlier,
+            ..
+        }
+    );
+    let chunks = reading.chunks(len).map(|range| {
+        let key = range.start;
+        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} /> }
+    });
+    html! {
+        <div class="log">
+            <div class="log-scroller" ref={scroller} {onscroll} tabindex="0" role="region" aria-label="Conversation">
+                <div
+                    class="log-column"
+                    role="log"
+                    aria-label="Messages"
+                    aria-live={if is_loading { "off" } else { "polite" }}
+                    aria-relevant="additions"
+                >
+                    if start > 0 {
+                        <button key="earlier" type="button" class="button is-quiet log-earlier" onclick={show_earlier}>
+                            { "Show earlier messages" }
+                        </button>
+                    }
+                    if len == 0 {
+                        <EmptyRoom key="empty" room={props.seat.room.clone()} />
+                    }
+                    { for chunks }
+                </div>
+            </div>
+            if matches!(*reading, Reading::Back { .. }) {
+                <button type="button" class="button log-newest" onclick={go_to_newest}>
+                    <Icon shape={IconShape::ArrowDown} />
+                    { newest_words(unseen) }
+                </button>
+            }
+        </div>
+    }
+}
+
+fn newest_words(unseen: usize) -> String {
+    match unseen {
+        0 => "Newest messages".to_owned(),
+        1 => "1 new message".to_owned(),
+        _ => format!("{unseen} new messages"),
+    }
+}
+
+/// After messages were added: a reader at the newest one stays there, an author goes there, and anybody else
+/// keeps what they read in its place.
+#[hook]
+fn use_following(
+    log: &Rc<Vec<Arc<ChatMessage>>>,
+    reading: UseReducerHandle<Reading>,
+    scroller: NodeRef,
+    place: Rc<Cell<Place>>,
+) {
+    let len_before = use_mut_ref(|| log.len());
+    let is_own = log.last().is_some_and(|message| message.own);
+    use_effect_with(log.len(), move |&len| {
+        let Some(scroller) = scroller.cast::<Element>() else {
+            return;
+        };
+        if len_before.replace(len) >= len {
+            return;
+        }
+        if *reading == Reading::Newest || is_own {
+            scroller.set_scroll_top(0);
+            reading.dispatch(ReadingAction::ReachNewest);
+        } else {
+            place.set(place.get().keep(&scroller));
+        }
+    });
+}
+
+/// Where the reader is in the scroller, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    from_newest: i32,
+    height: i32,
+}
+
+impl Place {
+    fn of(scroller: &Element) -> Self {
+        Self {
+            from_newest: scroller.scroll_top().abs(),
+            height: scroller.scroll_height(),
+        }
+    }
+
+    fn to_oldest(self, scroller: &Element) -> i32 {
+        self.height - scroller.client_height() - self.from_newest
+    }
+
+    /// Goes back to it after something was added below. Most browsers do so by themselves, and then this
+    /// changes nothing.
+    fn keep(self, scroller: &Element) -> Self {
+        let height = scroller.scroll_height();
+        let from_newest = self.from_newest + height - self.height;
+        scroller.set_scroll_top(-from_newest);
+        Self {
+            from_newest,
+            height,
+        }
+    }
+}
+
+/// Ends the silence that older messages are added in.
+#[hook]
+fn use_settling(reading: Reading, dispatcher: UseReducerDispatcher<Reading>) {
+    use_effect_with(reading, move |reading| {
+        let is_loading = matches!(
+            reading,
+            Reading::Back {
+                loading: Loading::Earlier,
+                ..
+            }
+        );
+        let settled = is_loading.then(|| {
+            Timeout::new(SETTLED_MS, move || {
+                dispatcher.dispatch(ReadingAction::EarlierShown);
+            })
+        });
+        move || drop(settled)
+    });
+}

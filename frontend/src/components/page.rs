@@ -1,0 +1,39 @@
+//! The page: the lobby or a room.
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{
+    chat_room::ChatRoom,
+    room_lobby::{Arrival, RoomLobby},
+};
+use crate::store::{ChatStore, Phase};
+
+/// Everything that a person sees. Needs the store's `yewdux::Context` and a `ChatHandle` from
+/// `ContextProvider`s above it, and takes another `LocalClock` than the browser's from there.
+#[component]
+pub fn Page() -> Html {
+    let phase = use_selector(|store: &ChatStore| store.phase.clone());
+    let arrival = use_mut_ref(|| Arrival::First);
+    {
+        let title = match &*phase {
+            Phase::Lobby | Phase::Joining(_) => "Banter".to_owned(),
+            Phase::InRoom(seat) => format!("{} · Banter", seat.room),
+        };
+        use_effect_with(title, |title| {
+            if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+                document.set_title(title);
+            }
+        });
+    }
+    match &*phase {
+        Phase::Lobby => html! { <RoomLobby arrival={*arrival.borrow()} joining={None} /> },
+        Phase::Joining(room) => {
+            html! { <RoomLobby arrival={*arrival.borrow()} joining={Some(room.clone())} /> }
+        }
+        Phase::InRoom(seat) => {
+            arrival.replace(Arrival::FromRoom);
+            html! { <ChatRoom seat={seat.clone()} /> }
+        }
+    }
+}

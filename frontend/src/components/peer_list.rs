@@ -1,0 +1,36 @@
+//! Who is in the room.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{avatar::Avatar, peer_item::PeerItem};
+use crate::store::{ChatStore, RoomSeat};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct PeerListProps {
+    pub(crate) seat: Rc<RoomSeat>,
+}
+
+/// The person themselves, then everybody else in the order in which they came.
+#[component]
+pub(crate) fn PeerList(props: &PeerListProps) -> Html {
+    let peers = use_selector(|store: &ChatStore| store.peers.clone());
+    let peers = peers.as_deref().unwrap_or_default();
+    let RoomSeat { me, name, .. } = &*props.seat;
+    html! {
+        <ul class="peers" aria-labelledby="people-title">
+            <li class="peer is-me">
+                <Avatar id={*me} name={name.as_str().to_owned()} />
+                <div class="peer-words">
+                    <p class="peer-name" dir="auto">{ name.as_str() }</p>
+                    <p class="peer-state">{ "You" }</p>
+                </div>
+            </li>
+            for peer in peers {
+                <PeerItem key={peer.id.to_string()} peer={peer.clone()} />
+            }
+        </ul>
+    }
+}

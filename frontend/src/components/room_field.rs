@@ -1,0 +1,64 @@
+//! A labelled field of the lobby, with what is wrong with it.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{error_banner::ErrorBanner, error_words::Problem};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct RoomFieldProps {
+    pub(crate) id: &'static str,
+    pub(crate) testid: &'static str,
+    pub(crate) label: AttrValue,
+    pub(crate) value: AttrValue,
+    pub(crate) on_value: Callback<String>,
+    pub(crate) autocomplete: &'static str,
+    pub(crate) placeholder: &'static str,
+    #[prop_or_default]
+    pub(crate) problem: Option<Problem>,
+    /// The form waits for an answer.
+    pub(crate) is_waiting: bool,
+    pub(crate) node: NodeRef,
+    /// What stands inside the field, after the text.
+    #[prop_or_default]
+    pub(crate) children: Html,
+}
+
+/// One line of text.
+#[component]
+pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
+    let oninput = use_callback(props.on_value.clone(), |event: InputEvent, on_value| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            on_value.emit(input.value());
+        }
+    });
+    let problem_id = format!("{}-problem", props.id);
+    html! {
+        <div class="field">
+            <label class="field-label" for={props.id}>{ &props.label }</label>
+            <div class="field-row">
+                <input
+                    ref={props.node.clone()}
+                    id={props.id}
+                    class="input"
+                    type="text"
+                    data-testid={props.testid}
+                    autocomplete={props.autocomplete}
+                    autocapitalize="none"
+                    spellcheck="false"
+                    dir="auto"
+                    placeholder={props.placeholder}
+                    readonly={props.is_waiting}
+                    aria-invalid={props.problem.map(|_| "true")}
+                    aria-describedby={props.problem.map(|_| problem_id.clone())}
+                    value={&props.value}
+                    {oninput}
+                />
+                { props.children.clone() }
+            </div>
+            if let Some(problem) = props.problem {
+                <ErrorBanner id={problem_id} {problem} />
+            }
+        </div>
+    }
+}

@@ -1,0 +1,20 @@
+//! Who is typing, on a line that is always there so that nothing moves.
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::link_words::typing_words;
+use crate::store::ChatStore;
+
+/// The typing line. It is not announced: what is typed will be, once it is sent.
+#[component]
+pub(crate) fn TypingIndicator() -> Html {
+    let words =
+        use_selector(|store: &ChatStore| typing_words(store.typing.as_deref().unwrap_or_default()));
+    html! {
+        <p class={classes!("typing", (!words.is_empty()).then_some("is-active"))}>
+            <span class="typing-dots" aria-hidden="true"><i /><i /><i /></span>
+            <span data-testid="typing-indicator" dir="auto">{ (*words).clone() }</span>
+        </p>
+    }
+}
