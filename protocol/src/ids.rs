@@ -56,7 +56,10 @@ impl FromStr for RoomId {
         if text.is_empty() {
             return Err(ParseIdError::EmptyRoomId);
         }
-        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+        if !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        {
             return Err(ParseIdError::RoomIdCharacter);
         }
         if text.len() > limits::ROOM_ID_CHARS {

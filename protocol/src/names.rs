@@ -41,7 +41,11 @@ impl PersonName {
             let end = name.floor_char_boundary(limits::PERSON_NAME_BYTES);
             name = name.split_at(end).0.trim_end();
         }
-        Self(if name.is_empty() { "Someone".to_owned() } else { name.to_owned() })
+        Self(if name.is_empty() {
+            "Someone".to_owned()
+        } else {
+            name.to_owned()
+        })
     }
 }
 
@@ -87,8 +91,17 @@ mod tests {
         assert_eq!(" Ada ".parse::<PersonName>().unwrap().as_str(), "Ada");
         assert_eq!("李小龍".parse::<PersonName>().unwrap().as_str(), "李小龍");
         assert_eq!("  ".parse::<PersonName>(), Err(ParseNameError::Empty));
-        assert_eq!("x".repeat(65).parse::<PersonName>(), Err(ParseNameError::TooLong));
-        for hidden in ["a\nb", "a\u{202e}b", "a\u{200b}", "\u{0}", "\u{2066}x\u{2069}"] {
+        assert_eq!(
+            "x".repeat(65).parse::<PersonName>(),
+            Err(ParseNameError::TooLong)
+        );
+        for hidden in [
+            "a\nb",
+            "a\u{202e}b",
+            "a\u{200b}",
+            "\u{0}",
+            "\u{2066}x\u{2069}",
+        ] {
             assert_eq!(
                 hidden.parse::<PersonName>(),
                 Err(ParseNameError::HiddenCharacter),

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// Where a type measures spans (every `now` argument), the caller gives a clock that never goes back. Where a
 /// person reads it (`sent_at`, `joinedAt`), it is the wall clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 

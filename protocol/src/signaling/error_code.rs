@@ -27,6 +27,19 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// Every code.
+    pub const ALL: [Self; 9] = [
+        Self::BadMessage,
+        Self::NotInRoom,
+        Self::AlreadyInRoom,
+        Self::RoomFull,
+        Self::PeerIdTaken,
+        Self::UnknownPeer,
+        Self::NotYourId,
+        Self::RateLimited,
+        Self::ServerDraining,
+    ];
+
     /// Whether the error counts towards closing the socket for abuse. `unknown_peer` never does: someone may
     /// just have left. The last two are the server's own doing or have a limit of their own.
     pub fn counts_as_abuse(self) -> bool {
