@@ -53,7 +53,7 @@ fn bind(compiled: &Path, mode: Mode) -> Result<App> {
         .context("wasm-bindgen cannot bind the app")?;
     // Snippets would be more files that the glue imports by a fixed name. No dependency has any.
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency of the app brings JavaScript of its own, which the bundler does not carry"
     );
     let glue = output.js().to_owned();

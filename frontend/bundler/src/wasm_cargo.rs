@@ -58,12 +58,9 @@ impl WasmCargo {
             .arg(subcommand)
             .args(["--target", TRIPLE, "--target-dir"])
             .arg(&self.target)
-            .args(rest)
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                self.flags(),
-            )
-            .env_remove("CARGO_TARGET_DIR");
+            .arg("--config")
+            .arg(self.flags())
+            .args(rest);
         if self.toolchain == Toolchain::Debian {
             cargo
                 .env("RUSTUP_TOOLCHAIN", "debian")
