@@ -146,3 +146,99 @@ impl Reducer<ChatStore> for PageChange {
         store
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use banter_protocol::{
+        engine::DeliveryStatus, ids::MessageId, names::ParseNameError, time::Timestamp,
+    };
+
+    use super::*;
+
+    fn message(number: u8, from: u8, status: DeliveryStatus) -> Arc<ChatMessage> {
+        Arc::new(ChatMessage {
+            id: MessageId::from_random(number.into()),
+            from: PeerId::from_random(from.into()),
+            name: "Ada".into(),
+            own: from == 1,
+            text: "hello".parse().unwrap(),
+            timestamp: Timestamp::default(),
+            status,
+        })
+    }
+
+    fn after(events: impl IntoIterator<Item = ViewEvent>, store: ChatStore) -> ChatStore {
+        let store = events
+            .into_iter()
+            .fold(Rc::new(store), |store, event| Apply(event).apply(store));
+        Rc::unwrap_or_clone(store)
+    }
+
+    fn entered(history: Vec<Arc<ChatMessage>>) -> ViewEvent {
+        ViewEvent::Entered {
+            room: "tea".parse().unwrap(),
+            me: PeerId::from_random(1),
+            name: "Ada".parse().unwrap(),
+            history,
+        }
+    }
+
+    #[test]
+    fn leaving_drops_the_room_and_keeps_the_page() {
+        let page = ChatStore {
+            theme: ThemeChoice::Dark,
+            lobby: Rc::new(LobbyForm {
+                name: "Ada".into(),
+                room: "tea".into(),
+            }),
+            page_notice: Some(PageNotice::BadName(ParseNameError::Empty)),
+            notice: Some(Notice::NoStorage),
+            ..ChatStore::default()
+        };
+        let events = [
+            entered(vec![message(1, 1, DeliveryStatus::Sent)]),
+            ViewEvent::Signaling(SignalingStatus::Connected),
+            ViewEvent::Peers(Arc::from([])),
+            ViewEvent::Typing(Arc::from([])),
+            ViewEvent::Left,
+        ];
+        assert_eq!(after(events, page.clone()), page);
+    }
+
+    #[test]
+    fn a_changed_message_stays_in_its_place_and_its_namesake_of_another_author_as_it_is() {
+        let history = vec![
+            message(1, 2, DeliveryStatus::Delivered),
+            message(1, 1, DeliveryStatus::Sending),
+        ];
+        let events = [
+            entered(history),
+            ViewEvent::MessageAdded(message(2, 1, DeliveryStatus::Sending)),
+            ViewEvent::MessageChanged(message(1, 1, DeliveryStatus::Delivered)),
+            // Of a message that is not shown.
+            ViewEvent::MessageChanged(message(9, 1, DeliveryStatus::Failed)),
+        ];
+        let shown = after(events, ChatStore::default()).messages;
+        let expected = vec![
+            message(1, 2, DeliveryStatus::Delivered),
+            message(1, 1, DeliveryStatus::Delivered),
+            message(2, 1, DeliveryStatus::Sending),
+        ];
+        assert_eq!(*shown, expected);
+    }
+
+    #[test]
+    fn a_new_id_of_the_tab_changes_only_the_seat() {
+        let events = [
+            entered(Vec::new()),
+            ViewEvent::Renamed(PeerId::from_random(5)),
+        ];
+        let Phase::InRoom(seat) = after(events, ChatStore::default()).phase else {
+            panic!("the person is in a room")
+        };
+        assert_eq!(
+            (seat.me, seat.name.as_str()),
+            (PeerId::from_random(5), "Ada")
+        );
+    }
+}

@@ -14,6 +14,7 @@ mod links;
 mod page_address;
 mod patience;
 mod storage;
+mod stranger;
 mod tab_lock;
 mod text;
 mod two_sides;

@@ -147,7 +147,7 @@ fn is_open(side: &Side, kind: Channel) -> bool {
     side.heard.contains(&RtcEvent::ChannelOpened(kind))
 }
 
-fn description(json: &str) -> RemoteDescription {
+pub(crate) fn description(json: &str) -> RemoteDescription {
     let Description { r#type, sdp } = serde_json::from_str(json).unwrap();
     let kind = match &*r#type {
         "offer" => DescriptionKind::Offer,
