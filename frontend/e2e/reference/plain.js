@@ -3,8 +3,10 @@
 "use strict";
 const byId = (id) => document.getElementById(id);
 const hook = (name) => document.querySelector(`[data-testid=${name}]`);
+const SHOWN = 500;
 const peers = new Map();
 const rows = new Map();
+const said = [];
 const me = crypto.randomUUID();
 const server = new URLSearchParams(location.search).get("server") ?? location.origin;
 let socket, iceServers = [], room;
@@ -109,8 +111,11 @@ function hear(peer, message) {
       break;
     case "delivered": {
       const row = rows.get(message.id);
-      row.waiting.delete(peer.id);
-      if (row.waiting.size === 0) row.element.dataset.status = "delivered";
+      row?.waiting.delete(peer.id);
+      if (row?.waiting.size === 0) {
+        row.element.dataset.status = "delivered";
+        rows.delete(message.id);
+      }
       break;
     }
     case "ping":
@@ -122,7 +127,10 @@ function hear(peer, message) {
   }
 }
 
-function add({ id, from, name, text, timestamp }, status, waiting) {
+// Everything said is kept, the newest is shown, as in the app.
+function add(message, status, waiting) {
+  const { id, from, name, text, timestamp } = message;
+  said.push(message);
   const element = document.createElement("li");
   Object.assign(element.dataset, { testid: "message", messageId: id, from, own: from === me, status });
   const time = new Date(timestamp).toLocaleTimeString();
@@ -132,7 +140,8 @@ function add({ id, from, name, text, timestamp }, status, waiting) {
     part.textContent = words;
   }
   byId("messages").append(element);
-  rows.set(id, { element, waiting });
+  if (said.length > SHOWN) byId("messages").firstChild.remove();
+  if (waiting) rows.set(id, { element, waiting });
 }
 
 byId("box").onsubmit = (event) => {

@@ -156,6 +156,16 @@ impl Browser {
         !process_tree::all_naming(&self.0.profile.path().to_string_lossy()).is_empty()
     }
 
+    /// The memory of each process that shows pages, its share of what it shares with others included
+    /// (`Pss` of `proc(5)`, smaps); Chromium only.
+    pub fn renderer_memory_bytes(&self) -> Vec<u64> {
+        process_tree::all_naming(&self.0.profile.path().to_string_lossy())
+            .into_iter()
+            .filter(|pid| process_tree::command_line(*pid).contains("--type=renderer"))
+            .filter_map(process_tree::proportional_memory_bytes)
+            .collect()
+    }
+
     /// Excuses complaints that contain `part`, since the test provokes them.
     pub fn excuse(&self, part: &str) {
         self.0.excused.lock().unwrap().push(part.to_owned());

@@ -24,10 +24,7 @@ pub(crate) fn kill_all_naming(marker: &str) {
 /// Every process whose command line names `marker`, and all that descend from one.
 pub(crate) fn all_naming(marker: &str) -> Vec<u32> {
     let parents = parents();
-    let names_marker = |pid: &u32| {
-        fs::read(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(marker))
-    };
+    let names_marker = |pid: &u32| command_line(*pid).contains(marker);
     let mut family: Vec<u32> = parents.keys().copied().filter(names_marker).collect();
     let mut next = 0;
     while let Some(&pid) = family.get(next) {
@@ -39,6 +36,20 @@ pub(crate) fn all_naming(marker: &str) -> Vec<u32> {
         next += 1;
     }
     family
+}
+
+/// The command line of a process, its words apart by NUL; empty where the process is gone.
+pub(crate) fn command_line(pid: u32) -> String {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+/// The proportional set size of a process (`proc_pid_smaps(5)`).
+pub(crate) fn proportional_memory_bytes(pid: u32) -> Option<u64> {
+    let sums = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = sums.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 /// Sends a signal by its name. Processes that are gone already are no error.

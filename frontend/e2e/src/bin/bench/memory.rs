@@ -1,0 +1,92 @@
+//! A page that has received 10,000 messages.
+
+use banter_e2e::{Browser, Person};
+use serde_json::json;
+
+use crate::{
+    contender::{Contender, Stage},
+    report,
+};
+
+const MESSAGES: usize = 10_000;
+
+/// Says many things through the reference's own form, a hundred at a time so that the other side keeps up.
+const SAY_MANY: &str = "
+    const words = 'what people say to each other when they have the time, about eighty letters of it';
+    for (let number = 0; number < arguments[0]; number += 1) {
+        document.querySelector('[data-testid=message-input]').value = `${number}: ${words}`;
+        document.getElementById('box').requestSubmit();
+        if (number % 100 === 99) await new Promise((next) => setTimeout(next, 20));
+    }";
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+struct Held {
+    objects: f64,
+    process: f64,
+}
+
+pub(crate) fn measure(stage: &Stage) {
+    let [banter, plain] = Contender::BOTH.map(|contender| after_many_messages(stage, contender));
+    report::heading(
+        &format!("A page that has received {MESSAGES} messages and shows the newest"),
+        ["Banter", "plain JS", "ratio", ""],
+    );
+    report::row(
+        "JavaScript objects and buffers",
+        "MiB",
+        banter.objects,
+        plain.objects,
+        "",
+    );
+    report::row(
+        "the page's process (PSS)",
+        "MiB",
+        banter.process,
+        plain.process,
+        "",
+    );
+}
+
+/// Both receive from the reference, so that only the receiver differs.
+fn after_many_messages(stage: &Stage, contender: Contender) -> Held {
+    let (speaking, listening) = (Browser::chromium(), Browser::chromium());
+    let room = format!("memory-{contender:?}");
+    let speaker = stage.inside(Contender::Plain, &speaking, "Speaker", &room);
+    let listener = stage.inside(contender, &listening, "Listener", &room);
+    speaker.is_linked_to(1);
+    listener.is_linked_to(1);
+    speaker.page().execute(SAY_MANY, &json!([MESSAGES]));
+    let last = format!("{}: ", MESSAGES - 1);
+    listener.sees_that("the last message", |page| {
+        page.messages
+            .last()
+            .is_some_and(|message| message.text.starts_with(&last))
+    });
+    let held = Held {
+        objects: heap(&listener),
+        process: process_memory(&listening),
+    };
+    assert_eq!(
+        listener.probe().errors,
+        Vec::<String>::new(),
+        "{contender:?}"
+    );
+    held
+}
+
+/// Objects, the page's nodes, and array buffers, the memory of wasm among them.
+fn heap(person: &Person) -> f64 {
+    person
+        .page()
+        .devtools("HeapProfiler.collectGarbage", &json!({}));
+    let usage = person.page().devtools("Runtime.getHeapUsage", &json!({}));
+    let part = |name: &str| usage[name].as_f64().unwrap_or_default();
+    (part("usedSize") + part("embedderHeapUsedSize") + part("backingStorageSize")) / MIB
+}
+
+/// The page is the largest of the browser's renderers: the other shows an empty page.
+fn process_memory(browser: &Browser) -> f64 {
+    let bytes = browser.renderer_memory_bytes().into_iter().max();
+    f64::from(u32::try_from(bytes.expect("a renderer") / 1024).unwrap()) / 1024.0
+}
