@@ -1,0 +1,13 @@
+//! One WebSocket each: its handshake, its task, and what a room holds of it.
+
+pub(crate) mod abort;
+mod frames;
+mod handle;
+mod inbound;
+pub mod origin;
+mod outbound;
+mod rate;
+mod task;
+
+pub(crate) use handle::ConnectionHandle;
+pub(crate) use task::Connection;

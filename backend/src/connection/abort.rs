@@ -1,0 +1,58 @@
+//! Ends a TCP connection whose client does not read.
+//!
+//! actix-web waits for a blocked write without end, and a WebSocket's task cannot reach the stream. So each
+//! connection gets a second handle of its own socket, with which the task can shut it down; the write then
+//! fails and everything is freed.
+
+use std::{any::Any, net::Shutdown, sync::Arc};
+
+use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
+
+/// The second handle of a connection's socket. actix-web holds it as long as the connection itself.
+#[derive(Debug)]
+pub(crate) struct Abort(std::net::TcpStream);
+
+/// Refers to the socket of a connection, and does not keep it open.
+#[derive(Debug, Default)]
+pub(super) struct WeakAbort(std::sync::Weak<Abort>);
+
+/// For [`actix_web::HttpServer::on_connect`].
+pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else {
+        return;
+    };
+    if let Some(second) = duplicate(stream) {
+        extensions.insert(Arc::new(Abort(second)));
+    }
+}
+
+#[cfg(unix)]
+fn duplicate(stream: &TcpStream) -> Option<std::net::TcpStream> {
+    use std::os::fd::AsFd;
+    stream.as_fd().try_clone_to_owned().ok().map(Into::into)
+}
+
+#[cfg(not(unix))]
+fn duplicate(_: &TcpStream) -> Option<std::net::TcpStream> {
+    None
+}
+
+impl WeakAbort {
+    /// Of the connection that a request came on.
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        Self(
+            request
+                .conn_data::<Arc<Abort>>()
+                .map(Arc::downgrade)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// Shuts the connection down in both directions, if it is still there.
+    pub(super) fn abort(&self) {
+        if let Some(abort) = self.0.upgrade() {
+            // Only fails where the client was faster.
+            let _ = abort.0.shutdown(Shutdown::Both);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `GET /ws`: the handshake.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev,
+    http::header::{self, HeaderMap, HeaderName},
+    web,
+};
+
+use crate::{
+    connection::Connection,
+    random,
+    server::{RegistryData, SharedData},
+};
+
+/// Refuses pages of other sites and, while the server is on its way down, everybody.
+pub(super) async fn get(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: SharedData,
+    registry: RegistryData,
+) -> actix_web::Result<HttpResponse> {
+    let origin = only(request.headers(), &header::ORIGIN);
+    let host = only(request.headers(), &header::HOST);
+    if !shared.settings.allowed_origins.allow(origin, host) {
+        return Ok(HttpResponse::Forbidden().body("this origin may not connect\n"));
+    }
+    if shared.draining.is_cancelled() {
+        let wait = random::jitter(shared.settings.timings.come_back);
+        return Ok(HttpResponse::ServiceUnavailable()
+            .insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
+            .body("the server is shutting down; come back shortly\n"));
+    }
+    // The connection reads the payload itself; see its `frames`.
+    let nothing = web::Payload::from_request(&request, &mut dev::Payload::None).await?;
+    let (answer, session, _) = actix_ws::handle(&request, nothing)?;
+    Connection::spawn(
+        shared.into_inner(),
+        registry.get_ref().clone(),
+        &request,
+        session,
+        payload,
+    );
+    Ok(answer)
+}
+
+/// The value of a header that stands there exactly once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name);
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,20 @@
+//! Random bits from the operating system.
+
+use std::time::Duration;
+
+/// 256 random bits. The error is that of an operating system without randomness, with which no seat can be
+/// given safely.
+pub(crate) fn bits() -> Result<[u8; 32], getrandom::Error> {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits)?;
+    Ok(bits)
+}
+
+/// Somewhere between the two, equally likely everywhere, so that clients who are sent away at the same moment
+/// do not come back at the same moment.
+pub(crate) fn jitter((least, most): (Duration, Duration)) -> Duration {
+    let span = most.saturating_sub(least);
+    // Without randomness all come at once, which is not fatal.
+    let random = getrandom::u32().unwrap_or_default();
+    least + span.mul_f64(f64::from(random) / f64::from(u32::MAX))
+}

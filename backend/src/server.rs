@@ -1,0 +1,144 @@
+//! A server from its first socket to its last.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use actix::{Actor, Addr};
+use actix_web::{App, HttpServer, dev, middleware, web};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::{
+    config::Settings, connection::abort, http, metrics::Metrics, room::Registry, shared::Shared,
+};
+
+/// What handlers get.
+pub(crate) type SharedData = web::Data<Shared>;
+/// What handlers get.
+pub(crate) type RegistryData = web::Data<Addr<Registry>>;
+
+/// A server that listens. Made in an actix system, whose thread then also runs the rooms.
+pub struct Server {
+    http: dev::Server,
+    addresses: Vec<SocketAddr>,
+    shared: Arc<Shared>,
+}
+
+/// Why a server cannot listen.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {addresses}: {source}; stop the other program or choose another --addr")]
+pub struct BindError {
+    addresses: String,
+    source: io::Error,
+}
+
+/// Has a running server shut down in good order.
+#[derive(Clone, Debug)]
+pub struct Drain(CancellationToken);
+
+impl Drain {
+    /// As SIGTERM does.
+    pub fn start(&self) {
+        self.0.cancel();
+    }
+}
+
+/// After the sockets are closed, answers that are still being written get so long.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
+
+impl Server {
+    /// Listens.
+    ///
+    /// # Errors
+    ///
+    /// The address is taken, not this machine's, or not allowed.
+    pub fn bind(settings: Settings) -> Result<Self, BindError> {
+        let shared = Arc::new(Shared::new(settings));
+        let registry = Registry::new(Arc::clone(&shared)).start();
+        let data = (
+            SharedData::from(Arc::clone(&shared)),
+            RegistryData::new(registry),
+        );
+        let http = HttpServer::new(move || {
+            let (shared, registry) = data.clone();
+            App::new()
+                .app_data(shared)
+                .app_data(registry)
+                .configure(http::routes)
+                .wrap(middleware::from_fn(http::headers::add))
+        });
+        let addresses = &shared.settings.addresses;
+        let listening = http
+            .on_connect(abort::attach)
+            // With Nagle's algorithm a small frame waits for the answer to the one before.
+            .tcp_nodelay(true)
+            .disable_signals()
+            .shutdown_timeout(LAST_ANSWERS.as_secs())
+            .bind(addresses.as_slice())
+            .map_err(|source| {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                BindError {
+                    addresses: addresses.join(", "),
+                    source,
+                }
+            })?;
+        let addresses = listening.addrs();
+        Ok(Self {
+            http: listening.run(),
+            addresses,
+            shared,
+        })
+    }
+
+    /// Where it listens, with the ports that the system chose.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.shared.metrics)
+    }
+
+    /// By which it can be shut down.
+    pub fn drain(&self) -> Drain {
+        Drain(self.shared.draining.clone())
+    }
+
+    /// Serves until it has been drained.
+    ///
+    /// Draining has this order: first everybody learns of it, on sockets by `server_draining` and a close, at
+    /// `/health` by 503; only then does the listener stop. The other way round clients would see no close at
+    /// all.
+    ///
+    /// # Errors
+    ///
+    /// The listener failed.
+    pub async fn serve(self) -> io::Result<()> {
+        let Self { http, shared, .. } = self;
+        let handle = http.handle();
+        let mut serving = actix_web::rt::spawn(http);
+        tokio::select! {
+            served = &mut serving => return served.map_err(io::Error::other)?,
+            () = shared.draining.cancelled() => {}
+        }
+        info!(sockets = shared.metrics.open_sockets(), "draining");
+        let timings = shared.settings.timings;
+        sleep(timings.drain_at_least).await;
+        let rest = timings.drain_at_most.saturating_sub(timings.drain_at_least);
+        // Who has not gone by then is not reading, and is cut off.
+        let _ = timeout(rest, all_closed(&shared.metrics)).await;
+        let last_answers = LAST_ANSWERS + Duration::from_secs(1);
+        if timeout(last_answers, handle.stop(true)).await.is_err() {
+            handle.stop(false).await;
+        }
+        info!("stopped");
+        Ok(())
+    }
+}
+
+async fn all_closed(metrics: &Metrics) {
+    while metrics.open_sockets() > 0 {
+        sleep(Duration::from_millis(10)).await;
+    }
+}

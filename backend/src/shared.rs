@@ -1,0 +1,54 @@
+//! What all parts of a running server share.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use banter_protocol::signaling::{ConnectionKey, IceServer, room::RoomSettings};
+use tokio_util::sync::CancellationToken;
+
+use crate::{clock::Clock, config::Settings, http::assets::AppFiles, metrics::Metrics};
+
+/// Settings, counts, and whether the server is on its way down.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) room_settings: RoomSettings,
+    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) app: AppFiles,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) clock: Clock,
+    /// Cancelled at SIGTERM.
+    pub(crate) draining: CancellationToken,
+    connections_made: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let stun = &settings.stun;
+        let stun = (!stun.is_empty()).then(|| IceServer {
+            urls: stun.clone(),
+            username: None,
+            credential: None,
+        });
+        Self {
+            room_settings: RoomSettings {
+                capacity: settings.max_room_peers,
+                seat_kept: settings.timings.seat_kept,
+            },
+            ice_servers: stun.into_iter().collect(),
+            app: AppFiles::new(settings.app_dir.clone()),
+            metrics: Arc::default(),
+            clock: Clock::start(),
+            draining: CancellationToken::new(),
+            connections_made: AtomicU64::new(0),
+            settings,
+        }
+    }
+
+    /// Names a new socket.
+    pub(crate) fn next_connection(&self) -> ConnectionKey {
+        ConnectionKey(self.connections_made.fetch_add(1, Ordering::Relaxed))
+    }
+}
