@@ -230,7 +230,12 @@ impl Stay {
             PeerMessage::TypingIndicator { typing } => {
                 self.typing.handle_peer(cx.now, peer, typing);
             }
-            PeerMessage::Bye {} => self.remove_member(peer, cx.io),
+            PeerMessage::Bye {} => {
+                self.typing.handle_peer(cx.now, peer, false);
+                // The server says when the seat is free. A page loaded anew may have joined already, and its
+                // `peer_joined` have overtaken this word of the one before.
+                member.away = member.link.handle_bye(&mut link_context!(self, cx));
+            }
             // The link answers these itself.
             PeerMessage::Ping { .. } | PeerMessage::Pong { .. } => {}
         }

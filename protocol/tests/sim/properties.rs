@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// How many seeds a test run tries; `BANTER_SIM_SEEDS` asks for more, `BANTER_SIM_FIRST` starts elsewhere.
-fn seeds() -> std::ops::Range<u64> {
+fn seeds(usual: u64) -> std::ops::Range<u64> {
     let setting = |name, default| {
         std::env::var(name)
             .ok()
@@ -14,7 +14,7 @@ fn seeds() -> std::ops::Range<u64> {
             .unwrap_or(default)
     };
     let first = setting("BANTER_SIM_FIRST", 0);
-    first..first + setting("BANTER_SIM_SEEDS", 1_000)
+    first..first + setting("BANTER_SIM_SEEDS", usual)
 }
 
 /// Plays one seed, and names it where it fails.
@@ -68,7 +68,7 @@ fn play(seed: u64) -> World {
 /// lose their sockets and come back as newcomers, so that both offer.
 #[test]
 fn simultaneous_and_disordered_offers_converge_to_one_link_for_each_pair() {
-    for seed in seeds() {
+    for seed in seeds(10_000) {
         assert_seed(seed, || {
             let mut chance = Chance::new(seed ^ 0xd150_4de4);
             let mut world = World::new(seed, 2 + chance.index(2));
@@ -100,7 +100,7 @@ fn simultaneous_and_disordered_offers_converge_to_one_link_for_each_pair() {
 /// connection is closed exactly once.
 #[test]
 fn after_faults_stop_every_pair_is_linked_and_every_message_is_everywhere() {
-    for seed in seeds() {
+    for seed in seeds(3_000) {
         assert_seed(seed, || {
             let world = play(seed);
             world.assert_whole_mesh();

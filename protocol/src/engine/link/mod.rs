@@ -176,6 +176,14 @@ impl Link {
         self.needs_connection(cx.now) && self.attempt.is_none()
     }
 
+    /// The page at the other end goes away. Gives whether no newer page of the peer's is on its way already.
+    pub(super) fn handle_bye(&mut self, cx: &mut LinkContext<'_>) -> bool {
+        self.drop_current(cx);
+        self.ever_open = false;
+        self.retry_at = Some(cx.now + NEWCOMER_OFFERS_WITHIN);
+        self.attempt.is_none()
+    }
+
     pub(super) fn handle_rtc(
         &mut self,
         connection: ConnectionId,
