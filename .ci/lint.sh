@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Everything that can be said about the sources without running them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. .ci/report.sh
+. .ci/arrows.sh
+. .ci/dependencies.sh
+
+longest_file=500
+
+# A file that is read whole is a file that is understood.
+check_file_lengths() {
+    local too_long
+    too_long=$(git ls-files -z '*.rs' '*.css' '*.js' '*.sh' | xargs -0 wc -l |
+        awk -v longest="$longest_file" '$2 != "total" && $1 > longest { print $2 " has " $1 " lines" }')
+    [ -z "$too_long" ] || { echo "$too_long" >&2; return 1; }
+}
+
+bundler=${CARGO_TARGET_DIR:-target}/debug/banter-bundler
+
+timed "formatting" cargo fmt --all --check
+timed "file lengths" check_file_lengths
+timed "arrows between crates" check_arrows
+timed "licences, bans and sources" check_dependencies
+timed "clippy, native" cargo clippy --quiet --workspace --all-targets \
+    --features banter-bundler/test-runner -- -D warnings
+timed "clippy, wasm" "$bundler" cargo clippy --quiet --package banter-frontend \
+    --lib --bins --tests -- -D warnings

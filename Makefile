@@ -1,0 +1,47 @@
+# What each target does, `make help` says. Every target first installs what it needs and is missing.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+target := $(or $(CARGO_TARGET_DIR),target)
+bundler := $(target)/debug/banter-bundler
+step := .ci/step.sh
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+.PHONY: help dev test build run bench lint fmt bundler
+
+help: ## say what each target does
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+dev: bundler ## serve the app at http://127.0.0.1:8080, rebuild and reload on change
+	@exec $(bundler) dev
+
+test: ## run every test: native, wasm in a browser, whole browsers
+	@.ci/toolchain.sh test
+	@.ci/test.sh
+
+build: bundler ## build target/release/banter, one file with the web app inside it
+	@$(step) "building the web app" $(bundler) build --release
+	@$(step) "building the server" cargo build --release --package banter-backend --bin banter
+	@ls -lh $(target)/release/banter | awk '{ print "==> " $$NF ": " $$5 }'
+
+run: build ## build the release if needed and serve it at http://127.0.0.1:8080
+	@exec $(target)/release/banter $(ARGS)
+
+bench: build ## measure, each figure beside its reference
+	@.ci/toolchain.sh test
+	@$(step) "measuring" cargo run --release --package banter-e2e --bin bench
+
+lint: bundler ## check formatting, clippy, the arrows between crates, licences
+	@.ci/toolchain.sh lint
+	@.ci/lint.sh
+
+fmt: ## format the Rust sources
+	@cargo fmt --all
+
+bundler:
+	@.ci/toolchain.sh
+	@[ -x $(bundler) ] || echo "==> compiling the bundler (once, about a minute)"
+	@cargo build --quiet --package banter-bundler --bin banter-bundler
