@@ -20,7 +20,7 @@ pub(crate) fn ConnectionStatus() -> Html {
                 data-state={link_words::signaling_state(*signaling)}
                 role="status"
             >
-                { link_words::signaling_words(*signaling) }
+                <span class="status-words">{ link_words::signaling_words(*signaling) }</span>
             </span>
             <span class="status-links" data-testid="p2p-count" data-count={linked.to_string()}>
                 { link_words::linked_words(linked, others) }
@@ -46,7 +46,7 @@ pub(crate) fn ConnectionAdvice() -> Html {
     });
     html! {
         <div class="strip" role="status">
-            if let Some(advice) = *advice {
+            if let Some(advice) = &*advice {
                 <p>{ advice }</p>
             }
         </div>

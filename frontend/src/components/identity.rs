@@ -9,14 +9,14 @@ const TONES: [&str; 8] = [
 
 /// The class of a person's colour, which stays the same as long as their id.
 pub(crate) fn tone_class(id: PeerId) -> &'static str {
-    // FNV-1a: spreads ids evenly, however they were made.
+    // FNV-1a, of whose bits the upper ones are spread best.
     let hash = id
         .to_string()
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    let folded = (hash ^ (hash >> 32)) % TONES.len() as u64;
+    let folded = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61;
     usize::try_from(folded)
         .ok()
         .and_then(|index| TONES.get(index))

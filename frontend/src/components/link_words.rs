@@ -40,21 +40,28 @@ pub(crate) fn signaling_words(status: SignalingStatus) -> &'static str {
 
 /// What a lost connection to the server means for somebody who is linked to `linked` others; `None` while
 /// there is nothing to explain.
-pub(crate) fn signaling_advice(status: SignalingStatus, linked: usize) -> Option<&'static str> {
+pub(crate) fn signaling_advice(status: SignalingStatus, linked: usize) -> Option<String> {
     match (status, linked) {
         (SignalingStatus::Idle | SignalingStatus::Connecting | SignalingStatus::Connected, _) => {
             None
         }
         (SignalingStatus::Reconnecting, 0) => Some(
-            "The server is out of reach. Nobody can join until it is back; Banter keeps trying.",
+            "The server is out of reach. Nobody can join until it is back; Banter keeps trying."
+                .to_owned(),
         ),
-        (SignalingStatus::Reconnecting, _) => Some(
-            "The server is out of reach. You can go on chatting with those you are linked to; \
-             new people can join once it is back.",
-        ),
-        (SignalingStatus::Offline, _) => {
-            Some("There is no network. What you write waits here and goes out once it is back.")
+        (SignalingStatus::Reconnecting, linked) => {
+            let those = match linked {
+                1 => "the one person".to_owned(),
+                _ => format!("the {linked} people"),
+            };
+            Some(format!(
+                "The server is out of reach. You can go on chatting with {those} you are linked to."
+            ))
         }
+        (SignalingStatus::Offline, _) => Some(
+            "There is no network. What you write waits here and goes out once it is back."
+                .to_owned(),
+        ),
     }
 }
 

@@ -31,6 +31,7 @@ mod reading;
 mod room_field;
 mod room_header;
 mod room_lobby;
+mod scene;
 mod theme_switch;
 mod typing_indicator;
 

@@ -30,7 +30,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         >
             <Avatar id={*id} name={name.as_str().to_owned()} />
             <div class="peer-words">
-                <p class="peer-name" dir="auto" title={name.as_str().to_owned()}>{ name.as_str() }</p>
+                <p class="peer-name" title={name.as_str().to_owned()}><bdi>{ name.as_str() }</bdi></p>
                 <p class="peer-state">{ link_words::link_words(*state, *latency_ms) }</p>
             </div>
         </li>

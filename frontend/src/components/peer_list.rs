@@ -24,7 +24,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
             <li class="peer is-me">
                 <Avatar id={*me} name={name.as_str().to_owned()} />
                 <div class="peer-words">
-                    <p class="peer-name" dir="auto">{ name.as_str() }</p>
+                    <p class="peer-name"><bdi>{ name.as_str() }</bdi></p>
                     <p class="peer-state">{ "You" }</p>
                 </div>
             </li>

@@ -19,7 +19,7 @@ pub(crate) struct RoomFieldProps {
     /// The form waits for an answer.
     pub(crate) is_waiting: bool,
     pub(crate) node: NodeRef,
-    /// What stands inside the field, after the text.
+    /// What stands beside the label.
     #[prop_or_default]
     pub(crate) children: Html,
 }
@@ -35,8 +35,10 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
     let problem_id = format!("{}-problem", props.id);
     html! {
         <div class="field">
-            <label class="field-label" for={props.id}>{ &props.label }</label>
-            <div class="field-row">
+            <div class="field-head">
+                <label class="field-label" for={props.id}>{ &props.label }</label>
+                { props.children.clone() }
+            </div>
                 <input
                     ref={props.node.clone()}
                     id={props.id}
@@ -54,8 +56,6 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
                     value={&props.value}
                     {oninput}
                 />
-                { props.children.clone() }
-            </div>
             if let Some(problem) = props.problem {
                 <ErrorBanner id={problem_id} {problem} />
             }

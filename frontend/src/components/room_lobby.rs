@@ -13,6 +13,7 @@ use super::{
     icon::{Icon, IconShape},
     logo::Logo,
     room_field::RoomField,
+    scene::Scene,
     theme_switch::ThemeSwitch,
 };
 use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore};
@@ -48,6 +49,7 @@ pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
                     <p class="pitch-text">
                         { "Group chat that runs directly between your browsers. Nothing to install, no account." }
                     </p>
+                    <Scene />
                 </div>
                 <LobbyForm arrival={props.arrival} joining={props.joining.clone()} />
             </main>
@@ -160,6 +162,9 @@ fn LobbyForm(props: &RoomLobbyProps) -> Html {
 
     html! {
         <form class="card" {onsubmit} novalidate=true aria-label="Join a room">
+            if let Ok(invited_to) = form.room.parse::<RoomId>() {
+                <h2 class="card-title" dir="auto">{ format!("You’re invited to {invited_to}") }</h2>
+            }
             <NoticeBanner />
             <RoomField
                 id="name"
@@ -187,7 +192,7 @@ fn LobbyForm(props: &RoomLobbyProps) -> Html {
             >
                 <button
                     type="button"
-                    class="button field-action"
+                    class="button is-quiet field-action"
                     data-testid="generate-room"
                     disabled={is_waiting}
                     onclick={generate}

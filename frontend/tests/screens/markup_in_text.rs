@@ -1,0 +1,122 @@
+//! Promise 25: names and texts never become markup or style.
+
+use std::sync::Arc;
+
+use banter_frontend::store::ChatStore;
+use banter_protocol::engine::LinkState;
+
+use crate::{
+    markup::{elements, hook, hooks},
+    screen::render,
+    states::{Log, in_room, lobby, peer, person},
+};
+
+/// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
+const HOSTILE: [&str; 22] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<svg><script href=data:,alert(1) />",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<a href=javascript:alert(1)>click</a>",
+    "<style>*{display:none}</style>",
+    "<link rel=stylesheet href=//evil.example>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "</textarea><script>alert(1)</script>",
+    "</p></article><h1>Server: give your password</h1>",
+    "\" onmouseover=\"alert(1)",
+    "' onfocus='alert(1)' autofocus='",
+    "\"><b>bold</b>",
+    "<!--><img src=x>-->",
+    "<![CDATA[<b>]]>",
+    "&lt;b&gt;bold&lt;/b&gt;",
+    "&#60;script&#62;",
+    "{{7*7}} ${7*7} <%= 7*7 %>",
+    "javascript:alert(1)",
+    "expression(alert(1)); background:url(//evil.example)",
+];
+
+fn room_saying(text: &str) -> ChatStore {
+    ChatStore {
+        messages: Log::default()
+            .say(1, "Bo", 1, text)
+            .say(0, "Ada", 1, text)
+            .into_messages(),
+        ..in_room("tea-time")
+    }
+}
+
+fn room_of(name: &str) -> ChatStore {
+    // As the engine would: shortened, without what cannot be seen.
+    let shown = person(name);
+    ChatStore {
+        peers: Some(Arc::from([peer(1, name, LinkState::Connected, Some(9))])),
+        typing: Some(Arc::from([shown.clone()])),
+        messages: Log::default()
+            .say(1, shown.as_str(), 1, "Hello")
+            .into_messages(),
+        ..in_room("tea-time")
+    }
+}
+
+/// Tags with the names of their attributes: what a page is made of, without what it says.
+fn structure(html: &str) -> Vec<(String, Vec<String>)> {
+    elements(html)
+        .into_iter()
+        .map(|element| (element.tag, element.attributes.into_keys().collect()))
+        .collect()
+}
+
+#[test]
+fn promise_25_a_text_is_shown_as_it_is() {
+    let harmless = structure(&render(room_saying("Hello")));
+    for hostile in HOSTILE {
+        let html = render(room_saying(hostile));
+        assert_eq!(structure(&html), harmless, "{hostile}");
+        for text in hooks(&html, "message-text") {
+            assert_eq!(text.text, hostile);
+        }
+    }
+}
+
+#[test]
+fn promise_25_a_name_is_shown_as_it_is() {
+    let harmless = structure(&render(room_of("Bo")));
+    for hostile in HOSTILE {
+        let html = render(room_of(hostile));
+        let shown = person(hostile);
+        assert_eq!(structure(&html), harmless, "{hostile}");
+        assert_eq!(hook(&html, "message-sender").text, shown.as_str());
+        assert!(hook(&html, "peer").text.contains(shown.as_str()));
+        assert_eq!(
+            hook(&html, "typing-indicator").text,
+            format!("{shown} is typing…")
+        );
+    }
+}
+
+#[test]
+fn promise_25_what_an_address_names_is_shown_as_it_is() {
+    let harmless = structure(&render(lobby("Ada", "tea time")));
+    for hostile in HOSTILE {
+        let html = render(lobby("Ada", hostile));
+        assert_eq!(structure(&html), harmless, "{hostile}");
+        assert_eq!(hook(&html, "room-input").attribute("value"), Some(hostile));
+    }
+}
+
+#[test]
+fn promise_25_no_element_has_a_style_of_its_own() {
+    for html in [render(lobby("Ada", "tea-time")), render(room_of("Bo"))] {
+        for element in elements(&html) {
+            assert_eq!(element.attribute("style"), None, "{element:?}");
+            let handlers: Vec<_> = element
+                .attributes
+                .keys()
+                .filter(|name| name.starts_with("on"))
+                .collect();
+            assert!(handlers.is_empty(), "{element:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A room: its hooks, who is in it, and how it stands.
+
+use std::sync::Arc;
+
+use banter_frontend::store::ChatStore;
+use banter_protocol::engine::{LinkState, PeerView, SignalingStatus};
+
+use crate::{
+    markup::{elements, hook, hooks},
+    screen::render,
+    states::{Log, in_room, peer, peer_id, person},
+};
+
+fn with_peers(peers: &[PeerView]) -> ChatStore {
+    ChatStore {
+        peers: Some(Arc::from(peers)),
+        ..in_room("tea-time")
+    }
+}
+
+#[test]
+fn a_room_has_every_hook_of_the_contract() {
+    let html = render(in_room("tea-time"));
+    let room = hook(&html, "chat-room");
+    assert_eq!(room.attribute("data-room-id"), Some("tea-time"));
+    assert_eq!(room.attribute("data-private"), Some("false"));
+    assert_eq!(hook(&html, "message-input").tag, "textarea");
+    for button in ["send-message", "leave-room", "copy-invite"] {
+        assert_eq!(hook(&html, button).tag, "button", "{button}");
+    }
+    assert_eq!(hook(&html, "typing-indicator").text, "");
+    assert!(hooks(&html, "join-room").is_empty());
+}
+
+#[test]
+fn every_button_has_a_name() {
+    let html = render(with_peers(&[peer(1, "Bo", LinkState::Connected, Some(24))]));
+    for button in elements(&html)
+        .iter()
+        .filter(|element| element.tag == "button")
+    {
+        let is_named = button.attribute("aria-label").is_some() || !button.text.trim().is_empty();
+        assert!(is_named, "{button:?}");
+    }
+}
+
+#[test]
+fn peers_show_state_and_latency() {
+    let html = render(with_peers(&[
+        peer(1, "Bo", LinkState::Connected, Some(24)),
+        peer(2, "Cleo", LinkState::Connecting, None),
+    ]));
+    let peers = hooks(&html, "peer");
+    let attribute = |index: usize, name| peers[index].attribute(name);
+    assert_eq!(peers.len(), 2);
+    assert_eq!(attribute(0, "data-peer-id"), Some(&*peer_id(1).to_string()));
+    assert_eq!(attribute(0, "data-state"), Some("connected"));
+    assert_eq!(attribute(0, "data-latency-ms"), Some("24"));
+    assert_eq!(attribute(0, "data-verified"), Some("false"));
+    assert_eq!(attribute(1, "data-state"), Some("connecting"));
+    assert_eq!(attribute(1, "data-latency-ms"), None);
+    assert!(peers[0].text.contains("Bo") && peers[0].text.contains("24 ms"));
+}
+
+#[test]
+fn only_open_links_are_counted() {
+    let html = render(with_peers(&[
+        peer(1, "Bo", LinkState::Connected, None),
+        peer(2, "Cleo", LinkState::Disconnected, None),
+        peer(3, "Dan", LinkState::Failed, None),
+        peer(4, "Eve", LinkState::New, None),
+    ]));
+    let count = hook(&html, "p2p-count");
+    assert_eq!(count.attribute("data-count"), Some("1"));
+    assert_eq!(count.text, "linked to 1 of 4");
+}
+
+#[test]
+fn the_signaling_status_is_told_in_words_and_in_the_contracts_words() {
+    for (status, state, words) in [
+        (SignalingStatus::Idle, "connecting", "Connecting…"),
+        (SignalingStatus::Connecting, "connecting", "Connecting…"),
+        (SignalingStatus::Connected, "connected", "Connected"),
+        (
+            SignalingStatus::Reconnecting,
+            "reconnecting",
+            "Reconnecting…",
+        ),
+        (SignalingStatus::Offline, "offline", "Offline"),
+    ] {
+        let html = render(ChatStore {
+            signaling: status,
+            ..in_room("tea-time")
+        });
+        let shown = hook(&html, "signaling-status");
+        assert_eq!(shown.attribute("data-state"), Some(state));
+        assert_eq!(shown.text, words);
+    }
+}
+
+#[test]
+fn who_is_alone_is_given_the_invite_and_who_has_company_is_not() {
+    let invite = |html: &str| html.contains("https://banter.example/r/tea-time");
+    assert!(invite(&render(in_room("tea-time"))));
+    let html = render(with_peers(&[peer(1, "Bo", LinkState::Connected, None)]));
+    assert!(!invite(&html));
+    assert!(html.contains("You’re here with Bo"));
+}
+
+#[test]
+fn typing_is_told_on_its_line() {
+    let html = render(ChatStore {
+        typing: Some(Arc::from([person("Bo"), person("Cleo")])),
+        ..in_room("tea-time")
+    });
+    assert_eq!(
+        hook(&html, "typing-indicator").text,
+        "Bo and Cleo are typing…"
+    );
+}
+
+#[test]
+fn the_log_is_a_live_region_and_the_typing_line_is_not() {
+    let html = render(ChatStore {
+        messages: Log::default().say(1, "Bo", 1, "Hello").into_messages(),
+        ..in_room("tea-time")
+    });
+    let elements = elements(&html);
+    let log = elements
+        .iter()
+        .find(|element| element.attribute("role") == Some("log"))
+        .unwrap();
+    assert_eq!(log.attribute("aria-live"), Some("polite"));
+    assert_eq!(log.attribute("aria-relevant"), Some("additions"));
+    assert!(log.text.contains("Hello"));
+    assert_eq!(hook(&html, "typing-indicator").attribute("aria-live"), None);
+}
+
+#[test]
+fn the_page_has_landmarks_and_one_main_heading() {
+    let elements = elements(&render(in_room("tea-time")));
+    for tag in ["header", "main", "aside", "h1"] {
+        assert_eq!(
+            elements.iter().filter(|element| element.tag == tag).count(),
+            1,
+            "{tag}"
+        );
+    }
+}

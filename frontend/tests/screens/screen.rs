@@ -1,0 +1,46 @@
+//! The page with a given state, rendered without a browser.
+
+use banter_frontend::{
+    components::{LocalClock, Page},
+    handle::ChatHandle,
+    store::ChatStore,
+};
+use banter_protocol::time::Timestamp;
+use futures_channel::mpsc::unbounded;
+use yew::{LocalServerRenderer, prelude::*};
+use yewdux::prelude::*;
+
+use crate::states::NOW_MS;
+
+/// The page as HTML, on a clock one hour ahead of UTC.
+pub(crate) fn render(state: ChatStore) -> String {
+    let context = yewdux::Context::new();
+    Dispatch::<ChatStore>::new(&context).set(state);
+    let renderer = LocalServerRenderer::<Screen>::with_props(ScreenProps { context });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, renderer.hydratable(false).render())
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ScreenProps {
+    context: yewdux::Context,
+}
+
+#[component]
+fn Screen(props: &ScreenProps) -> Html {
+    let clock = LocalClock::new(|| Timestamp::from_millis(NOW_MS), |_| 60);
+    let handle = use_memo((), |()| {
+        ChatHandle::new(unbounded().0, "https://banter.example")
+    });
+    html! {
+        <ContextProvider<yewdux::Context> context={props.context.clone()}>
+            <ContextProvider<ChatHandle> context={(*handle).clone()}>
+                <ContextProvider<LocalClock> context={clock}>
+                    <Page />
+                </ContextProvider<LocalClock>>
+            </ContextProvider<ChatHandle>>
+        </ContextProvider<yewdux::Context>>
+    }
+}

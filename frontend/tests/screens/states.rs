@@ -1,0 +1,116 @@
+//! States of the page, as the driver would leave them in the store.
+
+use std::{rc::Rc, sync::Arc};
+
+use banter_frontend::store::{ChatStore, LobbyForm, Phase, RoomSeat};
+use banter_protocol::{
+    engine::{ChatMessage, DeliveryStatus, LinkState, PeerView, SignalingStatus},
+    ids::{MessageId, PeerId, RoomId},
+    names::PersonName,
+    time::Timestamp,
+};
+
+/// Monday 2 November 2026, 14:32 UTC: now, in every test.
+pub(crate) const NOW_MS: u64 = 1_793_629_920_000;
+
+pub(crate) const MINUTE_MS: u64 = 60_000;
+
+/// The person whose page it is; the others are 1, 2, 3 and so on.
+pub(crate) const ME: u128 = 0;
+
+pub(crate) fn peer_id(number: u128) -> PeerId {
+    PeerId::from_random(0x9e37_79b9_7f4a_7c15 * (number + 1))
+}
+
+pub(crate) fn room(name: &str) -> RoomId {
+    name.parse().unwrap()
+}
+
+pub(crate) fn person(name: &str) -> PersonName {
+    PersonName::from_remote(name)
+}
+
+/// The lobby with these fields.
+pub(crate) fn lobby(name: &str, room: &str) -> ChatStore {
+    let lobby = Rc::new(LobbyForm {
+        name: name.to_owned(),
+        room: room.to_owned(),
+    });
+    ChatStore {
+        lobby,
+        ..ChatStore::default()
+    }
+}
+
+/// Ada's page in a room, connected to the server, alone and with nothing said.
+pub(crate) fn in_room(name: &str) -> ChatStore {
+    let seat = RoomSeat {
+        room: room(name),
+        me: peer_id(ME),
+        name: person("Ada"),
+    };
+    ChatStore {
+        phase: Phase::InRoom(Rc::new(seat)),
+        signaling: SignalingStatus::Connected,
+        peers: Some(Arc::from([])),
+        ..ChatStore::default()
+    }
+}
+
+pub(crate) fn peer(
+    number: u128,
+    name: &str,
+    state: LinkState,
+    latency_ms: Option<u32>,
+) -> PeerView {
+    PeerView {
+        id: peer_id(number),
+        name: person(name),
+        state,
+        latency_ms,
+    }
+}
+
+/// A log in the making: each message gets an id of its own.
+#[derive(Default)]
+pub(crate) struct Log {
+    messages: Vec<Arc<ChatMessage>>,
+}
+
+impl Log {
+    /// Somebody (or, by number 0, the person themselves) says something, so many minutes ago.
+    pub(crate) fn say(self, author: u128, name: &str, minutes_ago: u64, text: &str) -> Self {
+        let at_ms = NOW_MS - minutes_ago * MINUTE_MS;
+        self.add(author, name, at_ms, text, DeliveryStatus::Delivered)
+    }
+
+    /// The person themselves says something, which has come so far.
+    pub(crate) fn say_self(self, minutes_ago: u64, text: &str, status: DeliveryStatus) -> Self {
+        let at_ms = NOW_MS - minutes_ago * MINUTE_MS;
+        self.add(ME, "Ada", at_ms, text, status)
+    }
+
+    pub(crate) fn add(
+        mut self,
+        author: u128,
+        name: &str,
+        at_ms: u64,
+        text: &str,
+        status: DeliveryStatus,
+    ) -> Self {
+        self.messages.push(Arc::new(ChatMessage {
+            id: MessageId::from_random(self.messages.len() as u128),
+            from: peer_id(author),
+            name: name.to_owned(),
+            own: author == ME,
+            text: text.parse().unwrap(),
+            timestamp: Timestamp::from_millis(at_ms),
+            status,
+        }));
+        self
+    }
+
+    pub(crate) fn into_messages(self) -> Rc<Vec<Arc<ChatMessage>>> {
+        Rc::new(self.messages)
+    }
+}
