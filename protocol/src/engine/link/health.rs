@@ -17,6 +17,15 @@ const BENEFIT_OF_DOUBT: Duration = Duration::from_secs(4);
 /// Pings whose answers still count.
 const REMEMBERED_PINGS: usize = 8;
 
+/// What was made of the silence so far. Only a pong takes it back: neither a page that is hidden, and would be
+/// more patient, nor one that slept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Judgement {
+    Fine,
+    Suspect,
+    Silent,
+}
+
 /// The pulse of one connection.
 #[derive(Debug)]
 pub(super) struct Health {
@@ -24,6 +33,7 @@ pub(super) struct Health {
     hidden: bool,
     /// When silence began: the last pong, or the last time that silence was excused.
     quiet_since: Timestamp,
+    judgement: Judgement,
     next_ping: Timestamp,
     next_id: u32,
     asked: BTreeMap<u32, Timestamp>,
@@ -36,6 +46,7 @@ impl Health {
             connection,
             hidden,
             quiet_since: now,
+            judgement: Judgement::Fine,
             next_ping: now,
             next_id: 0,
             asked: BTreeMap::new(),
@@ -50,26 +61,29 @@ impl Health {
 
     /// Whether the person may be told that the link works.
     pub(super) fn is_connected(&self, now: Timestamp) -> bool {
-        now < self.doubt_ends()
+        self.judgement < Judgement::Silent && now < self.doubt_ends()
     }
 
     /// Whether it has been silent for so long that a new connection should be made.
     pub(super) fn is_suspect(&self, now: Timestamp) -> bool {
-        now >= self.suspect_at()
+        self.judgement >= Judgement::Suspect || now >= self.suspect_at()
     }
 
     pub(super) fn handle_pong(&mut self, now: Timestamp, id: u32) {
         if let Some(asked) = self.asked.remove(&id) {
             self.latency = Some(now.since(asked));
             self.quiet_since = now;
+            self.judgement = Judgement::Fine;
         }
     }
 
     /// Silence until now proves nothing, since this page slept or asked less often: ask again, count from here.
     pub(super) fn excuse(&mut self, now: Timestamp, hidden: bool) {
         self.hidden = hidden;
-        self.quiet_since = now;
         self.next_ping = now;
+        if self.judgement == Judgement::Fine {
+            self.quiet_since = now;
+        }
     }
 
     /// A round trip that the page shows soon, and not only after the next interval.
@@ -78,6 +92,11 @@ impl Health {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Timestamp, io: &mut Io) {
+        self.judgement = match (self.is_connected(now), self.is_suspect(now)) {
+            (false, _) => Judgement::Silent,
+            (true, true) => Judgement::Suspect,
+            (true, false) => Judgement::Fine,
+        };
         if now < self.next_ping {
             return;
         }
@@ -158,6 +177,17 @@ mod tests {
         assert!(!health.is_suspect(at(14)) && health.is_suspect(at(15)));
         health.excuse(at(600), false);
         assert!(!health.is_suspect(at(607)) && health.is_suspect(at(608)));
+    }
+
+    #[test]
+    fn a_link_that_was_given_up_is_not_believed_again_because_the_page_was_hidden() {
+        let mut health = Health::new(at(0), ConnectionId(1), false);
+        ask(&mut health, at(0));
+        let last = ask(&mut health, at(12));
+        health.excuse(at(13), true);
+        assert!(!health.is_connected(at(13)) && health.is_suspect(at(13)));
+        health.handle_pong(at(14), last);
+        assert!(health.is_connected(at(14)) && !health.is_suspect(at(14)));
     }
 
     #[test]
