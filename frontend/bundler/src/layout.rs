@@ -37,9 +37,12 @@ impl Layout {
         self.target.join("wasm")
     }
 
-    /// The release of the web app; the server's build script reads the same variable.
+    /// The release of the web app: where the server's build script looks for it.
     pub(crate) fn web_release(&self) -> PathBuf {
-        env::var_os("BANTER_WEB_DIR").map_or_else(|| self.target.join("web"), PathBuf::from)
+        env::var_os("BANTER_WEB_DIR").map_or_else(
+            || self.root.join("target").join("web"),
+            |directory| self.root.join(directory),
+        )
     }
 
     pub(crate) fn web_dev(&self) -> PathBuf {
