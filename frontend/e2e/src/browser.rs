@@ -17,6 +17,9 @@ use crate::{
     webdriver::{Bidi, DriverProcess, Session, WebDriverError},
 };
 
+/// Bursts and soaks run for a while in one script.
+const SCRIPT_TIMEOUT_MS: u32 = 110_000;
+
 const PROBE: &str = include_str!("probe.js");
 
 /// Which browser.
@@ -293,6 +296,7 @@ fn chromium_capabilities(profile: &str) -> Value {
         "browserName": "chrome",
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        "timeouts": { "script": SCRIPT_TIMEOUT_MS },
     })
 }
 
@@ -300,6 +304,7 @@ fn firefox_capabilities(profile: &str) -> Value {
     json!({
         "browserName": "firefox",
         "webSocketUrl": true,
+        "timeouts": { "script": SCRIPT_TIMEOUT_MS },
         "moz:firefoxOptions": { "args": ["-headless", "-profile", profile] },
     })
 }

@@ -130,7 +130,7 @@ fn a_page_answers_after_ten_thousand_mutated_frames() {
         let asked = Instant::now();
         ada.says("still here");
         bob.sees("still here");
-        ada.sees_status("still here", "sent");
+        ada.sees_status("still here", "delivered");
         println!(
             "{kind}: answered {:?} after the last frame",
             asked.elapsed()

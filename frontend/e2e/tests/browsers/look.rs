@@ -8,13 +8,15 @@ const WIDTHS: [(u32, u32); 3] = [(360, 740), (768, 1024), (1280, 800)];
 
 /// Names what is wrong with the page.
 const FAULTS: &str = "
+    const passing = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+    await Promise.allSettled(passing.map((one) => one.finished));
     const faults = [];
     const root = document.scrollingElement;
     if (root.scrollWidth > innerWidth) faults.push(`the page is ${root.scrollWidth} wide in ${innerWidth}`);
     const labelled = (one) => (one.getAttribute('aria-labelledby') ?? '').split(' ')
         .map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
     for (const one of document.querySelectorAll('button, input, textarea, select, a[href], [role=button]')) {
-        if (!one.checkVisibility()) continue;
+        if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('[inert]')) continue;
         const label = [...(one.labels ?? [])].map((label) => label.textContent).join(' ');
         const words = one.matches('input, textarea, select') ? '' : one.textContent;
         const name = one.getAttribute('aria-label') || labelled(one) || label || words || one.title;

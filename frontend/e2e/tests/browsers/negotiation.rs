@@ -79,6 +79,7 @@ impl Tamper for CandidatesAtTheirWorst {
 fn enter_together(people: [&Person; 2]) {
     for person in people {
         person.page().wait_for_element("join-room");
+        person.page().fill("room-input", "tea");
     }
     for person in people {
         person.page().click("join-room");

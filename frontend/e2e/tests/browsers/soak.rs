@@ -18,6 +18,10 @@ const COME_AND_GO: &str = "
         hook('leave-room').click();
         const left = await until('lobby', () => hook('join-room'));
         if (left) return `round ${round}: ${left}`;
+        hook('room-input').focus();
+        hook('room-input').select();
+        document.execCommand('insertText', false, 'tea');
+        await new Promise((next) => setTimeout(next));
         hook('join-room').click();
         const linked = await until('links', () => hook('p2p-count')?.dataset.count == links);
         if (linked) return `round ${round}: ${linked}`;
