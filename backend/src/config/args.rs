@@ -21,11 +21,21 @@ struct Args {
     addr: Option<String>,
 
     /// How many people one room holds [default: 64]
-    #[arg(long, env = "BANTER_MAX_ROOM_PEERS", value_name = "NUMBER")]
+    #[arg(
+        long,
+        env = "BANTER_MAX_ROOM_PEERS",
+        value_name = "NUMBER",
+        allow_negative_numbers = true
+    )]
     max_room_peers: Option<String>,
 
     /// Messages a second from one socket, or "off" [default: 200, with bursts of 4000]
-    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "NUMBER|off")]
+    #[arg(
+        long,
+        env = "BANTER_RATE_LIMIT",
+        value_name = "NUMBER|off",
+        allow_negative_numbers = true
+    )]
     rate_limit: Option<String>,
 
     /// Whose pages may connect, with commas between them [default: only the server's own]

@@ -6,52 +6,48 @@ use actix::Addr;
 use actix_web::{HttpRequest, web::Payload};
 use actix_ws::Session;
 use banter_protocol::{
-    ids::PeerId,
-    signaling::{
-        AbuseGuard, AbuseVerdict, ClientFrame, CloseCause, ErrorCode, ResumeToken, ServerMessage,
-        SocketRequest, SocketState, envelope::JoinFrame, room::JoinRequest,
-    },
+    signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState},
     time::Timestamp,
 };
-use bytestring::ByteString;
-use tokio::{
-    sync::oneshot,
-    time::{MissedTickBehavior, interval, sleep},
-};
-use tracing::{debug, info};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tracing::info;
 
 use super::{
     abort::WeakAbort,
     frames::Frame,
-    handle::{ConnectionHandle, Outbox},
+    handle::{ConnectionHandle, Frames, Outbox},
     inbound::Inbound,
     outbound::Outbound,
     rate::{RateVerdict, TokenBucket},
 };
 use crate::{
-    clock::wall_clock,
     metrics::OpenSocket,
     random,
     room::{
         Registry,
-        actor::Join,
-        registry::Enter,
         seat::{RoomFailed, SeatGuard},
     },
     shared::Shared,
     wire,
 };
+use requests::Held;
+
+mod requests;
+
+/// The messages of its room that find a place in any case: each member's coming, at least.
+const LEAST_RESERVE: usize = 64;
 
 /// One socket.
 pub(crate) struct Connection {
     shared: Arc<Shared>,
     registry: Addr<Registry>,
     handle: ConnectionHandle,
-    frames: super::handle::Frames,
+    frames: Frames,
     inbound: Inbound,
     outbound: Outbound,
     state: SocketState,
     seat: Option<SeatGuard>,
+    held: Option<Held>,
     has_joined: bool,
     abuse: AbuseGuard,
     bucket: TokenBucket,
@@ -82,7 +78,10 @@ impl Connection {
         session: Session,
         payload: Payload,
     ) {
-        let (handle, Outbox { frames, closing }) = ConnectionHandle::new(shared.next_connection());
+        let (handle, Outbox { frames, closing }) = ConnectionHandle::new(
+            shared.next_connection(),
+            shared.room_settings.capacity.max(LEAST_RESERVE),
+        );
         let now = shared.clock.now();
         let abort = WeakAbort::of(request);
         let connection = Self {
@@ -93,6 +92,7 @@ impl Connection {
             outbound: Outbound::new(session, abort, closing, Arc::clone(&shared)),
             state: SocketState::default(),
             seat: None,
+            held: None,
             has_joined: false,
             abuse: AbuseGuard::default(),
             bucket: TokenBucket::new(shared.settings.rate_limit, now),
@@ -107,8 +107,8 @@ impl Connection {
         let counted = OpenSocket::count(&self.shared.metrics);
         info!(connection = key, "socket opened");
         let ending = self.talk().await;
-        drop(self.seat);
-        drop(self.inbound);
+        // Before the last words, which may take a while: the room must know, and nobody wait.
+        drop((self.seat, self.inbound, self.frames, self.held));
         match ending {
             Ending::Gone => {
                 info!(connection = key, "socket lost");
@@ -138,7 +138,8 @@ impl Connection {
                 () = &mut join_deadline, if !self.has_joined => Err(CloseCause::NeverJoined.into()),
                 _ = heartbeat.tick() => self.beat().await,
                 frame = self.frames.next() => self.outbound.text(frame).await,
-                frame = self.inbound.next() => match frame {
+                waited = Held::wait(self.held.as_ref()) => self.release(waited).await,
+                frame = self.inbound.next(), if self.held.is_none() => match frame {
                     Ok(frame) => self.handle_frame(frame).await,
                     Err(ending) => Err(ending),
                 },
@@ -182,104 +183,6 @@ impl Connection {
             Frame::Ping(payload) => self.outbound.pong(&payload).await,
             Frame::Pong => Ok(()),
             Frame::Close => Err(CloseCause::Goodbye.into()),
-        }
-    }
-
-    async fn handle_text(&mut self, text: ByteString) -> Result<(), Ending> {
-        #[cfg(test)]
-        crate::fault::panic_if_asked(&text, "connection");
-        let frame = match ClientFrame::parse(&text) {
-            Ok(frame) => frame,
-            Err(why) => {
-                let answer = wire::bad_frame(why);
-                return self.refuse_with(ErrorCode::BadMessage, answer).await;
-            }
-        };
-        match self.state.request(frame) {
-            Err(code) => self.refuse(code).await,
-            Ok(SocketRequest::Join(join)) => self.join(join).await,
-            Ok(SocketRequest::Leave) => self.leave().await,
-            Ok(SocketRequest::Relay { from, to }) => self.relay(from, to, text).await,
-            Ok(SocketRequest::Pong) => {
-                self.outbound
-                    .text(wire::text(&ServerMessage::Pong {}))
-                    .await
-            }
-        }
-    }
-
-    async fn join(&mut self, join: JoinFrame) -> Result<(), Ending> {
-        let JoinFrame {
-            room,
-            peer_id,
-            display_name,
-            resume,
-        } = join;
-        let fresh = random::bits().map_err(|_| CloseCause::Internal)?;
-        let (reply, answer) = oneshot::channel();
-        let join = Join {
-            connection: self.handle.clone(),
-            request: JoinRequest {
-                peer_id,
-                display_name,
-                resume,
-                joined_at: wall_clock(),
-            },
-            fresh: ResumeToken::from_random(fresh),
-            reply,
-        };
-        self.registry.do_send(Enter {
-            room: room.clone(),
-            join,
-        });
-        match answer.await.map_err(|_| RoomFailed)? {
-            Ok(seat) => {
-                let key = self.handle.key().0;
-                info!(connection = key, "joined a room");
-                debug!(connection = key, %room, %peer_id, "joined");
-                self.seat = Some(seat);
-                self.has_joined = true;
-                self.state = SocketState::Inside { room, peer_id };
-                Ok(())
-            }
-            Err(code) => self.refuse(code).await,
-        }
-    }
-
-    async fn leave(&mut self) -> Result<(), Ending> {
-        self.state = SocketState::Outside;
-        if let Some(seat) = self.seat.take() {
-            seat.leave().await?;
-        }
-        info!(connection = self.handle.key().0, "left its room");
-        Ok(())
-    }
-
-    async fn relay(&mut self, from: PeerId, to: PeerId, text: ByteString) -> Result<(), Ending> {
-        let Some(seat) = &self.seat else {
-            return self.refuse(ErrorCode::NotInRoom).await;
-        };
-        match seat.relay(from, to, text).await? {
-            Ok(()) => Ok(()),
-            Err(ErrorCode::UnknownPeer) => {
-                let answer = wire::refusal(ErrorCode::UnknownPeer, None, Some(to));
-                self.refuse_with(ErrorCode::UnknownPeer, answer).await
-            }
-            Err(code) => self.refuse(code).await,
-        }
-    }
-
-    async fn refuse(&mut self, code: ErrorCode) -> Result<(), Ending> {
-        self.refuse_with(code, wire::refusal(code, None, None))
-            .await
-    }
-
-    async fn refuse_with(&mut self, code: ErrorCode, answer: ByteString) -> Result<(), Ending> {
-        self.shared.metrics.error(code);
-        self.outbound.text(answer).await?;
-        match self.abuse.refused(self.shared.clock.now(), code) {
-            AbuseVerdict::Tolerate => Ok(()),
-            AbuseVerdict::Close => Err(CloseCause::Abuse.into()),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
+use actix::{
+    Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, MessageResponse,
+    SpawnHandle,
+};
 use banter_protocol::{
     ids::{PeerId, RoomId},
     signaling::{
@@ -40,12 +43,12 @@ pub(crate) struct Join {
     pub(crate) connection: ConnectionHandle,
     pub(crate) request: JoinRequest,
     pub(crate) fresh: ResumeToken,
-    pub(crate) reply: oneshot::Sender<Result<SeatGuard, ErrorCode>>,
+    pub(crate) reply: oneshot::Sender<Result<Progress<SeatGuard>, ErrorCode>>,
 }
 
 /// Gives a seat up.
 #[derive(Debug, Message)]
-#[rtype(result = "()")]
+#[rtype(result = "Progress<()>")]
 pub(super) struct Leave(pub(super) ConnectionKey);
 
 /// A socket is gone.
@@ -55,12 +58,22 @@ pub(super) struct Disconnected(pub(super) ConnectionKey);
 
 /// Forwards a frame.
 #[derive(Debug, Message)]
-#[rtype(result = "Result<(), ErrorCode>")]
+#[rtype(result = "Result<Progress<()>, ErrorCode>")]
 pub(super) struct Relay {
     pub(super) connection: ConnectionKey,
     pub(super) from: PeerId,
     pub(super) to: PeerId,
     pub(super) frame: ByteString,
+}
+
+/// What became of a request that is in order.
+#[derive(Debug, MessageResponse)]
+pub(crate) enum Progress<T: 'static> {
+    /// It is done.
+    Done(T),
+    /// Nothing has changed, for somebody who must hear of it has a full queue; worth another try when it has
+    /// drained.
+    Congested(ConnectionHandle),
 }
 
 /// Ends an empty room.
@@ -123,6 +136,12 @@ impl Room {
         for &connection in connections {
             self.send(connection, frame.clone());
         }
+    }
+
+    /// Somebody whose queue is full, other than this one.
+    fn congested_but(&self, own: ConnectionKey) -> Option<ConnectionHandle> {
+        let mut others = self.connections.values().filter(|other| other.key() != own);
+        others.find(|other| other.is_congested()).cloned()
     }
 
     /// Who does not read is closed and counts as gone; the seat is kept like any other.
@@ -194,13 +213,22 @@ impl Handler<Join> for Room {
         } = join;
         self.joins_seen += 1;
         self.expire();
-        let answer = self
-            .state
-            .join(connection.key(), request, fresh)
-            .map(|joined| {
-                self.welcome(&connection, joined);
-                SeatGuard::new(context.address(), connection.key())
-            });
+        // Only of a new seat the others hear; whoever comes back need not wait, least of all for the own old
+        // socket.
+        let is_announced = !self.state.has_seat(request.peer_id);
+        let answer = match self
+            .congested_but(connection.key())
+            .filter(|_| is_announced)
+        {
+            Some(congested) => Ok(Progress::Congested(congested)),
+            None => self
+                .state
+                .join(connection.key(), request, fresh)
+                .map(|joined| {
+                    self.welcome(&connection, joined);
+                    Progress::Done(SeatGuard::new(context.address(), connection.key()))
+                }),
+        };
         // A socket that is gone by now drops the answer, and with it the seat's guard.
         let _ = reply.send(answer);
         self.settle(context);
@@ -208,13 +236,17 @@ impl Handler<Join> for Room {
 }
 
 impl Handler<Leave> for Room {
-    type Result = ();
+    type Result = Progress<()>;
 
-    fn handle(&mut self, Leave(connection): Leave, context: &mut Self::Context) {
+    fn handle(&mut self, Leave(connection): Leave, context: &mut Self::Context) -> Progress<()> {
+        if let Some(congested) = self.congested_but(connection) {
+            return Progress::Congested(congested);
+        }
         self.connections.remove(&connection);
         let departure = self.state.leave(connection);
         self.say_goodbye(departure.into_iter().collect());
         self.settle(context);
+        Progress::Done(())
     }
 }
 
@@ -228,22 +260,25 @@ impl Handler<Disconnected> for Room {
 }
 
 impl Handler<Relay> for Room {
-    type Result = Result<(), ErrorCode>;
+    type Result = Result<Progress<()>, ErrorCode>;
 
-    fn handle(&mut self, relay: Relay, context: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, relay: Relay, _: &mut Self::Context) -> Self::Result {
         #[cfg(test)]
         crate::fault::panic_if_asked(&relay.frame, "room");
         let to = self.state.relay(relay.connection, relay.from, relay.to)?;
-        let Some(receiver) = self.connections.get(&to) else {
+        let receiver = self
+            .connections
+            .get(&to)
+            .filter(|receiver| !receiver.is_gone());
+        let Some(receiver) = receiver else {
             return Err(ErrorCode::UnknownPeer);
         };
-        if receiver.send(relay.frame).is_err() {
-            self.disconnect(to);
-            self.settle(context);
-            return Err(ErrorCode::UnknownPeer);
+        // With a place in the queue there is one in all of it.
+        if receiver.is_congested() || receiver.send(relay.frame).is_err() {
+            return Ok(Progress::Congested(receiver.clone()));
         }
         self.shared.metrics.relayed.increment();
-        Ok(())
+        Ok(Progress::Done(()))
     }
 }
 

@@ -7,7 +7,7 @@ use banter_protocol::{
 };
 use bytestring::ByteString;
 
-use super::actor::{Disconnected, Leave, Relay, Room};
+use super::actor::{Disconnected, Leave, Progress, Relay, Room};
 
 /// Dropping it tells the room that the socket is gone, so a seat cannot be forgotten, not even by a panic.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl SeatGuard {
         from: PeerId,
         to: PeerId,
         frame: ByteString,
-    ) -> Result<Result<(), ErrorCode>, RoomFailed> {
+    ) -> Result<Result<Progress<()>, ErrorCode>, RoomFailed> {
         let relay = Relay {
             connection: self.connection,
             from,
@@ -43,7 +43,7 @@ impl SeatGuard {
     }
 
     /// Gives the seat up; the others hear of it at once.
-    pub(crate) async fn leave(self) -> Result<(), RoomFailed> {
+    pub(crate) async fn leave(&self) -> Result<Progress<()>, RoomFailed> {
         self.room
             .send(Leave(self.connection))
             .await

@@ -214,6 +214,11 @@ impl RoomState {
         self.seats.len()
     }
 
+    /// Whether somebody's seat is taken or kept.
+    pub fn has_seat(&self, peer_id: PeerId) -> bool {
+        self.seats.contains_key(&peer_id)
+    }
+
     /// Everybody with a seat, in the order in which they came, with the socket where it is there.
     pub fn members(&self) -> Vec<(PeerInfo, Option<ConnectionKey>)> {
         let mut seats: Vec<_> = self.seats.iter().collect();

@@ -1,0 +1,215 @@
+//! What a client asks for, and how it is answered.
+
+use banter_protocol::{
+    ids::PeerId,
+    signaling::{
+        AbuseVerdict, ClientFrame, CloseCause, ErrorCode, ResumeToken, ServerMessage,
+        SocketRequest, SocketState, envelope::JoinFrame, room::JoinRequest,
+    },
+};
+use bytestring::ByteString;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
+use tracing::{debug, info};
+
+use super::{Connection, Ending};
+use crate::{
+    clock::wall_clock,
+    connection::handle::{ConnectionHandle, PATIENCE},
+    random,
+    room::{
+        actor::{Join, Progress},
+        registry::Enter,
+        seat::RoomFailed,
+    },
+    wire,
+};
+
+/// A request that waits for a place in the queue of somebody who must hear of it. Until then nothing more is
+/// read from the client, but everything else goes on: two sockets that wait for each other must both drain.
+pub(super) struct Held {
+    request: SocketRequest,
+    text: ByteString,
+    receiver: ConnectionHandle,
+    until: Instant,
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// There may be a place now.
+    Drained,
+    /// There was none in time.
+    TooLong,
+}
+
+impl Held {
+    /// Waits for a place, for ever where nothing is held.
+    pub(super) async fn wait(held: Option<&Self>) -> Waited {
+        let Some(held) = held else {
+            return std::future::pending().await;
+        };
+        match timeout_at(held.until, held.receiver.drained()).await {
+            Ok(()) => Waited::Drained,
+            Err(_elapsed) => Waited::TooLong,
+        }
+    }
+}
+
+impl Connection {
+    pub(super) async fn handle_text(&mut self, text: ByteString) -> Result<(), Ending> {
+        #[cfg(test)]
+        crate::fault::panic_if_asked(&text, "connection");
+        let frame = match ClientFrame::parse(&text) {
+            Ok(frame) => frame,
+            Err(why) => {
+                let answer = wire::bad_frame(why);
+                return self.refuse_with(ErrorCode::BadMessage, answer).await;
+            }
+        };
+        match self.state.request(frame) {
+            Ok(request) => {
+                self.carry_out(request, text, Instant::now() + PATIENCE)
+                    .await
+            }
+            Err(code) => self.refuse(code).await,
+        }
+    }
+
+    /// Tries again what was held. Who let it wait for too long is closed.
+    pub(super) async fn release(&mut self, waited: Waited) -> Result<(), Ending> {
+        let Some(Held {
+            request,
+            text,
+            receiver,
+            until,
+        }) = self.held.take()
+        else {
+            return Ok(());
+        };
+        match waited {
+            Waited::Drained => self.carry_out(request, text, until).await,
+            Waited::TooLong => {
+                receiver.close(CloseCause::SlowReader);
+                self.carry_out(request, text, Instant::now() + PATIENCE)
+                    .await
+            }
+        }
+    }
+
+    async fn carry_out(
+        &mut self,
+        request: SocketRequest,
+        text: ByteString,
+        until: Instant,
+    ) -> Result<(), Ending> {
+        let progress = match request.clone() {
+            SocketRequest::Join(join) => self.join(join).await?,
+            SocketRequest::Leave => self.leave().await?,
+            SocketRequest::Relay { from, to } => self.relay(from, to, text.clone()).await?,
+            SocketRequest::Pong => {
+                self.outbound
+                    .text(wire::text(&ServerMessage::Pong {}))
+                    .await?;
+                Progress::Done(())
+            }
+        };
+        if let Progress::Congested(receiver) = progress {
+            self.held = Some(Held {
+                request,
+                text,
+                receiver,
+                until,
+            });
+        }
+        Ok(())
+    }
+
+    async fn join(&mut self, join: JoinFrame) -> Result<Progress<()>, Ending> {
+        let JoinFrame {
+            room,
+            peer_id,
+            display_name,
+            resume,
+        } = join;
+        let fresh = random::bits().map_err(|_| CloseCause::Internal)?;
+        let (reply, answer) = oneshot::channel();
+        let join = Join {
+            connection: self.handle.clone(),
+            request: JoinRequest {
+                peer_id,
+                display_name,
+                resume,
+                joined_at: wall_clock(),
+            },
+            fresh: ResumeToken::from_random(fresh),
+            reply,
+        };
+        self.registry.do_send(Enter {
+            room: room.clone(),
+            join,
+        });
+        match answer.await.map_err(|_| RoomFailed)? {
+            Ok(Progress::Done(seat)) => {
+                let key = self.handle.key().0;
+                info!(connection = key, "joined a room");
+                debug!(connection = key, %room, %peer_id, "joined");
+                self.seat = Some(seat);
+                self.has_joined = true;
+                self.state = SocketState::Inside { room, peer_id };
+            }
+            Ok(Progress::Congested(receiver)) => return Ok(Progress::Congested(receiver)),
+            Err(code) => self.refuse(code).await?,
+        }
+        Ok(Progress::Done(()))
+    }
+
+    async fn leave(&mut self) -> Result<Progress<()>, Ending> {
+        if let Some(seat) = &self.seat
+            && let Progress::Congested(receiver) = seat.leave().await?
+        {
+            return Ok(Progress::Congested(receiver));
+        }
+        self.seat = None;
+        self.state = SocketState::Outside;
+        info!(connection = self.handle.key().0, "left its room");
+        Ok(Progress::Done(()))
+    }
+
+    async fn relay(
+        &mut self,
+        from: PeerId,
+        to: PeerId,
+        text: ByteString,
+    ) -> Result<Progress<()>, Ending> {
+        let answer = match &self.seat {
+            Some(seat) => seat.relay(from, to, text).await?,
+            None => Err(ErrorCode::NotInRoom),
+        };
+        match answer {
+            Ok(progress) => return Ok(progress),
+            Err(ErrorCode::UnknownPeer) => {
+                let answer = wire::refusal(ErrorCode::UnknownPeer, None, Some(to));
+                self.refuse_with(ErrorCode::UnknownPeer, answer).await?;
+            }
+            Err(code) => self.refuse(code).await?,
+        }
+        Ok(Progress::Done(()))
+    }
+
+    async fn refuse(&mut self, code: ErrorCode) -> Result<(), Ending> {
+        self.refuse_with(code, wire::refusal(code, None, None))
+            .await
+    }
+
+    async fn refuse_with(&mut self, code: ErrorCode, answer: ByteString) -> Result<(), Ending> {
+        self.shared.metrics.error(code);
+        self.outbound.text(answer).await?;
+        match self.abuse.refused(self.shared.clock.now(), code) {
+            AbuseVerdict::Tolerate => Ok(()),
+            AbuseVerdict::Close => Err(CloseCause::Abuse.into()),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The contract of the server, on a real one that listens on a port of its own.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by panicking"
+)]
+
+mod harness;
+
+mod abuse;
+mod app_files;
+mod draining;
+mod errors;
+mod frames;
+mod headers;
+mod hostile;
+mod joining;
+mod observing;
+mod origins;
+mod process;
+mod relaying;
+mod resuming;
+mod settings;
+mod silence;
+mod slow_readers;

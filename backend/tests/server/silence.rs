@@ -1,0 +1,69 @@
+//! Sockets that say nothing.
+
+use std::time::Duration;
+
+use crate::harness::{
+    Client, TestServer,
+    client::{Closed, join, leave},
+    eventually,
+    raw::{FINAL, PING, PONG, RawClient, TEXT, frame},
+};
+
+/// Promise 40.
+#[tokio::test]
+async fn who_joins_no_room_in_time_is_closed() {
+    let server = TestServer::with(|settings| {
+        settings.timings.join_within = Duration::from_secs(1);
+    });
+    let mut idle = Client::connect(&server).await;
+    let reason = "no room was joined in time".to_owned();
+    assert_eq!(idle.closed().await, Closed { code: 1008, reason });
+
+    let (mut member, _) = Client::join(&server, "tea", 1).await;
+    member.send(leave("tea", 1)).await;
+    let mut idle = Client::connect(&server).await;
+    idle.closed().await;
+    member.assert_quiet().await;
+    member.send(join("tea", 1)).await;
+    assert_eq!(member.receive().await["type"], "room_joined");
+}
+
+/// Promise 41: a stopped process answers no ping.
+#[tokio::test]
+async fn who_answers_no_ping_is_closed_and_who_does_stays() {
+    let server = TestServer::with(|settings| {
+        settings.timings.ping_every = Duration::from_millis(100);
+        settings.timings.silent_after = Duration::from_secs(2);
+        settings.timings.close_within = Duration::from_millis(100);
+    });
+    let mut dead = RawClient::connect(&server).await;
+    let mut alive = RawClient::connect(&server).await;
+    for (client, number) in [(&mut dead, 1), (&mut alive, 2)] {
+        client
+            .send(&frame(
+                FINAL | TEXT,
+                join("tea", number).to_string().as_bytes(),
+            ))
+            .await;
+    }
+    let mut pings = 0;
+    while pings < 30 {
+        let (code, payload) = alive.frame().await.expect("it answers and is kept");
+        if code == PING {
+            pings += 1;
+            alive.send(&frame(FINAL | PONG, &payload)).await;
+        }
+    }
+    assert_eq!(dead.close_code().await, Some(1008));
+    let metrics = &server.metrics;
+    eventually("one socket is left", || metrics.open_sockets() == 1).await;
+}
+
+/// The defaults keep the promise: silence is found within 45 seconds, and so is a write that is stuck.
+#[test]
+fn the_spans_add_up_to_less_than_45_seconds() {
+    let timings = banter_backend::config::Timings::default();
+    let promised = Duration::from_secs(45);
+    assert!(timings.silent_after + timings.ping_every + timings.close_within <= promised);
+    assert!(timings.write_within + 2 * timings.close_within <= promised);
+}

@@ -1,0 +1,111 @@
+//! Clients that do not read what they are sent.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::TcpSocket;
+
+use crate::harness::{
+    Client, TestServer,
+    client::{join, offer},
+    eventually, id,
+};
+
+/// A client whose system takes only a few kilobytes for it.
+async fn small_client(server: &TestServer) -> Client {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let stream = socket.connect(server.address).await.unwrap();
+    Client::over(stream, server.address).await
+}
+
+/// A frame that fills buffers quickly.
+fn large_offer(from: u32, to: u32) -> serde_json::Value {
+    let mut message = offer(from, to);
+    message["offer"] = json!("x".repeat(60_000));
+    message
+}
+
+/// Fills the queue of 2, who does not read, from 1; returns when 1 is told that 2 cannot be reached.
+async fn flood(sender: &mut Client) {
+    for _ in 0..2_000 {
+        sender.send(large_offer(1, 2)).await;
+        sender.send(json!({ "type": "ping" })).await;
+        let answer = sender.receive().await;
+        if answer["code"] == "unknown_peer" {
+            assert_eq!(sender.receive().await["type"], "pong");
+            return;
+        }
+        assert_eq!(answer["type"], "pong");
+    }
+    panic!("never told");
+}
+
+/// Promise 45.
+#[tokio::test]
+async fn who_does_not_read_is_closed_and_the_others_go_on() {
+    let server = TestServer::with(|settings| {
+        settings.rate_limit = banter_backend::config::RateLimit::Off;
+        settings.timings.close_within = Duration::from_millis(300);
+        settings.timings.seat_kept = Duration::from_millis(300);
+    });
+    let (mut first, _) = Client::join(&server, "tea", 1).await;
+    let (mut third, _) = Client::join(&server, "tea", 3).await;
+    let mut slow = small_client(&server).await;
+    slow.send(join("tea", 2)).await;
+    assert_eq!(slow.receive().await["type"], "room_joined");
+    for _ in 0..2 {
+        assert_eq!(first.receive().await["type"], "peer_joined");
+    }
+    assert_eq!(third.receive().await["type"], "peer_joined");
+
+    flood(&mut first).await;
+    first.send(offer(1, 3)).await;
+    assert_eq!(third.receive().await, offer(1, 3));
+    // Its seat is kept like any other, and then told of.
+    for client in [&mut first, &mut third] {
+        assert_eq!(
+            client.receive().await,
+            json!({ "type": "peer_left", "peerId": id(2) })
+        );
+    }
+    let metrics = &server.metrics;
+    eventually("the socket is gone", || metrics.open_sockets() == 2).await;
+}
+
+/// Promise 45: who reads again in time learns why.
+#[tokio::test]
+async fn who_is_closed_for_not_reading_is_told_so() {
+    let server = TestServer::with(|settings| {
+        settings.rate_limit = banter_backend::config::RateLimit::Off;
+    });
+    let (mut first, _) = Client::join(&server, "tea", 1).await;
+    let mut slow = small_client(&server).await;
+    slow.send(join("tea", 2)).await;
+    assert_eq!(slow.receive().await["type"], "room_joined");
+    assert_eq!(first.receive().await["type"], "peer_joined");
+    flood(&mut first).await;
+    let closed = slow.closed().await;
+    assert_eq!(
+        (closed.code, closed.reason.as_str()),
+        (4008, "reads too slowly")
+    );
+}
+
+/// Promise 41: nothing is queued behind the write that is stuck, so only time tells.
+#[tokio::test]
+async fn a_write_that_is_stuck_ends_the_socket() {
+    let server = TestServer::with(|settings| {
+        settings.rate_limit = banter_backend::config::RateLimit::Off;
+        settings.timings.write_within = Duration::from_millis(500);
+        settings.timings.close_within = Duration::from_millis(300);
+    });
+    let mut stuck = small_client(&server).await;
+    stuck.send(join("tea", 1)).await;
+    assert_eq!(stuck.receive().await["type"], "room_joined");
+    // It sends itself more than all buffers hold, and reads none of it.
+    let asking = async { while stuck.try_send(large_offer(1, 1)).await {} };
+    let _ = tokio::time::timeout(crate::harness::PATIENCE, asking).await;
+    let metrics = &server.metrics;
+    eventually("the socket is gone", || metrics.open_sockets() == 0).await;
+}
