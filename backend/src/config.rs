@@ -88,7 +88,8 @@ pub struct Timings {
     /// A socket from which nothing came for so long is dead. Found at the next ping, so at the latest after
     /// `silent_after + ping_every`.
     pub silent_after: Duration,
-    /// A client that takes nothing from the server for so long does not read any more.
+    /// A client that takes nothing from the server for so long does not read any more. Nothing is heard from
+    /// it either meanwhile, so it is found no later than one that is silent.
     pub write_within: Duration,
     /// A socket must be in a room this soon.
     pub join_within: Duration,
@@ -105,14 +106,21 @@ pub struct Timings {
     pub come_back: (Duration, Duration),
 }
 
+impl Timings {
+    /// When at the latest a client is given up from which nothing is heard.
+    pub fn given_up_after(&self) -> Duration {
+        self.silent_after + self.ping_every
+    }
+}
+
 impl Default for Timings {
     fn default() -> Self {
         Self {
             ping_every: Duration::from_secs(10),
-            silent_after: Duration::from_secs(30),
-            write_within: Duration::from_secs(30),
+            silent_after: Duration::from_secs(25),
+            write_within: Duration::from_secs(20),
             join_within: Duration::from_secs(15),
-            close_within: Duration::from_secs(5),
+            close_within: Duration::from_secs(3),
             seat_kept: limits::SEAT_KEPT,
             drain_at_least: Duration::from_secs(2),
             drain_at_most: Duration::from_secs(8),

@@ -37,3 +37,6 @@ async fn default(request: HttpRequest, shared: crate::server::SharedData) -> Htt
             .body("only GET and HEAD are answered here\n")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,7 @@ use std::{pin::pin, sync::Arc};
 use actix::Addr;
 use actix_web::{HttpRequest, web::Payload};
 use actix_ws::Session;
-use banter_protocol::{
-    signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState},
-    time::Timestamp,
-};
+use banter_protocol::signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::info;
 
@@ -51,7 +48,6 @@ pub(crate) struct Connection {
     has_joined: bool,
     abuse: AbuseGuard,
     bucket: TokenBucket,
-    last_heard: Timestamp,
 }
 
 /// How a socket ends.
@@ -96,7 +92,6 @@ impl Connection {
             has_joined: false,
             abuse: AbuseGuard::default(),
             bucket: TokenBucket::new(shared.settings.rate_limit, now),
-            last_heard: now,
             shared,
         };
         actix_web::rt::spawn(connection.run());
@@ -159,17 +154,15 @@ impl Connection {
     }
 
     async fn beat(&mut self) -> Result<(), Ending> {
-        let silence = self.shared.clock.now().since(self.last_heard);
-        if silence >= self.shared.settings.timings.silent_after {
+        if self.outbound.silence() >= self.shared.settings.timings.silent_after {
             return Err(CloseCause::Silent.into());
         }
         self.outbound.ping().await
     }
 
     async fn handle_frame(&mut self, frame: Frame) -> Result<(), Ending> {
-        let now = self.shared.clock.now();
-        self.last_heard = now;
-        match self.bucket.take(now) {
+        self.outbound.heard();
+        match self.bucket.take(self.shared.clock.now()) {
             RateVerdict::Accept => {}
             RateVerdict::Refuse(wait) => {
                 self.shared.metrics.error(ErrorCode::RateLimited);

@@ -59,11 +59,13 @@ async fn who_answers_no_ping_is_closed_and_who_does_stays() {
     eventually("one socket is left", || metrics.open_sockets() == 1).await;
 }
 
-/// The defaults keep the promise: silence is found within 45 seconds, and so is a write that is stuck.
+/// Promise 41: the defaults keep it, with a second for a machine that is busy.
 #[test]
 fn the_spans_add_up_to_less_than_45_seconds() {
     let timings = banter_backend::config::Timings::default();
-    let promised = Duration::from_secs(45);
-    assert!(timings.silent_after + timings.ping_every + timings.close_within <= promised);
-    assert!(timings.write_within + 2 * timings.close_within <= promised);
+    let longest = timings.given_up_after().max(timings.write_within) + timings.close_within;
+    assert!(
+        longest + Duration::from_secs(1) <= Duration::from_secs(45),
+        "{longest:?}"
+    );
 }
