@@ -52,3 +52,44 @@ fn remove_others(folder: &Path, wanted: &BTreeSet<PathBuf>) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process};
+
+    use super::*;
+
+    fn files(files: &[(&str, &str)]) -> Files {
+        files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn a_second_build_keeps_what_is_the_same_and_removes_what_is_gone() {
+        let folder = env::temp_dir().join(format!("banter-output-{}", process::id()));
+        write(
+            &folder,
+            &files(&[("index.html", "1"), ("i/a.svg", "a"), ("b-1.js", "b")]),
+        )
+        .unwrap();
+        let age = || {
+            fs::metadata(folder.join("b-1.js"))
+                .unwrap()
+                .modified()
+                .unwrap()
+        };
+        let before = age();
+
+        write(&folder, &files(&[("index.html", "2"), ("b-1.js", "b")])).unwrap();
+        assert_eq!(fs::read(folder.join("index.html")).unwrap(), b"2");
+        assert_eq!(age(), before);
+        let left: BTreeSet<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["b-1.js", "index.html"].map(Into::into).into());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
