@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
 /// What a call needs, and nothing else of the device. Writing to the clipboard is not named, so that the page
 /// may copy an invite.
 const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capture=(self), \
-    accelerometer=(), bluetooth=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), \
+    accelerometer=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), \
     idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), \
     publickey-credentials-get=(), serial=(), sync-xhr=(), usb=(), xr-spatial-tracking=()";
 

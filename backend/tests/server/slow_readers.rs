@@ -1,22 +1,23 @@
 //! Clients that do not read what they are sent.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use serde_json::json;
 use tokio::net::TcpSocket;
 
 use crate::harness::{
     Client, TestServer,
+    binary::Binary,
     client::{join, offer},
     eventually, id,
 };
 
 /// A client whose system takes only a few kilobytes for it.
-async fn small_client(server: &TestServer) -> Client {
+async fn small_client(address: SocketAddr) -> Client {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
-    let stream = socket.connect(server.address).await.unwrap();
-    Client::over(stream, server.address).await
+    let stream = socket.connect(address).await.unwrap();
+    Client::over(stream, address).await
 }
 
 /// A frame that fills buffers quickly.
@@ -51,7 +52,7 @@ async fn who_does_not_read_is_closed_and_the_others_go_on() {
     });
     let (mut first, _) = Client::join(&server, "tea", 1).await;
     let (mut third, _) = Client::join(&server, "tea", 3).await;
-    let mut slow = small_client(&server).await;
+    let mut slow = small_client(server.address).await;
     slow.send(join("tea", 2)).await;
     assert_eq!(slow.receive().await["type"], "room_joined");
     for _ in 0..2 {
@@ -80,7 +81,7 @@ async fn who_is_closed_for_not_reading_is_told_so() {
         settings.rate_limit = banter_backend::config::RateLimit::Off;
     });
     let (mut first, _) = Client::join(&server, "tea", 1).await;
-    let mut slow = small_client(&server).await;
+    let mut slow = small_client(server.address).await;
     slow.send(join("tea", 2)).await;
     assert_eq!(slow.receive().await["type"], "room_joined");
     assert_eq!(first.receive().await["type"], "peer_joined");
@@ -100,7 +101,7 @@ async fn a_write_that_is_stuck_ends_the_socket() {
         settings.timings.write_within = Duration::from_millis(500);
         settings.timings.close_within = Duration::from_millis(300);
     });
-    let mut stuck = small_client(&server).await;
+    let mut stuck = small_client(server.address).await;
     stuck.send(join("tea", 1)).await;
     assert_eq!(stuck.receive().await["type"], "room_joined");
     // It sends itself more than all buffers hold, and reads none of it.
@@ -108,4 +109,23 @@ async fn a_write_that_is_stuck_ends_the_socket() {
     let _ = tokio::time::timeout(crate::harness::PATIENCE, asking).await;
     let metrics = &server.metrics;
     eventually("the socket is gone", || metrics.open_sockets() == 0).await;
+}
+
+/// Promise 41: not only the socket's task ends, but also the connection below, which waits for the client to take
+/// what it was sent.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_connection_of_who_does_not_read_is_freed() {
+    let binary = Binary::start(&["--rate-limit", "off"]);
+    let mut first = Client::connect_to(binary.address).await;
+    first.send(join("tea", 1)).await;
+    assert_eq!(first.receive().await["type"], "room_joined");
+    let before = binary.open_files();
+    let mut slow = small_client(binary.address).await;
+    slow.send(join("tea", 2)).await;
+    assert_eq!(slow.receive().await["type"], "room_joined");
+    assert_eq!(first.receive().await["type"], "peer_joined");
+    assert!(binary.open_files() > before);
+    flood(&mut first).await;
+    eventually("the connection is freed", || binary.open_files() == before).await;
 }

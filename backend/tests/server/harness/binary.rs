@@ -67,6 +67,14 @@ impl Binary {
         );
     }
 
+    /// How many files and sockets it has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))
+            .unwrap()
+            .count()
+    }
+
     /// Waits until it has ended; gives its exit code.
     pub(crate) async fn exit_code(&mut self) -> Option<i32> {
         self.exit_code_within(PATIENCE).await
