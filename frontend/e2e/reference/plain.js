@@ -141,17 +141,21 @@ function add(message, status, waiting) {
   }
   byId("messages").append(element);
   if (said.length > SHOWN) byId("messages").firstChild.remove();
+  scrollTo(0, document.body.scrollHeight);
   if (waiting) rows.set(id, { element, waiting });
 }
 
-byId("box").onsubmit = (event) => {
-  event.preventDefault();
-  const text = hook("message-input").value;
-  hook("message-input").value = "";
+function say(text) {
   const open = [...peers.values()].filter(({ chat }) => chat.readyState === "open");
   const message = { type: "chat_message", id: crypto.randomUUID(), from: me, text, timestamp: Date.now() };
   add({ ...message, name: hook("name-input").value }, "sent", new Set(open.map(({ id }) => id)));
   for (const { chat } of open) chat.send(JSON.stringify(message));
+}
+
+byId("box").onsubmit = (event) => {
+  event.preventDefault();
+  say(hook("message-input").value);
+  hook("message-input").value = "";
 };
 
 hook("message-input").onkeydown = (event) => {
@@ -160,3 +164,7 @@ hook("message-input").onkeydown = (event) => {
     byId("box").requestSubmit();
   }
 };
+
+addEventListener("pagehide", () => {
+  if (socket?.readyState === WebSocket.OPEN) signal({ type: "leave_room", roomId: room, peerId: me });
+});

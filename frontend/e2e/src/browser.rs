@@ -56,6 +56,8 @@ struct Record {
 pub(crate) struct Running {
     kind: Kind,
     session: Session,
+    /// The window that the browser began with. It stays empty, so that the browser outlives every other.
+    first: String,
     /// The window that commands go to now.
     current: Mutex<Option<String>>,
     scripts: Vec<String>,
@@ -104,12 +106,16 @@ impl Browser {
         };
         let session = Session::new(&driver.address(), &capabilities)
             .unwrap_or_else(|error| panic!("cannot start {kind}: {error}"));
+        let first = session
+            .get("/window")
+            .expect("a browser begins with a window");
         let bidi = session.capabilities["webSocketUrl"]
             .as_str()
             .map(|address| Bidi::start(address, &scripts));
         Self(Arc::new(Running {
             kind,
             session,
+            first: first.as_str().expect("a handle").to_owned(),
             current: Mutex::default(),
             scripts,
             bidi,
@@ -128,10 +134,9 @@ impl Browser {
 
     /// Opens a window. Windows share the browser's local storage; each has a session storage of its own.
     pub fn open_window(&self) -> Page {
-        let made = self
-            .0
-            .session
-            .post("/window/new", &json!({ "type": "window" }));
+        let made = self.in_window(&self.0.first, |session| {
+            session.post("/window/new", &json!({ "type": "window" }))
+        });
         let made = made.unwrap_or_else(|error| panic!("no new window: {error}"));
         let page = Page::new(
             self,

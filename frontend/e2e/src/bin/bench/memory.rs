@@ -1,6 +1,6 @@
 //! A page that has received 10,000 messages.
 
-use banter_e2e::{Browser, Person};
+use banter_e2e::{Browser, Kind, Person};
 use serde_json::json;
 
 use crate::{
@@ -10,19 +10,30 @@ use crate::{
 
 const MESSAGES: usize = 10_000;
 
-/// Says many things through the reference's own form, a hundred at a time so that the other side keeps up.
+/// Says many things, a hundred at a time so that the other side keeps up.
 const SAY_MANY: &str = "
     const words = 'what people say to each other when they have the time, about eighty letters of it';
     for (let number = 0; number < arguments[0]; number += 1) {
-        document.querySelector('[data-testid=message-input]').value = `${number}: ${words}`;
-        document.getElementById('box').requestSubmit();
+        say(`${number}: ${words}`);
         if (number % 100 === 99) await new Promise((next) => setTimeout(next, 20));
+    }";
+
+/// Keeps hold of the memory of a WebAssembly instance, which no other figure holds.
+const NOTE_WASM_MEMORY: &str = "
+    for (const name of ['instantiate', 'instantiateStreaming']) {
+        const instantiate = WebAssembly[name];
+        WebAssembly[name] = async (...given) => {
+            const made = await instantiate.apply(WebAssembly, given);
+            window.wasmMemory = (made.instance ?? made).exports.memory;
+            return made;
+        };
     }";
 
 const MIB: f64 = 1024.0 * 1024.0;
 
 struct Held {
     objects: f64,
+    wasm: f64,
     process: f64,
 }
 
@@ -32,25 +43,19 @@ pub(crate) fn measure(stage: &Stage) {
         &format!("A page that has received {MESSAGES} messages and shows the newest"),
         ["Banter", "plain JS", "ratio", ""],
     );
-    report::row(
-        "JavaScript objects and buffers",
-        "MiB",
-        banter.objects,
-        plain.objects,
-        "",
-    );
-    report::row(
-        "the page's process (PSS)",
-        "MiB",
-        banter.process,
-        plain.process,
-        "",
-    );
+    for (what, banter, plain) in [
+        ("JavaScript objects", banter.objects, plain.objects),
+        ("memory of WebAssembly", banter.wasm, plain.wasm),
+        ("the page's process (PSS)", banter.process, plain.process),
+    ] {
+        report::row(what, "MiB", banter, plain, "");
+    }
 }
 
 /// Both receive from the reference, so that only the receiver differs.
 fn after_many_messages(stage: &Stage, contender: Contender) -> Held {
-    let (speaking, listening) = (Browser::chromium(), Browser::chromium());
+    let speaking = Browser::chromium();
+    let listening = Browser::start_with(Kind::Chromium, &[NOTE_WASM_MEMORY]);
     let room = format!("memory-{contender:?}");
     let speaker = stage.inside(Contender::Plain, &speaking, "Speaker", &room);
     let listener = stage.inside(contender, &listening, "Listener", &room);
@@ -64,7 +69,8 @@ fn after_many_messages(stage: &Stage, contender: Contender) -> Held {
             .is_some_and(|message| message.text.starts_with(&last))
     });
     let held = Held {
-        objects: heap(&listener),
+        objects: objects(&listener),
+        wasm: wasm(&listener),
         process: process_memory(&listening),
     };
     assert_eq!(
@@ -75,14 +81,19 @@ fn after_many_messages(stage: &Stage, contender: Contender) -> Held {
     held
 }
 
-/// Objects, the page's nodes, and array buffers, the memory of wasm among them.
-fn heap(person: &Person) -> f64 {
-    person
-        .page()
-        .devtools("HeapProfiler.collectGarbage", &json!({}));
-    let usage = person.page().devtools("Runtime.getHeapUsage", &json!({}));
+/// Objects of JavaScript, and what the browser holds for them.
+fn objects(person: &Person) -> f64 {
+    let page = person.page();
+    page.devtools("HeapProfiler.collectGarbage", &json!({}));
+    let usage = page.devtools("Runtime.getHeapUsage", &json!({}));
     let part = |name: &str| usage[name].as_f64().unwrap_or_default();
-    (part("usedSize") + part("embedderHeapUsedSize") + part("backingStorageSize")) / MIB
+    (part("usedSize") + part("embedderHeapUsedSize")) / MIB
+}
+
+fn wasm(person: &Person) -> f64 {
+    let size = "return window.wasmMemory?.buffer.byteLength ?? 0";
+    let size = person.page().execute(size, &json!([]));
+    size.as_f64().expect("a size") / MIB
 }
 
 /// The page is the largest of the browser's renderers: the other shows an empty page.

@@ -20,7 +20,11 @@ pub(crate) fn row(what: &str, unit: &str, banter: f64, reference: f64, aim: &str
         }
     };
     let (banter_text, reference_text) = (with_unit(banter), with_unit(reference));
-    let ratio = format!("{:.2}x", banter / reference);
+    let ratio = if reference > 0.0 {
+        format!("{:.2}x", banter / reference)
+    } else {
+        "-".into()
+    };
     println!("  {what:<44} {banter_text:>12} {reference_text:>12} {ratio:>8} {aim:>10}");
 }
 
