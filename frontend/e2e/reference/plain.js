@@ -9,7 +9,7 @@ const rows = new Map();
 const said = [];
 const me = crypto.randomUUID();
 const server = new URLSearchParams(location.search).get("server") ?? location.origin;
-let socket, iceServers = [], room;
+let socket, iceServers = [], room, scrollDue = null;
 
 hook("room-input").value = location.pathname.match(/^\/r\/(.+)/)?.[1] ?? "";
 
@@ -141,7 +141,10 @@ function add(message, status, waiting) {
   }
   byId("messages").append(element);
   if (said.length > SHOWN) byId("messages").firstChild.remove();
-  scrollTo(0, document.body.scrollHeight);
+  scrollDue ??= requestAnimationFrame(() => {
+    scrollDue = null;
+    scrollTo(0, document.body.scrollHeight);
+  });
   if (waiting) rows.set(id, { element, waiting });
 }
 
