@@ -27,7 +27,7 @@ mod tests {
     fn waits_grow_to_thirty_seconds_and_never_fall_under_a_quarter() {
         let mut random = Random::new(1);
         for failures in 0..100 {
-            let ceiling = Duration::from_millis(500 << failures.max(1).min(7) >> 1).min(LONGEST);
+            let ceiling = Duration::from_millis(500 << failures.clamp(1, 7) >> 1).min(LONGEST);
             let waits: Vec<_> = (0..200).map(|_| delay(failures, &mut random)).collect();
             assert!(
                 waits.iter().all(|wait| (SHORTEST..=ceiling).contains(wait)),

@@ -13,6 +13,8 @@ pub(super) struct Io {
     next_id: u64,
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
+    /// The browser keeps nothing.
+    pub(super) storage_failed: bool,
     /// Messages of peers and of the server that were dropped because nothing could be made of them.
     pub(super) dropped: u64,
 }
@@ -24,6 +26,7 @@ impl Io {
             random: Random::new(seed),
             next_id: 0,
             peers_changed: false,
+            storage_failed: false,
             dropped: 0,
         }
     }

@@ -96,7 +96,6 @@ pub struct Engine {
     online: bool,
     hidden: bool,
     put_away: bool,
-    storage_failed: bool,
     stay: Option<Stay>,
     /// Connections that wait for their last words to arrive.
     closing: Vec<(Timestamp, ConnectionId)>,
@@ -116,7 +115,6 @@ impl Engine {
             online: true,
             hidden: false,
             put_away: false,
-            storage_failed: false,
             stay: None,
             closing: Vec::new(),
             projection: Projection::default(),
@@ -203,7 +201,7 @@ impl Engine {
                 None
             }
             Input::StorageFailed => {
-                if !mem::replace(&mut self.storage_failed, true) {
+                if !mem::replace(&mut self.io.storage_failed, true) {
                     self.io.notify(ViewEvent::Notice(Some(Notice::NoStorage)));
                 }
                 None

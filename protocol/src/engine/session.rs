@@ -135,12 +135,20 @@ impl Session {
 
     /// Gives the seat up.
     pub(super) fn leave(self, io: &mut Io) {
-        let leave = ClientMessage::LeaveRoom {
-            room_id: self.ticket.room.clone(),
-            peer_id: self.ticket.peer_id,
-        };
-        self.send(&leave, io);
+        self.say_leave(io);
         self.close_socket(io);
+    }
+
+    /// Tells the server that the seat is free, also where its answer to `join_room` is still on the way: frames of
+    /// one socket keep their order, and a seat nobody sits on would be listed until it runs out.
+    pub(super) fn say_leave(&self, io: &mut Io) {
+        if let State::Joining { socket, .. } | State::Joined { socket, .. } = self.state {
+            let leave = ClientMessage::LeaveRoom {
+                room_id: self.ticket.room.clone(),
+                peer_id: self.ticket.peer_id,
+            };
+            io.push(Effect::SendSocket(socket, to_json(&leave)));
+        }
     }
 
     /// Goes on under another id, with a seat of its own.

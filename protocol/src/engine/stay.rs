@@ -16,7 +16,7 @@ use crate::{
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     peer::{MessageText, PeerMessage},
-    signaling::{ClientMessage, IceServer},
+    signaling::IceServer,
     time::Timestamp,
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Stay {
     /// What those who left have not acknowledged, should they come back.
     pub(super) parked: BTreeMap<PeerId, Outbox>,
     pub(super) ice_servers: Arc<[IceServer]>,
+    /// The person was told that the server cannot be reached.
+    pub(super) unreachable_told: bool,
     /// What to show on entering; `None` once the person is in the room.
     pub(super) history: Option<Vec<Arc<ChatMessage>>>,
 }
@@ -99,6 +101,7 @@ impl Stay {
             typing: Typing::default(),
             parked,
             ice_servers: Arc::from([]),
+            unreachable_told: false,
             history: Some(shown),
         }
     }
@@ -256,11 +259,7 @@ impl Stay {
 
     /// The page goes away, perhaps for ever: the last words, and nothing else changes.
     pub(super) fn say_bye(&self, io: &mut Io) {
-        let leave = ClientMessage::LeaveRoom {
-            room_id: self.room().clone(),
-            peer_id: self.me(),
-        };
-        self.session.send(&leave, io);
+        self.session.say_leave(io);
         for member in self.members.values() {
             if let Some(connection) = member.link.connection() {
                 io.send_peer(connection, &PeerMessage::Bye {});

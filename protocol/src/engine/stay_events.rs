@@ -32,6 +32,7 @@ impl Stay {
             SessionEvent::IdTaken => self.take_new_id(cx),
             SessionEvent::Refused(code) => return Verdict::Refused(code),
             SessionEvent::Unreachable => {
+                self.unreachable_told = true;
                 cx.io
                     .notify(ViewEvent::Notice(Some(Notice::ServerUnreachable)));
             }
@@ -62,7 +63,10 @@ impl Stay {
             resume: Some(resume),
         }));
         if let Some(history) = self.history.take() {
-            cx.io.notify(ViewEvent::Notice(None));
+            if std::mem::take(&mut self.unreachable_told) {
+                let still_true = cx.io.storage_failed.then_some(Notice::NoStorage);
+                cx.io.notify(ViewEvent::Notice(still_true));
+            }
             cx.io.notify(ViewEvent::Entered {
                 room,
                 me,

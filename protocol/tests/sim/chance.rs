@@ -22,7 +22,7 @@ impl Chance {
     }
 
     pub fn one_in(&mut self, times: u64) -> bool {
-        self.next() % times == 0
+        self.next().is_multiple_of(times)
     }
 
     pub fn index(&mut self, length: usize) -> usize {

@@ -151,6 +151,19 @@ fn a_reload_returns_as_the_same_person_with_its_history() {
 }
 
 #[test]
+fn pages_that_reload_before_they_are_in_the_room_leave_nobody_behind() {
+    let mut world = room_of(2);
+    let before = world.nodes[1].me;
+    for millis in 0..120 {
+        world.act(&Action::Reload(1));
+        world.run(millis * 2);
+    }
+    world.run(3_000);
+    assert_eq!(world.nodes[1].me, before);
+    world.assert_whole_mesh();
+}
+
+#[test]
 fn what_a_reload_interrupts_is_sent_again() {
     let mut world = room_of(2);
     world.act(&Action::Split(0, 1));
