@@ -9,6 +9,8 @@ use crate::peer::{Channel, PeerMessage, framing};
 #[derive(Debug)]
 pub(super) struct Io {
     effects: VecDeque<Effect>,
+    /// Told after the effects are carried out: drawing can wait, a peer should not.
+    told: VecDeque<ViewEvent>,
     pub(super) random: Random,
     next_id: u64,
     /// Something that the list of peers shows may have changed.
@@ -23,6 +25,7 @@ impl Io {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             effects: VecDeque::new(),
+            told: VecDeque::new(),
             random: Random::new(seed),
             next_id: 0,
             peers_changed: false,
@@ -36,7 +39,7 @@ impl Io {
     }
 
     pub(super) fn notify(&mut self, event: ViewEvent) {
-        self.push(Effect::Notify(event));
+        self.told.push_back(event);
     }
 
     /// Sends a message to a peer on the channel that carries it, in as many frames as it needs.
@@ -54,7 +57,8 @@ impl Io {
     }
 
     pub(super) fn pop(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        let told = || self.told.pop_front().map(Effect::Notify);
+        self.effects.pop_front().or_else(told)
     }
 
     pub(super) fn socket_id(&mut self) -> SocketId {

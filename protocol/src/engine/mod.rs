@@ -24,8 +24,8 @@
 //! while let Some(effect) = engine.poll_effect() {
 //!     effects.push(effect);
 //! }
-//! assert!(matches!(effects[0], Effect::Notify(ViewEvent::Joining(_))));
-//! assert!(matches!(effects[1], Effect::OpenSocket(_)));
+//! assert!(matches!(effects[0], Effect::OpenSocket(_)));
+//! assert!(matches!(effects[1], Effect::Notify(ViewEvent::Joining(_))));
 //!
 //! // 3. Set a timer that hands in `Input::Wake` unless something else happens before.
 //! assert!(engine.poll_timeout() > Some(now));
@@ -142,7 +142,8 @@ impl Engine {
         self.due = self.next_timeout();
     }
 
-    /// The next thing to do outside; call until `None` after each [`Engine::handle`].
+    /// The next thing to do outside; call until `None` after each [`Engine::handle`]. What the person is told
+    /// comes last.
     pub fn poll_effect(&mut self) -> Option<Effect> {
         self.io.pop()
     }

@@ -277,6 +277,9 @@ impl World {
     }
 
     fn open_socket(&mut self, node: usize, page: u64, socket: SocketId) {
+        if self.nodes[node].page != page || !self.nodes[node].alive {
+            return;
+        }
         let fails = !self.calm && self.chance.one_in(8);
         let Some(server) = self.server.as_mut().filter(|_| !fails) else {
             self.feed(
