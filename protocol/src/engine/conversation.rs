@@ -20,7 +20,7 @@ use crate::{
 struct OwnMessage {
     stored: StoredMessage,
     /// Peers on whose connection it was not put yet, of those that decide about "sent".
-    unsent: BTreeSet<PeerId>,
+    unsent: Vec<PeerId>,
     acknowledged: bool,
     announced: bool,
 }
@@ -84,7 +84,7 @@ impl Conversation {
         // Under an id that another tab holds now, that tab sends it.
         if outstanding && message.own && message.from == self.me {
             let own = OwnMessage {
-                unsent: BTreeSet::new(),
+                unsent: Vec::new(),
                 acknowledged: false,
                 announced: true,
                 stored,
@@ -96,7 +96,7 @@ impl Conversation {
     /// Who has not acknowledged which message, in the order in which they were said.
     pub(super) fn outstanding(&self) -> Vec<(PeerId, MessageId)> {
         let mut own: Vec<_> = self.own.values().map(|own| &own.stored).collect();
-        own.sort_by_key(|stored| stored.number);
+        own.sort_unstable_by_key(|stored| stored.number);
         own.into_iter()
             .flat_map(|stored| {
                 let peers = stored.awaiting.iter().chain(&stored.later);
@@ -131,7 +131,7 @@ impl Conversation {
             timestamp,
             status: DeliveryStatus::Sending,
         };
-        let unsent = connected.iter().copied().collect();
+        let unsent = connected.clone();
         let number = self.take_number();
         let stored = StoredMessage {
             number,
@@ -188,7 +188,7 @@ impl Conversation {
         let Some(own) = self.own.get_mut(&id) else {
             return;
         };
-        own.unsent.remove(&peer);
+        own.unsent.retain(|&waiting| waiting != peer);
         if own.status() != own.stored.message.status {
             self.update(id, io);
         }
@@ -200,7 +200,7 @@ impl Conversation {
             return;
         };
         own.acknowledged = true;
-        own.unsent.remove(&peer);
+        own.unsent.retain(|&waiting| waiting != peer);
         own.stored.awaiting.retain(|&awaited| awaited != peer);
         own.stored.later.retain(|&awaited| awaited != peer);
         self.update(id, io);
@@ -211,7 +211,7 @@ impl Conversation {
         let Some(own) = self.own.get_mut(&id) else {
             return;
         };
-        own.unsent.remove(&peer);
+        own.unsent.retain(|&waiting| waiting != peer);
         own.stored.later.retain(|&awaited| awaited != peer);
         if own.stored.awaiting.contains(&peer) {
             own.stored.message.status = DeliveryStatus::Failed;

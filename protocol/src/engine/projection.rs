@@ -53,7 +53,7 @@ fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
         .iter()
         .filter(|(_, member)| member.is_shown(now))
         .collect();
-    shown.sort_by_key(|(id, member)| (member.joined_at, **id));
+    shown.sort_unstable_by_key(|(id, member)| (member.joined_at, **id));
     shown
         .into_iter()
         .map(|(&id, member)| member.view(id, now))

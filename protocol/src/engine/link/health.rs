@@ -1,7 +1,7 @@
 //! Whether a connection works, judged by pongs alone: browsers go on saying "connected" over links on which
 //! nothing arrives any more.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use super::super::Io;
 use crate::{engine::ConnectionId, peer::PeerMessage, time::Timestamp};
@@ -36,7 +36,7 @@ pub(super) struct Health {
     judgement: Judgement,
     next_ping: Timestamp,
     next_id: u32,
-    asked: BTreeMap<u32, Timestamp>,
+    asked: VecDeque<(u32, Timestamp)>,
     latency: Option<Duration>,
 }
 
@@ -49,7 +49,7 @@ impl Health {
             judgement: Judgement::Fine,
             next_ping: now,
             next_id: 0,
-            asked: BTreeMap::new(),
+            asked: VecDeque::new(),
             latency: None,
         }
     }
@@ -70,7 +70,9 @@ impl Health {
     }
 
     pub(super) fn handle_pong(&mut self, now: Timestamp, id: u32) {
-        if let Some(asked) = self.asked.remove(&id) {
+        if let Some(index) = self.asked.iter().position(|&(number, _)| number == id)
+            && let Some((_, asked)) = self.asked.remove(index)
+        {
             self.latency = Some(now.since(asked));
             self.quiet_since = now;
             self.judgement = Judgement::Fine;
@@ -102,9 +104,9 @@ impl Health {
         }
         self.next_ping = now + self.interval();
         self.next_id = self.next_id.wrapping_add(1);
-        self.asked.insert(self.next_id, now);
+        self.asked.push_back((self.next_id, now));
         if self.asked.len() > REMEMBERED_PINGS {
-            self.asked.pop_first();
+            self.asked.pop_front();
         }
         io.send_peer(self.connection, &PeerMessage::Ping { id: self.next_id });
     }
