@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::Instant};
 use anyhow::{Context as _, Result};
 
 use crate::{
-    app,
+    app::{self, App},
     assets::{self, Files},
     compress, digest,
     layout::Layout,
@@ -21,14 +21,16 @@ pub(crate) enum Mode {
 }
 
 pub(crate) fn build(layout: &Layout, mode: Mode) -> Result<()> {
+    assemble(layout, mode, &app::compile(layout, mode)?)
+}
+
+/// Puts the compiled app and the files of `static/` together.
+pub(crate) fn assemble(layout: &Layout, mode: Mode, app: &App) -> Result<()> {
     let started = Instant::now();
-    let app = app::compile(layout, mode)?;
     let mut sources = static_files(&layout.static_files(), mode)?;
-    sources.insert("app.js".into(), app.glue.into_bytes());
-    sources.insert("app.wasm".into(), app.wasm);
-    sources
-        .entry("boot.js".into())
-        .or_insert_with(|| include_bytes!("boot.js").to_vec());
+    sources.insert("app.js".into(), app.glue.clone().into_bytes());
+    sources.insert("app.wasm".into(), app.wasm.clone());
+    sources.insert("boot.js".into(), include_bytes!("boot.js").to_vec());
     if mode == Mode::Dev {
         add_reload(&mut sources);
     }

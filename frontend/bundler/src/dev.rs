@@ -5,6 +5,7 @@ use std::process;
 use anyhow::{Context as _, Result};
 
 use crate::{
+    app::{self, App},
     bundle::{self, Mode},
     layout::Layout,
     server::Server,
@@ -24,12 +25,13 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     .context("cannot listen for Ctrl-C")?;
 
     let mut watch = Watch::new(layout);
-    bundle::build(layout, Mode::Dev)?;
+    let mut app = app::compile(layout, Mode::Dev)?;
+    bundle::assemble(layout, Mode::Dev, &app)?;
     server.restart(layout)?;
     println!("==> watching: the page reloads when a source changes; Ctrl-C ends");
     loop {
         if let Some(change) = watch.poll()
-            && let Err(error) = follow(layout, &server, change)
+            && let Err(error) = follow(layout, &mut app, &server, change)
         {
             eprintln!("error: {error:#}\n==> the old build stays; waiting for the next change");
         }
@@ -39,9 +41,13 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     }
 }
 
-fn follow(layout: &Layout, server: &Server, change: Change) -> Result<()> {
+/// Does no more than the change asks for: a changed style needs no compiler.
+fn follow(layout: &Layout, app: &mut App, server: &Server, change: Change) -> Result<()> {
     if change.app {
-        bundle::build(layout, Mode::Dev)?;
+        *app = app::compile(layout, Mode::Dev)?;
+    }
+    if change.app || change.page {
+        bundle::assemble(layout, Mode::Dev, app)?;
     }
     if change.server {
         server.restart(layout)?;

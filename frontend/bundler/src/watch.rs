@@ -25,7 +25,10 @@ const WATCHED: [&str; 8] = [
 /// What a change asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Change {
+    /// The wasm, from Rust.
     pub(crate) app: bool,
+    /// What is around it, from `static/`.
+    pub(crate) page: bool,
     pub(crate) server: bool,
 }
 
@@ -63,6 +66,7 @@ impl Watch {
             .map(|path| meaning(path.strip_prefix(&self.root).unwrap_or(path)))
             .fold(Change::default(), |all, one| Change {
                 app: all.app || one.app,
+                page: all.page || one.page,
                 server: all.server || one.server,
             });
         self.seen = now;
@@ -79,18 +83,24 @@ fn changed<'a>(before: &'a Snapshot, after: &'a Snapshot) -> impl Iterator<Item 
 }
 
 fn meaning(path: &Path) -> Change {
+    let nothing = Change::default();
     match path.iter().next().and_then(|part| part.to_str()) {
         Some("backend") => Change {
-            app: false,
             server: true,
+            ..nothing
         },
-        Some("frontend" | "static") => Change {
+        Some("frontend") => Change {
             app: true,
-            server: false,
+            ..nothing
+        },
+        Some("static") => Change {
+            page: true,
+            ..nothing
         },
         _ => Change {
             app: true,
             server: true,
+            ..nothing
         },
     }
 }
@@ -121,15 +131,15 @@ mod tests {
 
     #[test]
     fn a_change_rebuilds_only_what_it_is_in() {
-        let both = |path| {
+        let parts = |path| {
             let change = meaning(Path::new(path));
-            (change.app, change.server)
+            (change.app, change.page, change.server)
         };
-        assert_eq!(both("static/styles/10-base.css"), (true, false));
-        assert_eq!(both("frontend/src/main.rs"), (true, false));
-        assert_eq!(both("backend/src/main.rs"), (false, true));
-        assert_eq!(both("protocol/src/lib.rs"), (true, true));
-        assert_eq!(both("Cargo.lock"), (true, true));
+        assert_eq!(parts("static/styles/10-base.css"), (false, true, false));
+        assert_eq!(parts("frontend/src/main.rs"), (true, false, false));
+        assert_eq!(parts("backend/src/main.rs"), (false, false, true));
+        assert_eq!(parts("protocol/src/lib.rs"), (true, false, true));
+        assert_eq!(parts("Cargo.lock"), (true, false, true));
     }
 
     #[test]
