@@ -29,10 +29,11 @@ pub fn App(AppProps { context, handle }: &AppProps) -> Html {
     }
 }
 
-/// Starts the driver and shows the app, in the element with the id `app` or in the body.
-pub fn mount() {
+/// Starts the driver, then shows the app in the element with the id `app`, or in the body. Until the driver knows
+/// whether the tab is a copy the page shows that it is opening, and not a form that is about to go away.
+pub async fn mount() {
     let context = yewdux::Context::new();
-    let handle = driver::start(Dispatch::new(&context));
+    let handle = driver::start(Dispatch::new(&context)).await;
     let props = AppProps { context, handle };
     let document = web_sys::window().and_then(|window| window.document());
     match document.and_then(|document| document.get_element_by_id(ROOT)) {

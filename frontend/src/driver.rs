@@ -27,12 +27,12 @@ pub struct Driver {
     _listeners: PageListeners,
 }
 
-/// Starts the driver of the page; the handle is the way to it. Without random bytes there is no driver, and
-/// [`ChatHandle::join`] says why.
-pub fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
+/// Starts the driver of the page, once it is known whose tab this is; the handle is the way to it. Without random
+/// bytes there is no driver, and [`ChatHandle::join`] says why.
+pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
     let (events, queue) = unbounded();
     let handle = ChatHandle::new(events.clone(), &address::origin());
-    let page = Page::open(dispatch, events.clone());
+    let page = Page::open(dispatch, events.clone()).await;
     if let Some(seed) = random::bits_64() {
         spawn_local(Driver::new(seed, page, &events, queue).run());
     }
@@ -53,8 +53,6 @@ impl Driver {
     }
 
     async fn run(mut self) {
-        // Until the tab knows whether it is a copy it enters no room; what happens meanwhile waits in the queue.
-        self.page.claim_tab().await;
         while let Ok(event) = self.queue.recv().await {
             self.handle(event);
         }
@@ -104,6 +102,7 @@ impl Driver {
             PageEvent::ThemeChosen(choice) => self.page.handle_theme_chosen(choice),
             PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
             PageEvent::NoticeDismissed => self.page.show_notice(None),
+            PageEvent::DrawingDue => self.page.draw(),
             PageEvent::TabClaimed(id, claim) => self.page.handle_claimed(id, claim),
         }
     }

@@ -1,5 +1,5 @@
 //! The web app's entry point.
 
 fn main() {
-    banter_frontend::app::mount();
+    wasm_bindgen_futures::spawn_local(banter_frontend::app::mount());
 }

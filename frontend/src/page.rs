@@ -5,6 +5,7 @@ use banter_protocol::{
     ids::{PeerId, RoomId},
     names::PersonName,
 };
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use yewdux::Dispatch;
 
@@ -20,7 +21,7 @@ use crate::{
         theme::{self, ThemeChoice},
     },
     route::Route,
-    store::{Apply, ChatStore, LobbyForm, PageChange, Phase},
+    store::{ApplyAll, ChatStore, LobbyForm, PageChange, Phase},
 };
 
 /// The page around the chat.
@@ -32,42 +33,32 @@ pub struct Page {
     tab: TabStorage,
     /// The tab's id, and the proof that it is its own.
     identity: Option<(PeerId, TabClaim)>,
+    /// Changes of the view that are not drawn yet, and when they will be.
+    undrawn: Vec<ViewEvent>,
+    drawing: Option<Timeout>,
 }
 
 impl Page {
-    /// Shows what is known before anything happens.
-    pub fn open(dispatch: Dispatch<ChatStore>, events: EventSender) -> Self {
-        let page = Self {
+    /// Shows what is known before anything happens, and returns to the room where the tab was before a reload.
+    pub async fn open(dispatch: Dispatch<ChatStore>, events: EventSender) -> Self {
+        let mut page = Self {
             dispatch,
             events,
             preferences: Preferences::new(StorageArea::local()),
             tab: TabStorage::new(StorageArea::session()),
             identity: None,
+            undrawn: Vec::new(),
+            drawing: None,
         };
         let choice = page.preferences.theme();
         theme::apply(choice);
         page.dispatch.apply(PageChange::Theme(choice));
+        page.claim_tab().await;
         page.show_lobby();
-        if let Some((room, _)) = page.room_to_return_to() {
-            page.dispatch.apply(PageChange::Returning(Some(room)));
+        if let Some((room, name)) = page.room_to_return_to() {
+            push(&page.events, PageEvent::Join(room, name));
         }
         page
-    }
-
-    /// Finds out whether the stored seat is this tab's own, and returns to its room where the tab was reloaded.
-    pub async fn claim_tab(&mut self) {
-        let Some(seat) = self.seat() else { return };
-        let claim = tab_lock::claim(seat.peer_id).await;
-        if matches!(claim, TabClaim::Taken) {
-            // A copy of another tab: whose seat this is decides that one, and a person who copied a tab is asked.
-            self.report(self.tab.forget_tab());
-            self.dispatch.apply(PageChange::Returning(None));
-            return;
-        }
-        self.identity = Some((seat.peer_id, claim));
-        if let Some((room, name)) = self.room_to_return_to() {
-            push(&self.events, PageEvent::Join(room, name));
-        }
     }
 
     /// Everything that the engine needs to enter a room.
@@ -101,14 +92,19 @@ impl Page {
     }
 
     /// Shows a change of the engine's view, and lets the address follow it.
-    pub fn show(&self, event: ViewEvent) {
+    ///
+    /// Drawing takes milliseconds, during which no frame and no description of a peer is taken in; so it is put
+    /// off until the browser has handed over what has arrived, and done once for all of it.
+    pub fn show(&mut self, event: ViewEvent) {
         match &event {
             ViewEvent::Joining(room) => {
+                self.draw();
                 address::enter(room);
                 self.dispatch
                     .apply(PageChange::Notice(capability::missing()));
             }
             ViewEvent::Left => {
+                self.draw();
                 // Who was not let in stays at the invite's address, to try again.
                 if let Phase::InRoom(seat) = &self.dispatch.get().phase {
                     address::leave(&seat.room);
@@ -124,11 +120,25 @@ impl Page {
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }
-        self.dispatch.apply(Apply(event));
+        self.undrawn.push(event);
+        if self.drawing.is_none() {
+            let events = self.events.clone();
+            let due = Timeout::new(0, move || push(&events, PageEvent::DrawingDue));
+            self.drawing = Some(due);
+        }
+    }
+
+    /// Draws what was put off.
+    pub fn draw(&mut self) {
+        self.drawing = None;
+        if !self.undrawn.is_empty() {
+            self.dispatch.apply(ApplyAll(std::mem::take(&mut self.undrawn)));
+        }
     }
 
     /// Follows Back and Forward: in the lobby to another room's name, in a room out of it.
-    pub fn handle_address_changed(&self) -> Option<Intent> {
+    pub fn handle_address_changed(&mut self) -> Option<Intent> {
+        self.draw();
         let store = self.dispatch.get();
         let here = match &store.phase {
             Phase::Lobby => {
@@ -173,6 +183,18 @@ impl Page {
     pub fn handle_shown(&mut self) {
         if let Some((id, _)) = self.identity.take() {
             self.take_identity(id);
+        }
+    }
+
+    /// Finds out whether the stored seat is this tab's own.
+    async fn claim_tab(&mut self) {
+        let Some(seat) = self.seat() else { return };
+        let claim = tab_lock::claim(seat.peer_id).await;
+        if matches!(claim, TabClaim::Taken) {
+            // A copy of another tab, whose seat and history these are; the person is asked where to go.
+            self.report(self.tab.forget_tab());
+        } else {
+            self.identity = Some((seat.peer_id, claim));
         }
     }
 

@@ -120,13 +120,22 @@ impl Reducer<ChatStore> for Apply {
     }
 }
 
+/// Carries several changes into the store at once, so that they are drawn once.
+#[derive(Clone, Debug)]
+pub struct ApplyAll(pub Vec<ViewEvent>);
+
+impl Reducer<ChatStore> for ApplyAll {
+    fn apply(self, store: Rc<ChatStore>) -> Rc<ChatStore> {
+        let events = self.0.into_iter();
+        events.fold(store, |store, event| Apply(event).apply(store))
+    }
+}
+
 /// A change that the page makes by itself.
 #[derive(Clone, Debug)]
 pub enum PageChange {
     /// The lobby begins with something else.
     Lobby(LobbyForm),
-    /// A reload is on its way back into this room, or (`None`) turned out not to be.
-    Returning(Option<RoomId>),
     /// The page looks different.
     Theme(ThemeChoice),
     /// There is something to tell, or nothing any more.
@@ -138,8 +147,6 @@ impl Reducer<ChatStore> for PageChange {
         let state = Rc::make_mut(&mut store);
         match self {
             Self::Lobby(form) => state.lobby = Rc::new(form),
-            Self::Returning(Some(room)) => state.phase = Phase::Joining(room),
-            Self::Returning(None) => state.phase = Phase::Lobby,
             Self::Theme(choice) => state.theme = choice,
             Self::Notice(notice) => state.page_notice = notice,
         }

@@ -17,7 +17,7 @@ use crate::patience::wait_for;
 async fn a_person_asks_for_a_room_of_a_server_that_is_not_there_and_gives_up() {
     let context = yewdux::Context::new();
     let dispatch = Dispatch::<ChatStore>::new(&context);
-    let handle = driver::start(dispatch.clone());
+    let handle = driver::start(dispatch.clone()).await;
     let store = || dispatch.get();
 
     assert!(matches!(
