@@ -37,6 +37,8 @@ pub enum PageEvent {
     NoticeRaised(PageNotice),
     /// The person put the notice away.
     NoticeDismissed,
+    /// Time to draw what was put off.
+    DrawingDue,
     /// The browser told whether this id is the tab's own.
     TabClaimed(PeerId, TabClaim),
 }
