@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    error_words::{Dismissal, Problem},
+    error_words::{Dismissal, Problem, Severity},
     icon::{Icon, IconShape},
 };
 use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore};
@@ -34,7 +34,7 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
             class={classes!(
                 "banner",
                 is_at_field.then_some("is-at-field"),
-                (words.dismissal == Dismissal::ByItself).then_some("is-passing"),
+                (words.severity == Severity::Warning).then_some("is-warning"),
             )}
             role="alert"
             data-testid="error-banner"

@@ -28,6 +28,15 @@ pub(crate) enum Dismissal {
     ByItself,
 }
 
+/// How much is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    /// The person can go on.
+    Warning,
+    /// The person cannot do what they wanted.
+    Error,
+}
+
 /// What a banner says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorWords {
@@ -37,6 +46,8 @@ pub(crate) struct ErrorWords {
     pub(crate) advice: &'static str,
     /// How it goes.
     pub(crate) dismissal: Dismissal,
+    /// How loud it is.
+    pub(crate) severity: Severity,
 }
 
 impl Problem {
@@ -57,11 +68,14 @@ impl Problem {
                 "The server can’t be reached.",
                 "Banter keeps trying. Check your connection if this lasts.",
             ),
-            Self::Engine(Notice::NoStorage) => by_hand(
-                "This browser doesn’t let Banter keep anything.",
-                "Everything works, but a reload forgets this room’s messages. \
-                 Allowing site data for this page changes that.",
-            ),
+            Self::Engine(Notice::NoStorage) => ErrorWords {
+                severity: Severity::Warning,
+                ..by_hand(
+                    "This browser doesn’t let Banter keep anything.",
+                    "Everything works, but a reload forgets this room’s messages. \
+                     To change that, allow this page to keep site data.",
+                )
+            },
         }
     }
 }
@@ -108,19 +122,19 @@ fn page_words(notice: PageNotice) -> ErrorWords {
             "This invite is incomplete.",
             "The part after # is missing from the link. Ask for the whole link, or open it again.",
         ),
-        PageNotice::TooLong => by_itself(
+        PageNotice::TooLong => standing(
             format!(
                 "This message is too long: {} KiB fit.",
                 MESSAGE_TEXT_BYTES / 1024
             ),
             "Nothing is lost. Shorten it, or send it in parts.",
         ),
-        PageNotice::NoWebRtc => by_itself(
+        PageNotice::NoWebRtc => standing(
             "This browser can’t link directly to others.",
             "WebRTC is missing or switched off. Switch it on, or use a current Firefox, Chrome, \
              Edge or Safari.",
         ),
-        PageNotice::InsecureContext => by_itself(
+        PageNotice::InsecureContext => standing(
             "This page needs HTTPS.",
             "Browsers keep what Banter needs from pages without it. Open the address with https://.",
         ),
@@ -162,6 +176,7 @@ fn by_hand(what: impl Into<String>, advice: &'static str) -> ErrorWords {
         what: what.into(),
         advice,
         dismissal: Dismissal::ByHand,
+        severity: Severity::Error,
     }
 }
 
@@ -170,5 +185,14 @@ fn by_itself(what: impl Into<String>, advice: &'static str) -> ErrorWords {
         what: what.into(),
         advice,
         dismissal: Dismissal::ByItself,
+        severity: Severity::Warning,
+    }
+}
+
+/// Nothing that the page could put away, and nothing to wait for either.
+fn standing(what: impl Into<String>, advice: &'static str) -> ErrorWords {
+    ErrorWords {
+        severity: Severity::Error,
+        ..by_itself(what, advice)
     }
 }

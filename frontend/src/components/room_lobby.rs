@@ -211,9 +211,9 @@ fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     data-testid="join-room"
                     aria-disabled={is_waiting.then_some("true")}
                 >
-                    if let Some(room) = &props.joining {
+                    if is_waiting {
                         <span class="spinner" aria-hidden="true" />
-                        <span role="status">{ format!("Joining {room}…") }</span>
+                        <span role="status">{ "Joining…" }</span>
                     } else {
                         { "Join room" }
                     }

@@ -151,7 +151,7 @@ fn while_joining_the_form_waits_and_can_be_given_up() {
         phase: Phase::Joining(room("tea-time")),
         ..lobby("Ada", "tea-time")
     });
-    assert!(hook(&html, "join-room").text.contains("Joining tea-time"));
+    assert!(hook(&html, "join-room").text.contains("Joining…"));
     assert_eq!(
         hook(&html, "join-room").attribute("aria-disabled"),
         Some("true")
