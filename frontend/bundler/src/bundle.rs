@@ -44,7 +44,14 @@ pub(crate) fn assemble(layout: &Layout, mode: Mode, app: &App) -> Result<()> {
         Mode::Release => compress_all(&mut served)?,
     }
     output::write(&folder, &served)?;
-    report(&folder, &served, started);
+    if mode == Mode::Release {
+        report_sizes(&served);
+    }
+    let seconds = started.elapsed().as_secs_f32();
+    println!(
+        "==> web app put together in {seconds:.1} s: {}",
+        folder.display()
+    );
     Ok(())
 }
 
@@ -126,7 +133,8 @@ fn compress_all(served: &mut Files) -> Result<()> {
     Ok(())
 }
 
-fn report(folder: &Path, served: &Files, started: Instant) {
+/// Sizes matter in what is shipped.
+fn report_sizes(served: &Files) {
     let plain = served
         .iter()
         .filter(|(path, _)| !path.ends_with(".br") && !path.ends_with(".gz"));
@@ -138,9 +146,4 @@ fn report(folder: &Path, served: &Files, started: Instant) {
             small.len()
         );
     }
-    println!(
-        "==> web app in {}: {:.1} s",
-        folder.display(),
-        started.elapsed().as_secs_f32()
-    );
 }

@@ -29,14 +29,20 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     bundle::assemble(layout, Mode::Dev, &app)?;
     server.restart(layout)?;
     println!("==> watching: the page reloads when a source changes; Ctrl-C ends");
+    let mut changes = 0;
     loop {
-        if let Some(change) = watch.poll()
-            && let Err(error) = follow(layout, &mut app, &server, change)
-        {
-            eprintln!("error: {error:#}\n==> the old build stays; waiting for the next change");
+        if let Some(change) = watch.poll() {
+            changes += 1;
+            if let Err(error) = follow(layout, &mut app, &server, change) {
+                eprintln!("error: {error:#}");
+                eprintln!("==> the old build stays; waiting for the next change");
+            }
         }
-        if let Err(error) = server.check() {
-            eprintln!("error: {error:#}\n==> it starts again at the next change");
+        match server.check() {
+            // Nothing that anyone is working on: its port is taken, say.
+            Err(error) if changes == 0 => return Err(error),
+            Err(error) => eprintln!("error: {error:#}\n==> it starts again at the next change"),
+            Ok(()) => {}
         }
     }
 }
