@@ -120,8 +120,12 @@ impl Page {
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }
+        // Nothing waits for these two, and a reloaded page must not show the form that it is about to leave.
+        let at_once = matches!(event, ViewEvent::Joining(_) | ViewEvent::Left);
         self.undrawn.push(event);
-        if self.drawing.is_none() {
+        if at_once {
+            self.draw();
+        } else if self.drawing.is_none() {
             let events = self.events.clone();
             let due = Timeout::new(0, move || push(&events, PageEvent::DrawingDue));
             self.drawing = Some(due);
@@ -132,7 +136,8 @@ impl Page {
     pub fn draw(&mut self) {
         self.drawing = None;
         if !self.undrawn.is_empty() {
-            self.dispatch.apply(ApplyAll(std::mem::take(&mut self.undrawn)));
+            self.dispatch
+                .apply(ApplyAll(std::mem::take(&mut self.undrawn)));
         }
     }
 
