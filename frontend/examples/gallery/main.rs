@@ -1,9 +1,12 @@
 //! Writes every screen in every state to a folder as HTML with the real style sheets, to look at without a
 //! server: `cargo run -p banter-frontend --example gallery -- FOLDER`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a tool for developers fails by saying where"
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "a tool for developers fails by saying where"
+    )
 )]
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -73,14 +73,24 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     };
     let go_to_newest = {
         let (reading, scroller) = (reading.dispatcher(), scroller.clone());
-        use_callback((), move |_: MouseEvent, ()| {
+        use_callback((), move |(): (), ()| {
             if let Some(scroller) = scroller.cast::<Element>() {
                 scroller.set_scroll_top(0);
             }
             reading.dispatch(ReadingAction::ReachNewest);
-            focus::focus_message_box();
         })
     };
+    let on_newest_click = use_callback(go_to_newest.clone(), |_: MouseEvent, go_to_newest| {
+        go_to_newest.emit(());
+        focus::focus_message_box();
+    });
+    // The browser's own way down is an animation that chunks laid out on the way hold up.
+    let onkeydown = use_callback(go_to_newest, |event: KeyboardEvent, go_to_newest| {
+        if event.key() == "End" {
+            event.prevent_default();
+            go_to_newest.emit(());
+        }
+    });
     use_following(&log, reading.clone(), scroller.clone(), place);
     use_settling(*reading, reading.dispatcher());
 
@@ -100,7 +110,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     });
     html! {
         <div class="log">
-            <div class="log-scroller" ref={scroller} {onscroll} tabindex="0" role="region" aria-label="Conversation">
+            <div class="log-scroller" ref={scroller} {onscroll} {onkeydown} tabindex="0" role="region" aria-label="Conversation">
                 <div
                     class="log-column"
                     role="log"
@@ -109,7 +119,8 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
                     aria-relevant="additions"
                 >
                     if start > 0 {
-                        <button key="earlier" type="button" class="button is-quiet log-earlier" onclick={show_earlier}>
+                        // Out of the way of Tab, which would scroll there: Page Up brings earlier messages too.
+                        <button key="earlier" type="button" tabindex="-1" class="button is-quiet log-earlier" onclick={show_earlier}>
                             { "Show earlier messages" }
                         </button>
                     }
@@ -120,7 +131,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
                 </div>
             </div>
             if matches!(*reading, Reading::Back { .. }) {
-                <button type="button" class="button log-newest" onclick={go_to_newest}>
+                <button type="button" class="button log-newest" onclick={on_newest_click}>
                     <Icon shape={IconShape::ArrowDown} />
                     { newest_words(unseen) }
                 </button>
