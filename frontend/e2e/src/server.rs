@@ -152,7 +152,11 @@ pub(crate) fn repository() -> &'static Path {
         .expect("frontend/e2e lies two folders deep")
 }
 
+/// `$BANTER_BIN`, or what `make build` makes.
 fn binary() -> PathBuf {
-    env::var_os("BANTER_BIN")
-        .map_or_else(|| repository().join("target/release/banter"), PathBuf::from)
+    let built = || {
+        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        repository().join(target).join("release/banter")
+    };
+    env::var_os("BANTER_BIN").map_or_else(built, PathBuf::from)
 }

@@ -69,6 +69,13 @@ impl SignalingPeer {
         }
     }
 
+    /// Gives its seat up and goes.
+    pub fn leaves(mut self, room: &str) {
+        self.says(&json!({ "type": "leave_room", "roomId": room, "peerId": self.id }));
+        let _ = self.socket.close(None);
+        let _ = self.socket.flush();
+    }
+
     /// Takes everything that has arrived, waiting at most `patience` for the first of it.
     pub fn drain(&mut self, patience: Duration) -> Vec<Value> {
         self.socket

@@ -136,7 +136,7 @@ fn a_page_answers_after_ten_thousand_mutated_frames() {
             asked.elapsed()
         );
         mallory.drain(Duration::from_millis(100));
-        drop(mallory);
+        mallory.leaves("tea");
         ada.is_linked_to(1);
         bob.says("glad to hear it");
         ada.sees("glad to hear it");
