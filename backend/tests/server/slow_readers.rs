@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use banter_backend::config::{RateLimit, Settings};
 use serde_json::json;
 use tokio::net::TcpSocket;
 
@@ -18,6 +19,13 @@ async fn small_client(address: SocketAddr) -> Client {
     socket.set_recv_buffer_size(4_096).unwrap();
     let stream = socket.connect(address).await.unwrap();
     Client::over(stream, address).await
+}
+
+/// Nobody is closed but for keeping others waiting.
+fn wait_for_ever(settings: &mut Settings) {
+    settings.rate_limit = RateLimit::Off;
+    settings.timings.write_within = Duration::from_secs(3_600);
+    settings.timings.silent_after = Duration::from_secs(3_600);
 }
 
 /// A frame that fills buffers quickly.
@@ -46,7 +54,7 @@ async fn flood(sender: &mut Client) {
 #[tokio::test]
 async fn who_does_not_read_is_closed_and_the_others_go_on() {
     let server = TestServer::with(|settings| {
-        settings.rate_limit = banter_backend::config::RateLimit::Off;
+        wait_for_ever(settings);
         settings.timings.close_within = Duration::from_millis(300);
         settings.timings.seat_kept = Duration::from_millis(300);
     });
@@ -77,9 +85,7 @@ async fn who_does_not_read_is_closed_and_the_others_go_on() {
 /// Promise 45: who reads again in time learns why.
 #[tokio::test]
 async fn who_is_closed_for_not_reading_is_told_so() {
-    let server = TestServer::with(|settings| {
-        settings.rate_limit = banter_backend::config::RateLimit::Off;
-    });
+    let server = TestServer::with(wait_for_ever);
     let (mut first, _) = Client::join(&server, "tea", 1).await;
     let mut slow = small_client(server.address).await;
     slow.send(join("tea", 2)).await;
@@ -97,7 +103,7 @@ async fn who_is_closed_for_not_reading_is_told_so() {
 #[tokio::test]
 async fn a_write_that_is_stuck_ends_the_socket() {
     let server = TestServer::with(|settings| {
-        settings.rate_limit = banter_backend::config::RateLimit::Off;
+        settings.rate_limit = RateLimit::Off;
         settings.timings.write_within = Duration::from_millis(500);
         settings.timings.close_within = Duration::from_millis(300);
     });

@@ -130,17 +130,18 @@ impl Client {
         assert_eq!(self.receive().await, json!({ "type": "pong" }));
     }
 
-    /// The next frame but pings and pongs.
+    /// The next frame but pings and pongs, which must not make a test wait for ever.
     async fn next(&mut self) -> Message {
-        loop {
-            let next = timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("nothing arrives");
-            match next.expect("the connection ended without a close").unwrap() {
-                Message::Ping(_) | Message::Pong(_) => {}
-                message => return message,
+        let next = async {
+            loop {
+                let next = self.socket.next().await;
+                match next.expect("the connection ended without a close").unwrap() {
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    message => return message,
+                }
             }
-        }
+        };
+        timeout(PATIENCE, next).await.expect("nothing arrives")
     }
 }
 

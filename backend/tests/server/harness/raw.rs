@@ -76,12 +76,15 @@ impl RawClient {
 
     /// Reads until a close frame and gives its code; `None` where the connection ends without.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
-        while let Some((code, payload)) = self.frame().await {
-            if code == CLOSE {
-                return Some(u16::from_be_bytes([payload[0], payload[1]]));
+        let close = async {
+            while let Some((code, payload)) = self.frame().await {
+                if code == CLOSE {
+                    return Some(u16::from_be_bytes([payload[0], payload[1]]));
+                }
             }
-        }
-        None
+            None
+        };
+        timeout(PATIENCE, close).await.expect("no close arrives")
     }
 
     fn take_frame(&mut self) -> Option<(u8, Vec<u8>)> {
