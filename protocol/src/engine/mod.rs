@@ -25,7 +25,8 @@
 //!     effects.push(effect);
 //! }
 //! assert!(matches!(effects[0], Effect::OpenSocket(_)));
-//! assert!(matches!(effects[1], Effect::Notify(ViewEvent::Joining(_))));
+//! assert!(matches!(effects[1], Effect::Notify(ViewEvent::Notice(None))));
+//! assert!(matches!(effects[2], Effect::Notify(ViewEvent::Joining(_))));
 //!
 //! // 3. Set a timer that hands in `Input::Wake` unless something else happens before.
 //! assert!(engine.poll_timeout() > Some(now));
@@ -215,6 +216,9 @@ impl Engine {
         match intent {
             Intent::Join(join) => {
                 self.leave();
+                // What was told about the last try is over; that nothing is stored is not.
+                let still_true = self.io.storage_failed.then_some(Notice::NoStorage);
+                self.io.notify(ViewEvent::Notice(still_true));
                 let online = self.online;
                 let mut cx = self.context();
                 self.stay = Some(Stay::enter(*join, online, &mut cx));
