@@ -19,6 +19,8 @@ use tokio_tungstenite::{
 
 const CYCLES: usize = 10_000;
 
+const PEOPLE: usize = 8;
+
 /// The promise is five; the allocator's own book-keeping moves in steps of megabytes.
 const ALLOWED_BYTES: u64 = 5 * 1024 * 1024;
 
@@ -59,11 +61,22 @@ fn resident_bytes() -> u64 {
     pages * 4096
 }
 
-/// Joins and leaves so many different rooms: by saying so, or by losing the socket.
+/// Joins and leaves so many different rooms, several at a time.
 async fn live(address: std::net::SocketAddr, cycles: usize) {
+    let mut people = tokio::task::JoinSet::new();
+    for person in 0..PEOPLE {
+        people.spawn(live_one(address, person, cycles / PEOPLE));
+    }
+    while let Some(done) = people.join_next().await {
+        done.unwrap();
+    }
+}
+
+/// By saying so, or by losing the socket.
+async fn live_one(address: std::net::SocketAddr, person: usize, cycles: usize) {
     let mut socket = connect(address).await;
     for cycle in 0..cycles {
-        let name = json!({ "roomId": format!("room-{cycle}"), "peerId": id(1) });
+        let name = json!({ "roomId": format!("room-{person}-{cycle}"), "peerId": id(1) });
         let mut join = name.clone();
         join["type"] = json!("join_room");
         join["displayName"] = json!("x".repeat(1_000));
