@@ -25,6 +25,7 @@ mod message_length;
 mod message_list;
 mod message_row;
 mod page;
+mod page_title;
 mod peer_item;
 mod peer_list;
 mod reading;

@@ -5,6 +5,7 @@ use yewdux::prelude::*;
 
 use super::{
     chat_room::ChatRoom,
+    page_title::PageTitle,
     room_lobby::{Arrival, RoomLobby},
 };
 use crate::store::{ChatStore, Phase};
@@ -15,18 +16,7 @@ use crate::store::{ChatStore, Phase};
 pub fn Page() -> Html {
     let phase = use_selector(|store: &ChatStore| store.phase.clone());
     let arrival = use_mut_ref(|| Arrival::First);
-    {
-        let title = match &*phase {
-            Phase::Lobby | Phase::Joining(_) => "Banter".to_owned(),
-            Phase::InRoom(seat) => format!("{} · Banter", seat.room),
-        };
-        use_effect_with(title, |title| {
-            if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-                document.set_title(title);
-            }
-        });
-    }
-    match &*phase {
+    let screen = match &*phase {
         Phase::Lobby => html! { <RoomLobby arrival={*arrival.borrow()} joining={None} /> },
         Phase::Joining(room) => {
             html! { <RoomLobby arrival={*arrival.borrow()} joining={Some(room.clone())} /> }
@@ -35,5 +25,11 @@ pub fn Page() -> Html {
             arrival.replace(Arrival::FromRoom);
             html! { <ChatRoom seat={seat.clone()} /> }
         }
+    };
+    html! {
+        <>
+            <PageTitle />
+            { screen }
+        </>
     }
 }
