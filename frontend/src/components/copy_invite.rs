@@ -2,6 +2,7 @@
 
 use banter_protocol::ids::RoomId;
 use gloo::timers::callback::Timeout;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::icon::{Icon, IconShape};
@@ -47,6 +48,15 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
             move || drop(confirmation)
         });
     }
+    let close = {
+        let outcome = outcome.setter();
+        Callback::from(move |_: MouseEvent| outcome.set(None))
+    };
+    let select_all = Callback::from(|event: FocusEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            input.select();
+        }
+    });
     let (shape, label, spoken) = match *outcome {
         None => (IconShape::Link, "Copy invite", ""),
         Some(CopyOutcome::Copied) => (
@@ -73,12 +83,18 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
             <span class="visually-hidden" role="status">{ spoken }</span>
             if *outcome == Some(CopyOutcome::Refused) {
                 <div class="popover" role="status">
-                    <p>{ "The browser didn’t allow copying. Take the link from here:" }</p>
+                    <div class="popover-head">
+                        <p>{ "The browser didn’t allow copying. Take the link from here:" }</p>
+                        <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close}>
+                            <Icon shape={IconShape::Close} />
+                        </button>
+                    </div>
                     <input
                         class="input"
                         aria-label="Invite link"
                         readonly=true
                         value={link}
+                        onfocus={select_all}
                     />
                 </div>
             }
