@@ -178,6 +178,11 @@ impl Stay {
 
     pub(super) fn handle_link(&mut self, peer: PeerId, event: LinkEvent, cx: &mut StayContext<'_>) {
         match event {
+            LinkEvent::Closed => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.away = true;
+                }
+            }
             LinkEvent::Opened => {
                 let Some(member) = self.members.get_mut(&peer) else {
                     return;

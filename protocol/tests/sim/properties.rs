@@ -27,7 +27,8 @@ fn assert_seed(seed: u64, play: impl FnOnce() + std::panic::UnwindSafe) {
 fn random_action(nodes: usize, chance: &mut Chance) -> Action {
     let node = chance.index(nodes);
     let other = (node + 1 + chance.index(nodes - 1)) % nodes;
-    match chance.within(0, 19) {
+    match chance.within(0, 20) {
+        20 => Action::CloseWithoutAWord(node),
         0 => Action::CloseTab(node),
         1 => Action::Kill(node),
         2 => Action::Reload(node),

@@ -29,6 +29,11 @@ impl World {
                     self.nodes[node].history.clear();
                 }
             }
+            Action::CloseWithoutAWord(node) => {
+                if self.nodes[node].alive {
+                    self.end_page(node, true);
+                }
+            }
             Action::Kill(node) => {
                 if self.nodes[node].alive {
                     self.end_page(node, false);

@@ -72,6 +72,17 @@ fn a_closed_tab_is_gone_within_two_seconds() {
     world.assert_whole_mesh();
 }
 
+/// Promise 70, where neither `bye` nor the server says so.
+#[test]
+fn a_tab_that_closed_without_a_word_is_gone_within_two_seconds() {
+    let mut world = room_of(3);
+    let gone = world.nodes[2].me.unwrap();
+    world.act(&Action::ServerDown);
+    world.act(&Action::CloseWithoutAWord(2));
+    world.run(2_000);
+    assert!(!lists(&world, 0, gone) && !lists(&world, 1, gone));
+}
+
 /// Promise 71.
 #[test]
 fn a_killed_browser_is_gone_within_fifteen_seconds() {

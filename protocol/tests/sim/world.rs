@@ -39,6 +39,8 @@ pub enum Event {
 pub enum Action {
     OpenTab(usize),
     CloseTab(usize),
+    /// The browser closes what the page held, and the page has no chance to say a word.
+    CloseWithoutAWord(usize),
     Kill(usize),
     Reload(usize),
     Say(usize),

@@ -65,7 +65,16 @@ impl Link {
                 self.handle_timeout(cx);
                 None
             }
-            RtcEvent::ChannelClosed(_) | RtcEvent::Failed => {
+            RtcEvent::ChannelClosed(_) => {
+                // A link that was silent may be closed by this browser itself, which says nothing about the peer.
+                let worked =
+                    current.health.is_connected(cx.now) && !current.health.is_suspect(cx.now);
+                let closed = worked && self.attempt.is_none();
+                self.drop_current(cx);
+                self.handle_timeout(cx);
+                closed.then_some(LinkEvent::Closed)
+            }
+            RtcEvent::Failed => {
                 self.drop_current(cx);
                 self.handle_timeout(cx);
                 None

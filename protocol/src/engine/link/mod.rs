@@ -56,6 +56,8 @@ pub(super) struct LinkContext<'a> {
 /// What a link tells the engine.
 #[derive(Debug)]
 pub(super) enum LinkEvent {
+    /// The peer closed a link that worked: its page is gone, unless something else comes of it.
+    Closed,
     /// A new connection is in use; what was not acknowledged goes again.
     Opened,
     /// The peer said something.
