@@ -52,14 +52,16 @@ impl TabStorage {
     ///
     /// Where the browser refuses.
     pub fn history(&self, room: &RoomId) -> Result<Vec<StoredMessage>, StorageRefused> {
-        let mut history = Vec::new();
+        let mut history: Vec<StoredMessage> = Vec::new();
         for key in self.area.keys(&history_of(room))? {
             let json = self.area.get(&key)?;
             let stored = json.and_then(|json| serde_json::from_str::<StoredMessage>(&json).ok());
             // A number that is not the key's would be written elsewhere and stay here for ever.
-            history.extend(stored.filter(|stored| message_key(room, stored.number) == key));
+            if let Some(stored) = stored.filter(|it| message_key(room, it.number) == key) {
+                let after = history.partition_point(|earlier| earlier.number < stored.number);
+                history.insert(after, stored);
+            }
         }
-        history.sort_by_key(|stored| stored.number);
         Ok(history)
     }
 

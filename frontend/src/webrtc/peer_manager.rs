@@ -1,7 +1,5 @@
 //! Every `RTCPeerConnection` of the page, by the engine's name for it.
 
-use std::collections::BTreeMap;
-
 use banter_protocol::{
     engine::{
         ConnectionId, Input, OpId, RtcEvent,
@@ -18,7 +16,8 @@ use crate::event::{EventSender, push};
 /// engine has forgotten it too.
 #[derive(Debug)]
 pub struct PeerManager {
-    connections: BTreeMap<ConnectionId, PeerConnection>,
+    /// A map for so few would weigh more in the first load than looking through them costs.
+    connections: Vec<(ConnectionId, PeerConnection)>,
     events: EventSender,
 }
 
@@ -26,7 +25,7 @@ impl PeerManager {
     /// A manager without connections, which tells what happens through `events`.
     pub fn new(events: EventSender) -> Self {
         Self {
-            connections: BTreeMap::new(),
+            connections: Vec::new(),
             events,
         }
     }
@@ -35,7 +34,7 @@ impl PeerManager {
     pub fn create(&mut self, id: ConnectionId, ice_servers: &[IceServer]) {
         match PeerConnection::new(id, ice_servers, &self.events) {
             Ok(connection) => {
-                self.connections.insert(id, connection);
+                self.connections.push((id, connection));
             }
             Err(_) => push(&self.events, Input::Rtc(id, RtcEvent::Failed)),
         }
@@ -43,7 +42,7 @@ impl PeerManager {
 
     /// Makes an offer; [`Input::OpDone`] brings it.
     pub fn create_offer(&mut self, id: ConnectionId, op: OpId) {
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.find_mut(id) {
             connection.create_offer(op);
         }
     }
@@ -55,34 +54,45 @@ impl PeerManager {
         op: OpId,
         description: &RemoteDescription,
     ) {
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.find_mut(id) {
             connection.apply_description(op, description);
         }
     }
 
     /// Makes an answer; [`Input::OpDone`] brings it.
     pub fn create_answer(&mut self, id: ConnectionId, op: OpId) {
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.find_mut(id) {
             connection.create_answer(op);
         }
     }
 
     /// Takes a candidate of the other side's.
     pub fn add_candidate(&self, id: ConnectionId, candidate: &RemoteCandidate) {
-        if let Some(connection) = self.connections.get(&id) {
+        if let Some(connection) = self.find(id) {
             connection.add_candidate(candidate);
         }
     }
 
     /// Sends a text frame.
     pub fn send(&self, id: ConnectionId, channel: Channel, text: &str) {
-        if let Some(connection) = self.connections.get(&id) {
+        if let Some(connection) = self.find(id) {
             connection.send(channel, text);
         }
     }
 
     /// Closes a connection and forgets it.
     pub fn close(&mut self, id: ConnectionId) {
-        self.connections.remove(&id);
+        self.connections.retain(|(held, _)| *held != id);
+    }
+    fn find(&self, id: ConnectionId) -> Option<&PeerConnection> {
+        let mut held = self.connections.iter();
+        held.find(|(held, _)| *held == id)
+            .map(|(_, connection)| connection)
+    }
+
+    fn find_mut(&mut self, id: ConnectionId) -> Option<&mut PeerConnection> {
+        let mut held = self.connections.iter_mut();
+        held.find(|(held, _)| *held == id)
+            .map(|(_, connection)| connection)
     }
 }

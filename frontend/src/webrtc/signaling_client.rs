@@ -1,7 +1,5 @@
 //! The WebSocket to the server (HTML standard, Web sockets).
 
-use std::collections::BTreeMap;
-
 use banter_protocol::engine::{Input, SocketEvent, SocketId};
 use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,7 +14,8 @@ const ABNORMAL_CLOSURE: u16 = 1006;
 #[derive(Debug)]
 pub struct SignalingClient {
     url: String,
-    sockets: BTreeMap<SocketId, Socket>,
+    /// One, or two for a moment.
+    sockets: Vec<(SocketId, Socket)>,
     events: EventSender,
 }
 
@@ -25,7 +24,7 @@ impl SignalingClient {
     pub fn new(url: String, events: EventSender) -> Self {
         Self {
             url,
-            sockets: BTreeMap::new(),
+            sockets: Vec::new(),
             events,
         }
     }
@@ -34,7 +33,7 @@ impl SignalingClient {
     pub fn open(&mut self, id: SocketId) {
         match Socket::open(&self.url, id, &self.events) {
             Ok(socket) => {
-                self.sockets.insert(id, socket);
+                self.sockets.push((id, socket));
             }
             Err(_) => {
                 let closed = SocketEvent::Closed {
@@ -47,14 +46,14 @@ impl SignalingClient {
 
     /// Sends a text frame; on a socket that is not open it is lost, and the engine will hear of the close.
     pub fn send(&self, id: SocketId, text: &str) {
-        if let Some(socket) = self.sockets.get(&id) {
+        if let Some((_, socket)) = self.sockets.iter().find(|(held, _)| *held == id) {
             let _ = socket.socket.send_with_str(text);
         }
     }
 
     /// Closes a socket once what was sent is out, and forgets it.
     pub fn close(&mut self, id: SocketId) {
-        self.sockets.remove(&id);
+        self.sockets.retain(|(held, _)| *held != id);
     }
 }
 
