@@ -73,7 +73,6 @@ pub struct StoredMessage {
     /// Counts up in a room, so that the order survives.
     pub number: u32,
     /// The message.
-    #[serde(flatten)]
     pub message: ChatMessage,
     /// Peers that were connected when it was said and have not acknowledged it yet.
     #[serde(default)]

@@ -18,7 +18,8 @@ use crate::{
 #[serde(
     tag = "type",
     rename_all = "snake_case",
-    rename_all_fields = "camelCase"
+    rename_all_fields = "camelCase",
+    try_from = "super::decoding::PeerFields"
 )]
 pub enum PeerMessage {
     /// Somebody said something. Sent again on a new connection until `delivered` answers it; the receiver

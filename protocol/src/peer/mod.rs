@@ -3,6 +3,7 @@
 //! Both sides make the channels themselves, with `negotiated: true` and the ids of [`Channel`] (W3C WebRTC,
 //! section 6.1), so that neither waits for the other to announce them.
 
+mod decoding;
 pub mod framing;
 pub mod message;
 

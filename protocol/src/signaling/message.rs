@@ -89,7 +89,8 @@ pub enum ClientMessage {
 #[serde(
     tag = "type",
     rename_all = "snake_case",
-    rename_all_fields = "camelCase"
+    rename_all_fields = "camelCase",
+    try_from = "super::decoding::ServerFields"
 )]
 pub enum ServerMessage {
     /// The client has a seat.

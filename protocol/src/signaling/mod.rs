@@ -9,6 +9,7 @@
 
 pub mod abuse;
 pub mod close;
+mod decoding;
 pub mod envelope;
 pub mod error_code;
 pub mod message;
