@@ -95,8 +95,11 @@ impl Conversation {
 
     /// Who has not acknowledged which message, in the order in which they were said.
     pub(super) fn outstanding(&self) -> Vec<(PeerId, MessageId)> {
-        let mut own: Vec<_> = self.own.values().map(|own| &own.stored).collect();
-        own.sort_unstable_by_key(|stored| stored.number);
+        let mut own: Vec<&StoredMessage> = Vec::new();
+        for OwnMessage { stored, .. } in self.own.values() {
+            let place = own.partition_point(|earlier| earlier.number < stored.number);
+            own.insert(place, stored);
+        }
         own.into_iter()
             .flat_map(|stored| {
                 let peers = stored.awaiting.iter().chain(&stored.later);
