@@ -1,6 +1,12 @@
 //! Making a link, with everything against it that a network or a server can do.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use banter_e2e::{Browser, Direction, Kind, Person, Proxy, Server, Tamper, within};
 use serde_json::{Value, json};
@@ -9,22 +15,42 @@ const AT_ONCE: Duration = Duration::ZERO;
 
 /// Makes newcomers of both: holds the first one's `room_joined` back until the second one is there, and lists
 /// them in it. So both offer at the same moment.
-#[derive(Default)]
 struct BothAreNewcomers {
     held: Option<Value>,
+    offered: bool,
+    /// How many offers reached somebody whose own offer was under way.
+    crossings: Arc<AtomicUsize>,
+}
+
+impl BothAreNewcomers {
+    fn new(crossings: Arc<AtomicUsize>) -> Self {
+        Self {
+            held: None,
+            offered: false,
+            crossings,
+        }
+    }
 }
 
 impl Tamper for BothAreNewcomers {
-    fn tamper(&mut self, _: Direction, frame: Value) -> Vec<(Duration, Value)> {
-        if frame["type"] == "room_joined" && frame["peers"] == json!([]) {
-            self.held = Some(frame);
-            return Vec::new();
-        }
-        if frame["type"] == "peer_joined"
-            && let Some(mut joined) = self.held.take()
-        {
-            joined["peers"] = json!([frame["peer"]]);
-            return vec![(AT_ONCE, joined)];
+    fn tamper(&mut self, direction: Direction, frame: Value) -> Vec<(Duration, Value)> {
+        match (direction, frame["type"].as_str().unwrap_or_default()) {
+            (Direction::ToBrowser, "room_joined") if frame["peers"] == json!([]) => {
+                self.held = Some(frame);
+                return Vec::new();
+            }
+            (Direction::ToBrowser, "peer_joined") => {
+                if let Some(mut joined) = self.held.take() {
+                    joined["peers"] = json!([frame["peer"]]);
+                    return vec![(AT_ONCE, joined)];
+                }
+            }
+            (Direction::ToServer, "offer") => self.offered = true,
+            (_, "answer") => self.offered = false,
+            (Direction::ToBrowser, "offer") if self.offered => {
+                self.crossings.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
         }
         vec![(AT_ONCE, frame)]
     }
@@ -91,7 +117,9 @@ fn enter_together(people: [&Person; 2]) {
 
 fn rounds_of_simultaneous_offers(first: Kind, second: Kind, rounds: usize) {
     let server = Server::start_with(&["--rate-limit", "off"]);
-    let proxy = Proxy::start(&server, BothAreNewcomers::default);
+    let crossings = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&crossings);
+    let proxy = Proxy::start(&server, move || BothAreNewcomers::new(Arc::clone(&counted)));
     let ada = Person::at_origin("Ada", &Browser::start(first), &proxy.origin());
     let bob = Person::at_origin("Bob", &Browser::start(second), &proxy.origin());
     for person in [&ada, &bob] {
@@ -117,6 +145,12 @@ fn rounds_of_simultaneous_offers(first: Kind, second: Kind, rounds: usize) {
         ada.leaves();
         bob.leaves();
     }
+    let crossed = crossings.load(Ordering::Relaxed);
+    println!("{crossed} offers crossed in {rounds} rounds");
+    assert!(
+        crossed >= rounds / 2,
+        "only {crossed} offers crossed in {rounds} rounds"
+    );
 }
 
 /// Promise 64.
