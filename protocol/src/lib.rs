@@ -14,6 +14,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod decoding;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod ids;

@@ -19,7 +19,7 @@ use crate::{
     tag = "type",
     rename_all = "snake_case",
     rename_all_fields = "camelCase",
-    try_from = "super::decoding::PeerFields"
+    try_from = "crate::decoding::Fields"
 )]
 pub enum PeerMessage {
     /// Somebody said something. Sent again on a new connection until `delivered` answers it; the receiver

@@ -90,7 +90,7 @@ pub enum ClientMessage {
     tag = "type",
     rename_all = "snake_case",
     rename_all_fields = "camelCase",
-    try_from = "super::decoding::ServerFields"
+    try_from = "crate::decoding::Fields"
 )]
 pub enum ServerMessage {
     /// The client has a seat.
