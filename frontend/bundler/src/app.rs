@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{bundle::Mode, layout::Layout, wasm_cargo, wasm_cargo::WasmCargo};
+use crate::{bundle::Mode, import_names, layout::Layout, wasm_cargo, wasm_cargo::WasmCargo};
 
 const PACKAGE: &str = "banter-frontend";
 
@@ -56,9 +56,9 @@ fn bind(compiled: &Path, mode: Mode) -> Result<App> {
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency of the app brings JavaScript of its own, which the bundler does not carry"
     );
-    let glue = output.js().to_owned();
-    Ok(App {
-        wasm: output.wasm_mut().emit_wasm(),
-        glue,
-    })
+    let mut glue = output.js().to_owned().into_bytes();
+    let mut wasm = output.wasm_mut().emit_wasm();
+    import_names::number(&mut glue, &mut wasm);
+    let glue = String::from_utf8(glue).context("the glue is not text any more")?;
+    Ok(App { wasm, glue })
 }

@@ -13,6 +13,7 @@ mod bundle;
 mod compress;
 mod dev;
 mod digest;
+mod import_names;
 mod layout;
 mod output;
 mod server;
