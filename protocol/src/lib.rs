@@ -10,10 +10,13 @@
 //! | [`limits`] | every cap of the protocol |
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
 //! | [`peer`] | what browsers say to each other on a data channel |
+//! | `crypto` | keys and seals (feature `engine`) |
 //! | `engine` | a peer: input in, effects out (feature `engine`) |
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+#[cfg(feature = "engine")]
+pub mod crypto;
 mod decoding;
 #[cfg(feature = "engine")]
 pub mod engine;

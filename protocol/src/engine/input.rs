@@ -2,6 +2,7 @@
 
 use super::{ConnectionId, OpId, SocketId, view::StoredMessage};
 use crate::{
+    crypto::CertificateFingerprint,
     ids::{PeerId, RoomId},
     names::PersonName,
     peer::{Channel, MessageText},
@@ -95,6 +96,13 @@ pub enum RtcEvent {
     Candidate(String),
     /// `connectionstatechange` to `failed` or `closed`; the other states prove nothing and are not told.
     Failed,
+    /// Which certificates DTLS has really used; told once, just before `chat` is open.
+    Certificates {
+        /// This side's, from `RTCCertificate.getFingerprints`.
+        own: CertificateFingerprint,
+        /// The other's, from `RTCDtlsTransport.getRemoteCertificates`.
+        peer: CertificateFingerprint,
+    },
     /// A channel is open.
     ChannelOpened(Channel),
     /// A channel is closed.

@@ -60,6 +60,7 @@ impl Link {
                 self.say(Signal::Candidate(candidate), negotiation, cx);
                 None
             }
+            RtcEvent::Certificates { .. } => None,
             RtcEvent::ChannelOpened(_) => {
                 current.health.ask_now(cx.now);
                 self.handle_timeout(cx);

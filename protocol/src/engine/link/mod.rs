@@ -210,6 +210,7 @@ impl Link {
                 None
             }
             RtcEvent::ChannelOpened(Channel::Chat) => Some(self.promote(cx)),
+            RtcEvent::Certificates { .. } => None,
             // The first ping follows when `chat` is open.
             RtcEvent::ChannelOpened(Channel::Live) => None,
             RtcEvent::Failed | RtcEvent::ChannelClosed(_) => {
