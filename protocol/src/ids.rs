@@ -43,9 +43,9 @@ impl RoomId {
         self.0.starts_with(PRIVATE_PREFIX)
     }
 
-    /// A room id from 128 random bits, in hexadecimal: nobody guesses it.
-    pub fn from_random(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
+    /// The id of a private room, from 128 random bits in hexadecimal: nobody guesses it.
+    pub fn private(bits: u128) -> Self {
+        Self(format!("{PRIVATE_PREFIX}{bits:032x}"))
     }
 }
 
@@ -101,6 +101,16 @@ macro_rules! uuid_id {
             /// An id (UUID version 4) from 128 random bits.
             pub fn from_random(bits: u128) -> Self {
                 Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
+            }
+
+            /// The 16 bytes of the UUID (RFC 9562, section 4).
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// From the 16 bytes of a UUID.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
             }
         }
 
@@ -179,7 +189,8 @@ mod tests {
     fn only_ids_with_the_prefix_are_private() {
         assert!("p_abc".parse::<RoomId>().unwrap().is_private());
         assert!(!"abc".parse::<RoomId>().unwrap().is_private());
-        assert!(!RoomId::from_random(7).is_private());
+        let generated = RoomId::private(7);
+        assert!(generated.is_private() && generated.as_str().parse() == Ok(generated.clone()));
     }
 
     #[test]

@@ -32,9 +32,13 @@ pub const MESSAGE_TEXT_BYTES: usize = 48 * 1024;
 /// One frame on a data channel; larger messages are split.
 pub const CHANNEL_FRAME_BYTES: usize = 16 * 1024;
 
-/// One message on a data channel after its pieces are joined. The text of a chat message grows at most
-/// sixfold as JSON, where every character is a control character (`\u0000`).
-pub const PEER_MESSAGE_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
+/// The JSON of one entry. The text of a chat message grows at most sixfold as JSON, where every character is a control
+/// character (`\u0000`).
+pub const ENTRY_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
+
+/// One message on a data channel after its pieces are joined. An entry is a text in it, in which every sixth character
+/// at most is one that grows again (`\\u0000`), or every second (`\\\"`) in a third of the length.
+pub const PEER_MESSAGE_BYTES: usize = 7 * MESSAGE_TEXT_BYTES + 4096;
 
 /// A negotiation id, chosen by who offers and echoed by who answers.
 pub const NEGOTIATION_ID_BYTES: usize = 64;

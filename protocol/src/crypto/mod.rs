@@ -1,5 +1,39 @@
-//! Keys and seals: what makes a room private from the server, and people recognisable.
+//! Keys and seals: what keeps a private room private from the server, and makes people recognisable in every room.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | [`invite`] | the secret behind `#`, passphrases |
+//! | [`room_keys`] | what everybody in a room has in common |
+//! | [`identity`] | who somebody is, and which tab speaks for them |
+//! | [`announcement`] | what a tab says of itself before anybody connects to it |
+//! | [`epoch`] | keys that are wiped |
+//! | [`pair`], [`signal`] | what two tabs have in common, and how they seal what the server relays |
+//! | [`fingerprint`] | the certificates that a connection is confirmed over |
+//! | [`entry`] | what is said, signed |
+//! | [`safety_number`], [`emoji`] | how people make sure of each other |
+//!
+//! Nothing here has a source of randomness or a clock: both come in as arguments.
 
+pub mod announcement;
+pub mod emoji;
+mod encoding;
+pub mod entry;
+pub mod epoch;
 mod fingerprint;
+pub mod identity;
+pub mod invite;
+mod labels;
+pub mod pair;
+pub mod random;
+mod replay;
+pub mod room_keys;
+pub mod safety_number;
+pub mod signal;
 
+pub use announcement::Announcement;
 pub use fingerprint::CertificateFingerprint;
+pub use identity::{Identity, IdentityKey, Session, SessionKey};
+pub use invite::{Invite, InviteSecret, RoomSecret, StretchedPassphrase};
+pub use random::SecureRandom;
+pub use room_keys::RoomKeys;
+pub use safety_number::SafetyNumber;

@@ -1,0 +1,315 @@
+//! Signed entries: what somebody says in a room, so that it is theirs whoever hands it over.
+//!
+//! An entry is exact JSON text. It is signed as it stands and is never written anew, so no two spellings can mean one entry.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{
+    encoding,
+    identity::{IdentityKey, Session, SessionKey},
+    labels::ENTRY,
+};
+use crate::{decoding::Fields, ids::MessageId, limits, peer::MessageText, time::Timestamp};
+
+/// SHA-256 of an entry's text.
+pub type EntryHash = [u8; 32];
+
+/// What an entry holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The person.
+    pub author: IdentityKey,
+    /// The tab that signed it.
+    pub session: SessionKey,
+    /// From 1, with no gaps, for each session.
+    pub number: u64,
+    /// Of the entry with the number before; `None` for the first.
+    pub previous: Option<EntryHash>,
+    /// One more than the greatest that the author had seen (Lamport 1978).
+    pub lamport: u64,
+    /// By the author's wall clock.
+    pub time: Timestamp,
+    /// What is said.
+    pub content: EntryContent,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryContent {
+    /// `chat_message`
+    ChatMessage {
+        /// The same on every side.
+        id: MessageId,
+        /// What was said.
+        text: MessageText,
+    },
+}
+
+/// An entry as it travels: its text and its session's signature over the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedEntry {
+    /// Exact JSON.
+    pub text: String,
+    /// 64 bytes in base64url.
+    pub signature: String,
+}
+
+/// The JSON of an entry, in this order.
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    kind: &'static str,
+    author: String,
+    session: String,
+    number: u64,
+    previous: Option<String>,
+    lamport: u64,
+    time: Timestamp,
+    content: ContentJson<'a>,
+}
+
+#[derive(Serialize)]
+struct ContentJson<'a> {
+    id: MessageId,
+    text: &'a str,
+}
+
+const CHAT_MESSAGE: &str = "chat_message";
+
+impl SignedEntry {
+    /// Writes and signs an entry.
+    pub fn sign(entry: &Entry, session: &Session, room_tag: &[u8; 32]) -> Self {
+        let EntryContent::ChatMessage { id, text } = &entry.content;
+        let json = EntryJson {
+            kind: CHAT_MESSAGE,
+            author: entry.author.to_string(),
+            session: entry.session.to_string(),
+            number: entry.number,
+            previous: entry.previous.map(|hash| encoding::encode(&hash)),
+            lamport: entry.lamport,
+            time: entry.time,
+            content: ContentJson {
+                id: *id,
+                text: text.as_str(),
+            },
+        };
+        #[expect(clippy::expect_used, reason = "texts and numbers are always JSON")]
+        let text = serde_json::to_string(&json).expect("an entry is plain JSON");
+        let signature = session.sign(&[ENTRY.as_bytes(), room_tag, &hash(&text)]);
+        Self {
+            text,
+            signature: encoding::encode(&signature),
+        }
+    }
+
+    /// The hash that the next entry of the session names.
+    pub fn hash(&self) -> EntryHash {
+        hash(&self.text)
+    }
+
+    /// Who this claims to be from. Proves nothing; see [`SignedEntry::verify`].
+    pub fn claimed_session(&self) -> Option<SessionKey> {
+        if self.text.len() > limits::ENTRY_BYTES {
+            return None;
+        }
+        serde_json::from_str::<Fields>(&self.text)
+            .ok()?
+            .parsed("session")
+    }
+
+    /// Reads an entry that this session has signed for this room, on behalf of this author. `None` for everything else.
+    pub fn verify(
+        &self,
+        author: &IdentityKey,
+        session: &SessionKey,
+        room_tag: &[u8; 32],
+    ) -> Option<Entry> {
+        if self.text.len() > limits::ENTRY_BYTES {
+            return None;
+        }
+        let signature = encoding::decode_exactly(&self.signature)?;
+        let fields: [&[u8]; 3] = [ENTRY.as_bytes(), room_tag, &self.hash()];
+        if !session.has_signed(&fields, &signature) {
+            return None;
+        }
+        read(&self.text).filter(|entry| entry.author == *author && entry.session == *session)
+    }
+}
+
+fn hash(text: &str) -> EntryHash {
+    Sha256::digest(text).into()
+}
+
+fn read(text: &str) -> Option<Entry> {
+    let mut fields: Fields = serde_json::from_str(text).ok()?;
+    if fields.text("kind")? != CHAT_MESSAGE {
+        return None;
+    }
+    let number = fields.number("number")?;
+    let previous = match fields.any("previous")? {
+        Value::Null => None,
+        Value::String(hash) => Some(encoding::decode_exactly(&hash)?),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    let mut content: Fields = fields.decoded("content")?;
+    let entry = Entry {
+        author: fields.parsed("author")?,
+        session: fields.parsed("session")?,
+        number,
+        previous,
+        lamport: fields.number("lamport")?,
+        time: Timestamp::from_millis(fields.number("time")?),
+        content: EntryContent::ChatMessage {
+            id: content.parsed("id")?,
+            text: content.parsed("text")?,
+        },
+    };
+    let begins_or_follows = number > 0 && (number == 1) == entry.previous.is_none();
+    begins_or_follows.then_some(entry)
+}
+
+/// Where a session's log ends; kept for the reload of a tab.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEnd {
+    /// Of the last entry; 0 before the first.
+    pub number: u64,
+    /// Of the last entry, in base64url.
+    pub head: Option<String>,
+    /// The greatest Lamport time seen.
+    pub lamport: u64,
+}
+
+impl LogEnd {
+    /// Signs the next entry.
+    pub fn append(
+        &mut self,
+        (author, session): (IdentityKey, &Session),
+        content: EntryContent,
+        time: Timestamp,
+        room_tag: &[u8; 32],
+    ) -> SignedEntry {
+        self.number += 1;
+        self.lamport = self.lamport.saturating_add(1);
+        let previous = self.head.take();
+        let entry = Entry {
+            author,
+            session: session.key(),
+            number: self.number,
+            previous: previous.as_deref().and_then(encoding::decode_exactly),
+            lamport: self.lamport,
+            time,
+            content,
+        };
+        let signed = SignedEntry::sign(&entry, session, room_tag);
+        self.head = Some(encoding::encode(&signed.hash()));
+        signed
+    }
+
+    /// Somebody's entry was seen.
+    pub fn witness(&mut self, lamport: u64) {
+        self.lamport = self.lamport.max(lamport);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::identity::Identity;
+
+    const ROOM: [u8; 32] = [9; 32];
+
+    fn said(log: &mut LogEnd, text: &str) -> SignedEntry {
+        let author = Identity::from_seed(&[1; 32]).key();
+        let session = Session::from_seed(&[2; 32]);
+        let content = EntryContent::ChatMessage {
+            id: MessageId::from_random(5),
+            text: text.parse().unwrap(),
+        };
+        log.append(
+            (author, &session),
+            content,
+            Timestamp::from_millis(1_700),
+            &ROOM,
+        )
+    }
+
+    fn verify(entry: &SignedEntry, room: &[u8; 32]) -> Option<Entry> {
+        let author = Identity::from_seed(&[1; 32]).key();
+        entry.verify(&author, &Session::from_seed(&[2; 32]).key(), room)
+    }
+
+    #[test]
+    fn entries_of_a_log_count_up_and_name_the_one_before() {
+        let mut log = LogEnd::default();
+        log.witness(41);
+        let signed = [said(&mut log, "one"), said(&mut log, "two")];
+        let [one, two] = signed.clone().map(|entry| verify(&entry, &ROOM).unwrap());
+        assert_eq!((one.number, one.previous, one.lamport), (1, None, 42));
+        assert_eq!(
+            (two.number, two.previous, two.lamport),
+            (2, Some(signed[0].hash()), 43)
+        );
+        assert_eq!(signed[0].claimed_session(), Some(one.session));
+        let kept: LogEnd = serde_json::from_str(&serde_json::to_string(&log).unwrap()).unwrap();
+        assert_eq!(kept, log);
+    }
+
+    /// Promise 10: any changed byte of text or signature, another room, another author or another session is refused.
+    #[test]
+    fn a_changed_or_moved_entry_is_refused() {
+        let entry = said(&mut LogEnd::default(), "pay Bob 5");
+        assert!(verify(&entry, &ROOM).is_some());
+        for at in 0..entry.text.len() {
+            let mut bytes = entry.text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let text = String::from_utf8(bytes).unwrap();
+            let changed = SignedEntry {
+                text,
+                ..entry.clone()
+            };
+            assert_eq!(verify(&changed, &ROOM), None, "byte {at}");
+        }
+        for at in 0..entry.signature.len() {
+            let mut bytes = entry.signature.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            let signature = String::from_utf8(bytes).unwrap();
+            let changed = SignedEntry {
+                signature,
+                ..entry.clone()
+            };
+            assert_eq!(verify(&changed, &ROOM), None, "letter {at}");
+        }
+        assert_eq!(verify(&entry, &[8; 32]), None, "another room");
+        let (ada, eve) = (
+            Identity::from_seed(&[1; 32]).key(),
+            Identity::from_seed(&[3; 32]).key(),
+        );
+        let (tab, other) = (
+            Session::from_seed(&[2; 32]).key(),
+            Session::from_seed(&[4; 32]).key(),
+        );
+        assert_eq!(entry.verify(&eve, &tab, &ROOM), None, "another author");
+        assert_eq!(entry.verify(&ada, &other, &ROOM), None, "another session");
+    }
+
+    #[test]
+    fn entries_outside_the_format_are_refused() {
+        let good = said(&mut LogEnd::default(), "hello").text;
+        for (part, instead) in [
+            (r#""number":1"#, r#""number":0"#),
+            (r#""number":1"#, r#""number":2"#),
+            (r#""number":1"#, r#""number":1.5"#),
+            (r#""previous":null"#, r#""previous":"AA""#),
+            (r#""kind":"chat_message""#, r#""kind":"poll""#),
+            (r#""text":"hello""#, r#""text":" ""#),
+            (r#""lamport":1"#, r#""lamport":-1"#),
+            ("{", "[{"),
+        ] {
+            assert!(good.contains(part), "{part}");
+            let text = good.replacen(part, instead, 1);
+            assert_eq!(read(&text), None, "{text}");
+        }
+        assert!(read(&good).is_some());
+    }
+}
