@@ -33,14 +33,19 @@ pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
     let (events, queue) = unbounded();
     let handle = ChatHandle::new(events.clone(), &address::origin());
     let page = Page::open(dispatch, events.clone()).await;
-    if let Some(seed) = random::bits_64() {
+    if let Some(seed) = random::bytes_32() {
         spawn_local(Driver::new(seed, page, &events, queue).run());
     }
     handle
 }
 
 impl Driver {
-    fn new(seed: u64, page: Page, events: &EventSender, queue: UnboundedReceiver<Event>) -> Self {
+    fn new(
+        seed: [u8; 32],
+        page: Page,
+        events: &EventSender,
+        queue: UnboundedReceiver<Event>,
+    ) -> Self {
         Self {
             engine: Engine::new(seed),
             page,
@@ -91,8 +96,9 @@ impl Driver {
     fn handle_page_event(&mut self, event: PageEvent) {
         match event {
             PageEvent::Join(room, name) => {
-                let join = self.page.join(room, name);
-                self.handle_intent(join);
+                if let Some(join) = self.page.join(room, name) {
+                    self.handle_intent(join);
+                }
             }
             PageEvent::AddressChanged => {
                 if let Some(intent) = self.page.handle_address_changed() {

@@ -63,7 +63,7 @@ impl ChatHandle {
 
     /// A room that nobody guesses, for "Generate"; `None` where the browser gives no random bytes.
     pub fn generate_room(&self) -> Option<RoomId> {
-        random::bits_128().map(RoomId::from_random)
+        random::bits_128().map(RoomId::private)
     }
 
     /// The address to give to friends.

@@ -1,6 +1,7 @@
 //! What the driver does without the engine: the tab's identity, its storage, its address and its looks.
 
 use banter_protocol::{
+    crypto::{Identity, Invite},
     engine::{Input, Intent, JoinIntent, Persist, ViewEvent},
     ids::{PeerId, RoomId},
     names::PersonName,
@@ -15,6 +16,7 @@ use crate::{
     platform::{
         address, capability,
         preferences::Preferences,
+        random,
         storage::{StorageArea, StorageRefused},
         tab_lock::{self, TabClaim},
         tab_storage::{Seat, TabStorage},
@@ -62,7 +64,7 @@ impl Page {
     }
 
     /// Everything that the engine needs to enter a room.
-    pub fn join(&self, room: RoomId, name: PersonName) -> Intent {
+    pub fn join(&self, room: RoomId, name: PersonName) -> Option<Intent> {
         self.preferences.keep_name(&name);
         let history = self.tab.history(&room);
         let seat = self.seat();
@@ -74,13 +76,19 @@ impl Page {
             self.report(Err(refused));
             Vec::new()
         });
-        Intent::Join(Box::new(JoinIntent {
-            room,
+        let invite = Invite::open(room)?;
+        Some(Intent::Join(Box::new(JoinIntent {
+            invite,
+            passphrase: None,
             name,
+            identity: Identity::from_seed(&random::bytes_32()?),
+            people: Vec::new(),
+            keys: None,
+            lock: None,
             peer_id,
             resume,
             history,
-        }))
+        })))
     }
 
     /// Keeps what the engine asks to keep.
@@ -117,6 +125,11 @@ impl Page {
             | ViewEvent::MessageChanged(_)
             | ViewEvent::Peers(_)
             | ViewEvent::Typing(_)
+            | ViewEvent::Unconfirmed(_)
+            | ViewEvent::Verified(_)
+            | ViewEvent::Lock(_)
+            | ViewEvent::Person(_)
+            | ViewEvent::InviteRenewed { .. }
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }

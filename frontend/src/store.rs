@@ -3,7 +3,10 @@
 use std::{rc::Rc, sync::Arc};
 
 use banter_protocol::{
-    engine::{ChatMessage, Notice, PeerView, SignalingStatus, ViewEvent},
+    crypto::IdentityKey,
+    engine::{
+        ChatMessage, LockView, Notice, PeerView, PersonView, Privacy, SignalingStatus, ViewEvent,
+    },
     ids::{PeerId, RoomId},
     names::PersonName,
 };
@@ -34,6 +37,10 @@ pub struct RoomSeat {
     pub me: PeerId,
     /// The person.
     pub name: PersonName,
+    /// The person's own key.
+    pub identity: IdentityKey,
+    /// What the room protects.
+    pub privacy: Privacy,
 }
 
 /// What the lobby's inputs hold before the person types: the name of the last visit, the room of the address.
@@ -55,6 +62,14 @@ pub struct ChatStore {
     pub messages: Rc<Vec<Arc<ChatMessage>>>,
     /// Everybody else in the room.
     pub peers: Option<Arc<[PeerView]>>,
+    /// So many are being connected and have not proved who they are.
+    pub unconfirmed: usize,
+    /// Everybody whom the person has verified.
+    pub verified: Option<Arc<[IdentityKey]>>,
+    /// Whether the room is locked.
+    pub lock: LockView,
+    /// Whom the person looks at closely.
+    pub inspected: Option<Arc<PersonView>>,
     /// Who is typing.
     pub typing: Option<Arc<[PersonName]>>,
     /// How the page and the server stand.
@@ -82,9 +97,17 @@ impl Reducer<ChatStore> for Apply {
                 room,
                 me,
                 name,
+                identity,
+                privacy,
                 history,
             } => {
-                state.phase = Phase::InRoom(Rc::new(RoomSeat { room, me, name }));
+                state.phase = Phase::InRoom(Rc::new(RoomSeat {
+                    room,
+                    me,
+                    name,
+                    identity,
+                    privacy,
+                }));
                 state.messages = Rc::new(history);
             }
             ViewEvent::Renamed(me) => {
@@ -96,6 +119,10 @@ impl Reducer<ChatStore> for Apply {
                 state.phase = Phase::Lobby;
                 state.messages = Rc::default();
                 state.peers = None;
+                state.unconfirmed = 0;
+                state.verified = None;
+                state.lock = LockView::default();
+                state.inspected = None;
                 state.typing = None;
                 state.signaling = SignalingStatus::default();
             }
@@ -112,6 +139,12 @@ impl Reducer<ChatStore> for Apply {
                 }
             }
             ViewEvent::Peers(peers) => state.peers = Some(peers),
+            ViewEvent::Unconfirmed(people) => state.unconfirmed = people,
+            ViewEvent::Verified(people) => state.verified = Some(people),
+            ViewEvent::Lock(lock) => state.lock = lock,
+            ViewEvent::Person(person) => state.inspected = person,
+            // The page joins the room of the new invite.
+            ViewEvent::InviteRenewed { .. } => {}
             ViewEvent::Typing(typing) => state.typing = Some(typing),
             ViewEvent::Signaling(status) => state.signaling = status,
             ViewEvent::Notice(notice) => state.notice = notice,
@@ -157,7 +190,8 @@ impl Reducer<ChatStore> for PageChange {
 #[cfg(test)]
 mod tests {
     use banter_protocol::{
-        engine::DeliveryStatus, ids::MessageId, names::ParseNameError, time::Timestamp,
+        crypto::Identity, engine::DeliveryStatus, ids::MessageId, names::ParseNameError,
+        time::Timestamp,
     };
 
     use super::*;
@@ -167,6 +201,7 @@ mod tests {
             id: MessageId::from_random(number.into()),
             from: PeerId::from_random(from.into()),
             name: "Ada".into(),
+            author: None,
             own: from == 1,
             text: "hello".parse().unwrap(),
             timestamp: Timestamp::default(),
@@ -186,6 +221,8 @@ mod tests {
             room: "tea".parse().unwrap(),
             me: PeerId::from_random(1),
             name: "Ada".parse().unwrap(),
+            identity: Identity::from_seed(&[1; 32]).key(),
+            privacy: Privacy::Open,
             history,
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use banter_protocol::{
+    crypto::{Identity, Invite},
     engine::{
         ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RtcEvent, SocketEvent,
         SocketId,
@@ -143,7 +144,12 @@ fn input() -> impl Strategy<Value = Input> {
 
 fn join() -> Input {
     Input::Intent(Intent::Join(Box::new(JoinIntent {
-        room: "tea".parse().unwrap(),
+        invite: Invite::open("tea".parse().unwrap()).unwrap(),
+        passphrase: None,
+        identity: Identity::from_seed(&[1; 32]),
+        people: Vec::new(),
+        keys: None,
+        lock: None,
         name: "Ada".parse().unwrap(),
         peer_id: Some(PeerId::from_random(1)),
         resume: None,
@@ -158,7 +164,7 @@ proptest! {
     fn nothing_panics_spins_or_grows_on_any_input(
         inputs in prop::collection::vec((0..20_000_u64, input()), 1..80)
     ) {
-        let mut engine = Engine::new(1);
+        let mut engine = Engine::new([1; 32]);
         let mut now = 1_000;
         engine.handle(Timestamp::from_millis(now), join());
         for (passed, input) in inputs {
@@ -181,7 +187,7 @@ proptest! {
 /// A clock that jumps back is held still.
 #[test]
 fn a_clock_that_goes_back_is_harmless() {
-    let mut engine = Engine::new(1);
+    let mut engine = Engine::new([1; 32]);
     engine.handle(Timestamp::from_millis(u64::MAX / 2), join());
     engine.handle(Timestamp::from_millis(5), Input::Wake);
     assert!(

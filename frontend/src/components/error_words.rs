@@ -68,6 +68,10 @@ impl Problem {
                 "The server can’t be reached.",
                 "Banter keeps trying. Check your connection if this lasts.",
             ),
+            Self::Engine(Notice::RoomLocked) => by_hand(
+                "This room is locked.",
+                "Those inside let nobody new in. Ask one of them to unlock it, then join again.",
+            ),
             Self::Engine(Notice::NoStorage) => ErrorWords {
                 severity: Severity::Warning,
                 ..by_hand(

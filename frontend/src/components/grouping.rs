@@ -63,6 +63,7 @@ mod tests {
             id: uuid_of(1),
             from: uuid_of(author),
             name: format!("Person {author}"),
+            author: None,
             own: false,
             text: "Hello".parse().unwrap(),
             timestamp: Timestamp::from_millis(

@@ -18,6 +18,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         name,
         state,
         latency_ms,
+        ..
     } = &props.peer;
     html! {
         <li

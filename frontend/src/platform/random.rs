@@ -7,11 +7,11 @@ pub fn bits_128() -> Option<u128> {
     Some(u128::from_be_bytes(bytes))
 }
 
-/// 64 random bits, for the engine's seed.
-pub fn bits_64() -> Option<u64> {
-    let mut bytes = [0; 8];
+/// 32 random bytes, for seeds and secrets.
+pub fn bytes_32() -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
     fill(&mut bytes)?;
-    Some(u64::from_be_bytes(bytes))
+    Some(bytes)
 }
 
 fn fill(bytes: &mut [u8]) -> Option<()> {

@@ -91,6 +91,7 @@ impl TabStorage {
                     self.write(&key, &stored)
                 })
             }
+            Persist::Keys(..) | Persist::Lock(..) | Persist::Person(_) => Ok(()),
             Persist::ForgetMessage(room, number) => self.area.remove(&message_key(&room, number)),
         }
     }

@@ -26,6 +26,7 @@ fn message(number: u32, text: &str) -> StoredMessage {
             id: MessageId::from_random(number.into()),
             from: PeerId::from_random(7),
             name: "Ada".into(),
+            author: None,
             own: true,
             text: text.parse().unwrap(),
             timestamp: Timestamp::from_millis(1_700_000_000_000),

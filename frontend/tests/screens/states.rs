@@ -4,7 +4,10 @@ use std::{rc::Rc, sync::Arc};
 
 use banter_frontend::store::{ChatStore, LobbyForm, Phase, RoomSeat};
 use banter_protocol::{
-    engine::{ChatMessage, DeliveryStatus, LinkState, PeerView, SignalingStatus},
+    crypto::Identity,
+    engine::{
+        ChatMessage, DeliveryStatus, LinkState, PeerView, Privacy, SignalingStatus, Standing,
+    },
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     time::Timestamp,
@@ -48,6 +51,8 @@ pub(crate) fn in_room(name: &str) -> ChatStore {
         room: room(name),
         me: peer_id(ME),
         name: person("Ada"),
+        identity: Identity::from_seed(&[1; 32]).key(),
+        privacy: Privacy::Open,
     };
     ChatStore {
         phase: Phase::InRoom(Rc::new(seat)),
@@ -68,6 +73,9 @@ pub(crate) fn peer(
         name: person(name),
         state,
         latency_ms,
+        identity: None,
+        standing: Standing::Unconfirmed,
+        badge: None,
     }
 }
 
@@ -102,6 +110,7 @@ impl Log {
             id: MessageId::from_random(self.messages.len() as u128),
             from: peer_id(author),
             name: name.to_owned(),
+            author: None,
             own: author == ME,
             text: text.parse().unwrap(),
             timestamp: Timestamp::from_millis(at_ms),

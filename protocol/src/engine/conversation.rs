@@ -129,6 +129,7 @@ impl Conversation {
             id,
             from: self.me,
             name,
+            author: None,
             own: true,
             text,
             timestamp,

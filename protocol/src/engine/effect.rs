@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{ConnectionId, OpId, SocketId, ViewEvent, view::StoredMessage};
+use super::{
+    ConnectionId, OpId, SocketId, ViewEvent,
+    kept::{KnownPerson, LockRecord, TabKeys},
+    view::StoredMessage,
+};
 use crate::{
     ids::{PeerId, RoomId},
     peer::Channel,
@@ -71,7 +75,7 @@ pub struct RemoteCandidate {
     pub username_fragment: Option<String>,
 }
 
-/// What a tab keeps for its own reload (`sessionStorage`).
+/// What a tab keeps for its own reload (`sessionStorage`), and what the browser profile keeps of people (IndexedDB).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Persist {
     /// The tab's place in a room, or that it has left.
@@ -83,6 +87,12 @@ pub enum Persist {
         /// `None` once the seat is given up.
         resume: Option<String>,
     },
+    /// The tab's keys for a room.
+    Keys(RoomId, TabKeys),
+    /// A room is locked, or is no more.
+    Lock(RoomId, Option<LockRecord>),
+    /// For the browser profile: somebody of this room, in place of what it knew of this key there.
+    Person(KnownPerson),
     /// A message under its number, new or changed.
     Message(RoomId, StoredMessage),
     /// Drop the message with this number.

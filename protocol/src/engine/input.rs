@@ -1,9 +1,13 @@
 //! What happens outside the engine.
 
-use super::{ConnectionId, OpId, SocketId, view::StoredMessage};
+use super::{
+    ConnectionId, OpId, SocketId,
+    kept::{KnownPerson, LockRecord, TabKeys},
+    view::StoredMessage,
+};
 use crate::{
-    crypto::CertificateFingerprint,
-    ids::{PeerId, RoomId},
+    crypto::{CertificateFingerprint, Identity, Invite, StretchedPassphrase},
+    ids::PeerId,
     names::PersonName,
     peer::{Channel, MessageText},
     time::Timestamp,
@@ -58,15 +62,61 @@ pub enum Intent {
     Typing(bool),
     /// Put the notice away.
     DismissNotice,
+    /// Look closely at somebody; [`super::ViewEvent::Person`] tells, now and whenever it changes.
+    Inspect(PeerId),
+    /// Look no more.
+    CloseInspection,
+    /// Compare emoji with somebody, or agree to it.
+    CompareEmoji(PeerId),
+    /// Whether the emoji are the same on both screens; the same verifies the person.
+    JudgeEmoji {
+        /// With whom.
+        peer: PeerId,
+        /// Whether they are the same.
+        same: bool,
+    },
+    /// Take somebody for verified, or no more.
+    SetVerified {
+        /// Whom.
+        peer: PeerId,
+        /// Whether the safety number was compared.
+        verified: bool,
+    },
+    /// What to make of somebody whose name belonged to another key.
+    JudgeKey {
+        /// Who.
+        peer: PeerId,
+        /// Accept the key, or have nothing to do with it.
+        accept: bool,
+    },
+    /// Let nobody new in, or let them in again.
+    Lock(bool),
+    /// Go on in another room with those who are chosen, and shut the old invite out.
+    RenewInvite {
+        /// The new invite.
+        invite: Invite,
+        /// Who gets it.
+        chosen: Vec<PeerId>,
+    },
 }
 
 /// Everything that entering a room needs.
 #[derive(Clone, Debug)]
 pub struct JoinIntent {
-    /// The room.
-    pub room: RoomId,
+    /// The room, with what lets one in.
+    pub invite: Invite,
+    /// The passphrase, where the invite asks for one.
+    pub passphrase: Option<StretchedPassphrase>,
     /// The person.
     pub name: PersonName,
+    /// The key of the browser profile.
+    pub identity: Identity,
+    /// Whom the browser profile knows from this room, and whom it has verified anywhere.
+    pub people: Vec<KnownPerson>,
+    /// The tab's keys for this room, where it has some from before a reload.
+    pub keys: Option<TabKeys>,
+    /// The lock from before a reload.
+    pub lock: Option<LockRecord>,
     /// The tab's id, where it has one from before a reload.
     pub peer_id: Option<PeerId>,
     /// The last `resume` value for this room, where the tab has one.

@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 
 use super::{ConnectionId, Effect, OpId, SocketId, ViewEvent, random::Random};
-use crate::peer::{Channel, PeerMessage, framing};
+use crate::{
+    crypto::SecureRandom,
+    peer::{Channel, PeerMessage, framing},
+};
 
 /// The queue of effects, fresh ids, and chance.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub(super) struct Io {
     /// Told after the effects are carried out: drawing can wait, a peer should not.
     told: VecDeque<ViewEvent>,
     pub(super) random: Random,
+    /// For keys, and for whatever else nobody may guess.
+    pub(super) secure: SecureRandom,
     next_id: u64,
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
@@ -22,11 +27,13 @@ pub(super) struct Io {
 }
 
 impl Io {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: [u8; 32]) -> Self {
+        let mut secure = SecureRandom::new(seed);
         Self {
             effects: VecDeque::new(),
             told: VecDeque::new(),
-            random: Random::new(seed),
+            random: Random::new(u64::from_be_bytes(secure.bytes())),
+            secure,
             next_id: 0,
             peers_changed: false,
             storage_failed: false,

@@ -46,6 +46,9 @@ impl Member {
                 .link
                 .latency()
                 .map(|latency| u32::try_from(latency.as_millis()).unwrap_or(u32::MAX)),
+            identity: None,
+            standing: super::Standing::Unconfirmed,
+            badge: None,
         }
     }
 

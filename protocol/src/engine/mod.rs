@@ -2,14 +2,20 @@
 //!
 //! ```
 //! use banter_protocol::{
+//!     crypto::{Identity, Invite},
 //!     engine::{Effect, Engine, Input, Intent, JoinIntent, ViewEvent},
 //!     time::Timestamp,
 //! };
 //!
-//! let mut engine = Engine::new(/* 64 random bits */ 42);
+//! let mut engine = Engine::new(/* 32 random bytes */ [42; 32]);
 //! let intent = JoinIntent {
-//!     room: "tea".parse()?,
+//!     invite: Invite::open("tea".parse()?).ok_or("a private room")?,
+//!     passphrase: None,
 //!     name: "Ada".parse()?,
+//!     identity: Identity::from_seed(/* 32 random bytes, kept in the browser profile */ &[1; 32]),
+//!     people: Vec::new(),
+//!     keys: None,
+//!     lock: None,
 //!     peer_id: None,
 //!     resume: None,
 //!     history: Vec::new(),
@@ -38,6 +44,7 @@ mod conversation;
 pub mod effect;
 pub mod input;
 mod io;
+pub mod kept;
 mod link;
 mod member;
 mod outbox;
@@ -54,9 +61,10 @@ use std::{mem, time::Duration};
 pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
+    kept::{KnownPerson, LockRecord, TabKeys},
     view::{
-        ChatMessage, DeliveryStatus, LinkState, Notice, PeerView, SignalingStatus, StoredMessage,
-        ViewEvent,
+        ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView, PersonView,
+        Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
     },
 };
 use self::{
@@ -106,8 +114,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine in the lobby. `seed` is 64 random bits, new for each load of the page.
-    pub fn new(seed: u64) -> Self {
+    /// An engine in the lobby. `seed` is 32 random bytes that nobody can guess, new for each load of the page.
+    pub fn new(seed: [u8; 32]) -> Self {
         let mut io = Io::new(seed);
         Self {
             page: io.random.next_u64(),
@@ -238,6 +246,14 @@ impl Engine {
                 self.with_stay(|stay, cx| stay.handle_own_typing(holds_text, cx));
             }
             Intent::DismissNotice => self.io.notify(ViewEvent::Notice(None)),
+            Intent::Inspect(_)
+            | Intent::CloseInspection
+            | Intent::CompareEmoji(_)
+            | Intent::JudgeEmoji { .. }
+            | Intent::SetVerified { .. }
+            | Intent::JudgeKey { .. }
+            | Intent::Lock(_)
+            | Intent::RenewInvite { .. } => {}
         }
     }
 

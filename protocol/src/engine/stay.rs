@@ -69,12 +69,14 @@ pub(super) use link_context;
 impl Stay {
     pub(super) fn enter(intent: JoinIntent, online: bool, cx: &mut StayContext<'_>) -> Self {
         let JoinIntent {
-            room,
+            invite,
             name,
             peer_id,
             resume,
             history,
+            ..
         } = intent;
+        let room = invite.room().clone();
         let peer_id = peer_id.unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
         let display_name = name.as_str().to_owned();
         let shown = history

@@ -71,6 +71,8 @@ impl Stay {
                 room,
                 me,
                 name: self.name.clone(),
+                identity: crate::crypto::Identity::from_seed(&[1; 32]).key(),
+                privacy: super::Privacy::Open,
                 history,
             });
         }
@@ -223,6 +225,7 @@ impl Stay {
                     id,
                     from,
                     name,
+                    author: None,
                     own: false,
                     text,
                     timestamp,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji},
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
@@ -25,6 +26,10 @@ pub enum ViewEvent {
         me: PeerId,
         /// The person.
         name: PersonName,
+        /// The person's own key.
+        identity: IdentityKey,
+        /// What the room protects.
+        privacy: Privacy,
         /// Messages from before a reload.
         history: Vec<Arc<ChatMessage>>,
     },
@@ -38,12 +43,119 @@ pub enum ViewEvent {
     MessageChanged(Arc<ChatMessage>),
     /// Everybody else in the room, in the order in which they joined.
     Peers(Arc<[PeerView]>),
+    /// So many are being connected and have not proved who they are.
+    Unconfirmed(usize),
+    /// Everybody whom the person has verified.
+    Verified(Arc<[IdentityKey]>),
+    /// Whether the room is locked.
+    Lock(LockView),
+    /// What there is to see of the person that [`super::Intent::Inspect`] asked for; `None` once they are gone.
+    Person(Option<Arc<PersonView>>),
+    /// The room has a new invite and goes on there: join it. The old room is left.
+    InviteRenewed {
+        /// The new invite.
+        invite: Invite,
+        /// Who made it; `None` for the person themselves.
+        by: Option<PersonName>,
+    },
     /// Who is typing now.
     Typing(Arc<[PersonName]>),
     /// How the page and the server stand.
     Signaling(SignalingStatus),
     /// Something to tell the person, or nothing any more.
     Notice(Option<Notice>),
+}
+
+/// What a room protects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Privacy {
+    /// Anyone who knows the name can join; the server could stand between.
+    #[default]
+    Open,
+    /// Only who holds the invite can join; the server reads nothing.
+    Private,
+}
+
+/// Whether new people are let in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LockView {
+    /// Whoever has the invite.
+    #[default]
+    Open,
+    /// Nobody new, as this person wants it.
+    LockedByMe,
+    /// Nobody new, as somebody else wants it.
+    LockedBy(PersonName),
+}
+
+/// How much is known of who somebody is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing yet: they have not proved anything.
+    #[default]
+    Unconfirmed,
+    /// The key is the one that this name had before, or the name is new.
+    Known,
+    /// An open room's name that another key had before; nobody owns a name there.
+    NewKey,
+    /// The person has compared the safety number or emoji.
+    Verified,
+    /// The name belongs to another key. Nothing passes either way until the person decides.
+    Changed,
+    /// The person does not want them.
+    Refused,
+    /// They signed different things under one number; nothing of theirs is believed any more.
+    Forked,
+}
+
+impl Standing {
+    /// The word for hooks and style sheets.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "unconfirmed",
+            Self::Known => "known",
+            Self::NewKey => "new_key",
+            Self::Verified => "verified",
+            Self::Changed => "changed",
+            Self::Refused => "refused",
+            Self::Forked => "forked",
+        }
+    }
+}
+
+/// Somebody, as one looks closely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonView {
+    /// The tab.
+    pub peer: PeerId,
+    /// The person.
+    pub name: PersonName,
+    /// Their key.
+    pub identity: IdentityKey,
+    /// To compare with what they see.
+    pub safety_number: SafetyNumber,
+    /// What is known of who they are.
+    pub standing: Standing,
+    /// How the comparison by emoji stands.
+    pub emoji: EmojiView,
+}
+
+/// How a comparison by emoji stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EmojiView {
+    /// Nobody has asked for one.
+    #[default]
+    Idle,
+    /// The other side asks: [`super::Intent::CompareEmoji`] agrees.
+    Asked,
+    /// Waiting for the other side.
+    Waiting,
+    /// Both should see these.
+    Compare([Emoji; 7]),
+    /// The person said that they are the same.
+    Same,
+    /// The person said that they differ, or the other side broke the rules.
+    Different,
 }
 
 /// One message as it is shown.
@@ -56,6 +168,9 @@ pub struct ChatMessage {
     pub from: PeerId,
     /// The author's name when it was said.
     pub name: String,
+    /// The author's key, from the signature.
+    #[serde(default)]
+    pub author: Option<IdentityKey>,
     /// Whether this tab said it.
     pub own: bool,
     /// What was said.
@@ -119,6 +234,12 @@ pub struct PeerView {
     pub state: LinkState,
     /// The last round trip, in milliseconds.
     pub latency_ms: Option<u32>,
+    /// Their key, once they have proved it.
+    pub identity: Option<IdentityKey>,
+    /// What is known of who they are.
+    pub standing: Standing,
+    /// Tells them from somebody else whose name looks like theirs.
+    pub badge: Option<String>,
 }
 
 /// How a link stands, in the words of `RTCPeerConnectionState` (W3C WebRTC, section 4.3.3), judged by pongs and
@@ -175,6 +296,8 @@ pub enum Notice {
     ServerUnreachable,
     /// The browser keeps nothing; the room works in memory.
     NoStorage,
+    /// Those in the room let nobody new in.
+    RoomLocked,
 }
 
 impl Notice {
@@ -184,6 +307,7 @@ impl Notice {
             Self::Server(code) => code.as_str(),
             Self::ServerUnreachable => "server_unreachable",
             Self::NoStorage => "no_storage",
+            Self::RoomLocked => "room_locked",
         }
     }
 }

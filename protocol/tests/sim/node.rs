@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use banter_protocol::{
+    crypto::{Identity, Invite},
     engine::{
         ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, LinkState,
         PeerView, Persist, SignalingStatus, SocketId, StoredMessage, ViewEvent,
@@ -33,7 +34,7 @@ pub struct Node {
 impl Node {
     pub fn new(seed: u64) -> Self {
         Self {
-            engine: Engine::new(seed),
+            engine: Engine::new(seed_bytes(seed)),
             page: 0,
             alive: false,
             sockets: BTreeMap::new(),
@@ -50,7 +51,7 @@ impl Node {
 
     /// A new page in the same tab.
     pub fn load(&mut self, seed: u64) {
-        self.engine = Engine::new(seed);
+        self.engine = Engine::new(seed_bytes(seed));
         self.page += 1;
         self.alive = true;
         self.sockets.clear();
@@ -66,7 +67,12 @@ impl Node {
             .clone()
             .map_or((None, None), |(id, r)| (Some(id), r));
         Input::Intent(Intent::Join(Box::new(JoinIntent {
-            room: "room".parse().unwrap(),
+            invite: Invite::open("room".parse().unwrap()).unwrap(),
+            passphrase: None,
+            identity: Identity::from_seed(&[1; 32]),
+            people: Vec::new(),
+            keys: None,
+            lock: None,
             name: name.parse().unwrap(),
             peer_id,
             resume,
@@ -89,6 +95,7 @@ impl Node {
                 self.history.remove(&number);
             }
             Effect::Notify(event) => self.see(event),
+            Effect::Persist(Persist::Keys(..) | Persist::Lock(..) | Persist::Person(_)) => {}
             other => return Some(other),
         }
         None
@@ -124,7 +131,14 @@ impl Node {
                 self.me = None;
                 self.peers.clear();
             }
-            ViewEvent::Joining(_) | ViewEvent::Typing(_) | ViewEvent::Notice(_) => {}
+            ViewEvent::Joining(_)
+            | ViewEvent::Typing(_)
+            | ViewEvent::Notice(_)
+            | ViewEvent::Unconfirmed(_)
+            | ViewEvent::Verified(_)
+            | ViewEvent::Lock(_)
+            | ViewEvent::Person(_)
+            | ViewEvent::InviteRenewed { .. } => {}
         }
     }
 
@@ -140,4 +154,11 @@ impl Node {
             .find(|message| message.id == id)
             .map(|message| message.status)
     }
+}
+
+/// A seed for an engine from a number.
+fn seed_bytes(seed: u64) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_be_bytes());
+    bytes
 }

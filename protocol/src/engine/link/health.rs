@@ -146,7 +146,7 @@ mod tests {
 
     fn ask(health: &mut Health, now: Timestamp) -> u32 {
         health.ask_now(now);
-        health.handle_timeout(now, &mut Io::new(1));
+        health.handle_timeout(now, &mut Io::new([1; 32]));
         health.next_id
     }
 
