@@ -1,5 +1,9 @@
 //! The names of people.
 
+mod skeleton;
+
+pub use skeleton::skeleton;
+
 use std::{fmt, str::FromStr};
 
 use crate::limits;
