@@ -18,5 +18,6 @@ mod stranger;
 mod tab_lock;
 mod text;
 mod two_sides;
+mod vectors;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

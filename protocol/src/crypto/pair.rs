@@ -147,6 +147,11 @@ impl Pair {
         self.epochs
     }
 
+    /// The hash over both announcements that is inside everything the two seal and prove.
+    pub fn transcript(&self) -> &[u8; 32] {
+        &self.transcript
+    }
+
     /// For what the two agree on later, over a confirmed connection.
     pub fn export(&self) -> &Zeroizing<[u8; 32]> {
         &self.export

@@ -55,11 +55,13 @@ impl RoomKeys {
         &self.tag
     }
 
-    pub(crate) fn announce_key(&self) -> &[u8; 32] {
+    /// Seals announcements; never sent.
+    pub fn announce_key(&self) -> &[u8; 32] {
         &self.announce
     }
 
-    pub(crate) fn pair_secret(&self) -> &[u8; 32] {
+    /// Goes into the keys of every pair; never sent.
+    pub fn pair_secret(&self) -> &[u8; 32] {
         &self.pair_secret
     }
 }
