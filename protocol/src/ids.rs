@@ -154,6 +154,12 @@ uuid_id! {
     MessageId
 }
 
+/// Whether a text is a UUID in its hyphenated form (RFC 9562, section 4).
+#[cfg(feature = "engine")]
+pub(crate) fn is_hyphenated_uuid(text: &str) -> bool {
+    parse_hyphenated(text).is_ok()
+}
+
 /// `Uuid::try_parse` alone also accepts braces, `urn:uuid:` and 32 bare digits; only the hyphenated form has
 /// 36 characters.
 fn parse_hyphenated(text: &str) -> Result<Uuid, ParseIdError> {

@@ -9,7 +9,7 @@
 //! | [`ids`], [`names`], [`time`] | values that can only be made by parsing |
 //! | [`limits`] | every cap of the protocol |
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
-//! | [`peer`] | what browsers say to each other on a data channel |
+//! | `peer` | what browsers say to each other on a data channel (feature `engine`) |
 //! | `crypto` | keys and seals (feature `engine`) |
 //! | `engine` | a peer: input in, effects out (feature `engine`) |
 
@@ -23,6 +23,7 @@ pub mod engine;
 pub mod ids;
 pub mod limits;
 pub mod names;
+#[cfg(feature = "engine")]
 pub mod peer;
 pub mod signaling;
 pub mod time;

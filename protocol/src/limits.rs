@@ -36,15 +36,33 @@ pub const CHANNEL_FRAME_BYTES: usize = 16 * 1024;
 /// character (`\u0000`).
 pub const ENTRY_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
 
-/// One message on a data channel after its pieces are joined. An entry is a text in it, in which every sixth character
-/// at most is one that grows again (`\\u0000`), or every second (`\\\"`) in a third of the length.
+/// One message on a data channel after its pieces are joined. An entry is a text in it, so that a control character takes
+/// seven bytes there.
 pub const PEER_MESSAGE_BYTES: usize = 7 * MESSAGE_TEXT_BYTES + 4096;
 
 /// A negotiation id, chosen by who offers and echoed by who answers.
 pub const NEGOTIATION_ID_BYTES: usize = 64;
 
-/// Candidates kept for one connection while its remote description is not there yet.
-pub const QUEUED_CANDIDATES: usize = 64;
+/// Candidates of one attempt at a connection.
+pub const CANDIDATES: usize = 64;
+
+/// A session description (RFC 8866).
+pub const DESCRIPTION_BYTES: usize = 24 * 1024;
+
+/// Members of a room whom a client remembers; servers allow 64 unless told otherwise.
+pub const ROOM_MEMBERS: usize = 256;
+
+/// Members found in a room to whom a newcomer offers at once; the others are asked to offer.
+pub const FOUND_PEERS: usize = 64;
+
+/// Entries in one `heads` message.
+pub const HEADS: usize = ROOM_MEMBERS;
+
+/// Entries of one session that are held as evidence.
+pub const AUDITED_ENTRIES: usize = 64;
+
+/// Bytes of entries of one session that are held as evidence.
+pub const AUDITED_BYTES: usize = 512 * 1024;
 
 /// Bytes of chat messages sent to one peer and not acknowledged yet; more wait in the engine, so that the
 /// browser's own send queue stays short.

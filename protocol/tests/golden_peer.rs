@@ -4,9 +4,28 @@
 
 use std::{fs, path::PathBuf};
 
-use banter_protocol::{ids::MessageId, peer::PeerMessage, time::Timestamp};
+use banter_protocol::{
+    crypto::{
+        Identity, Invite, Session,
+        entry::{EntryContent, LogEnd, SignedEntry},
+    },
+    ids::MessageId,
+    peer::{Head, PeerMessage},
+    time::Timestamp,
+};
 
-const AUTHOR: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+fn entry(text: &str) -> SignedEntry {
+    let content = EntryContent::ChatMessage {
+        id: message_id(),
+        text: text.parse().unwrap(),
+    };
+    let keys = (
+        Identity::from_seed(&[1; 32]).key(),
+        &Session::from_seed(&[2; 32]),
+    );
+    let time = Timestamp::from_millis(1_795_000_000_123);
+    LogEnd::default().append(keys, content, time, &[9; 32])
+}
 
 fn message_id() -> MessageId {
     "0b6ab9a4-7a3c-4a37-8f0e-5a3b8f1d2c11".parse().unwrap()
@@ -25,14 +44,52 @@ fn assert_golden(name: &str, message: &PeerMessage) {
 }
 
 #[test]
-fn a_chat_message() {
-    let message = PeerMessage::ChatMessage {
-        id: message_id(),
-        from: AUTHOR.parse().unwrap(),
-        text: "Hello, «world» 👋 <b>\n\"quoted\"".parse().unwrap(),
-        timestamp: Timestamp::from_millis(1_795_000_000_123),
+fn a_confirmation() {
+    let proof = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8".into();
+    assert_golden("confirm", &PeerMessage::Confirm { proof });
+}
+
+/// Signed by keys made of ones and twos, in a room whose tag is nines.
+#[test]
+fn an_entry() {
+    let SignedEntry { text, signature } = entry("Hello, «world» 👋 <b>\n\"quoted\"");
+    assert_golden("entry", &PeerMessage::Entry { text, signature });
+}
+
+#[test]
+fn heads_and_evidence() {
+    let heads = vec![Head {
+        session: Session::from_seed(&[2; 32]).key(),
+        number: 7,
+        hash: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8".into(),
+    }];
+    assert_golden("heads", &PeerMessage::Heads { heads });
+    let entries = vec![entry("yes"), entry("no")];
+    assert_golden("evidence", &PeerMessage::Evidence { entries });
+}
+
+#[test]
+fn an_announcement_a_lock_and_a_new_invite() {
+    let announcement = "AAEC".into();
+    assert_golden("announcement", &PeerMessage::Announcement { announcement });
+    assert_golden("lock", &PeerMessage::Lock { locked: true });
+    let invite = Invite::generate([1; 16], [7; 32]);
+    let message = PeerMessage::NewInvite {
+        room_id: invite.room().clone(),
+        secret: invite.secret().unwrap().reveal(),
     };
-    assert_golden("chat_message", &message);
+    assert_golden("new_invite", &message);
+}
+
+#[test]
+fn a_comparison_by_emoji() {
+    let text = || "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8".to_owned();
+    let (commitment, share) = (text(), text());
+    assert_golden("emoji_commit", &PeerMessage::EmojiCommit { commitment });
+    assert_golden("emoji_share", &PeerMessage::EmojiShare { share });
+    let share = text();
+    assert_golden("emoji_reveal", &PeerMessage::EmojiReveal { share });
+    assert_golden("emoji_cancel", &PeerMessage::EmojiCancel {});
 }
 
 #[test]
@@ -81,9 +138,14 @@ fn unusual_data_is_data_or_refused() {
         r#"{"type":"ping","id":4294967296}"#,
         r#"{"type":"ping","id":1.5}"#,
         r#"{"type":"delivered","id":"\ud800"}"#,
-        r#"{"type":"chat_message","id":"0b6ab9a4-7a3c-4a37-8f0e-5a3b8f1d2c11","from":"67e55044-10b1-426f-9247-bb680e5fe0c8","text":"\ud800","timestamp":1}"#,
-        r#"{"type":"chat_message","id":"0b6ab9a4-7a3c-4a37-8f0e-5a3b8f1d2c11","from":"67e55044-10b1-426f-9247-bb680e5fe0c8","text":"","timestamp":1}"#,
-        r#"{"type":"chat_message","id":"0b6ab9a4-7a3c-4a37-8f0e-5a3b8f1d2c11","from":"67e55044-10b1-426f-9247-bb680e5fe0c8","text":"x","timestamp":-1}"#,
+        r#"{"type":"entry","text":"\ud800","signature":"AA"}"#,
+        r#"{"type":"entry","text":{},"signature":"AA"}"#,
+        r#"{"type":"entry","text":"{}"}"#,
+        r#"{"type":"evidence","entries":[{},{},{}]}"#,
+        r#"{"type":"evidence","entries":{}}"#,
+        r#"{"type":"heads","heads":[{"session":"AA","number":1,"hash":""}]}"#,
+        r#"{"type":"lock","locked":"yes"}"#,
+        r#"{"type":"new_invite","roomId":"../x","secret":""}"#,
     ] {
         assert!(!parse(refused), "{refused}");
     }

@@ -36,9 +36,12 @@ fn frames() -> Vec<String> {
         r#"{"type":"error","code":"server_draining","message":"","retryAfterMs":18446744073709551615}"#
             .to_owned(),
         r#"{"type":"pong"}"#.to_owned(),
-        format!(
-            r#"{{"type":"chat_message","id":"{peer}","from":"{peer}","text":"x","timestamp":18446744073709551615}}"#
-        ),
+        r#"{"type":"confirm","proof":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}"#.to_owned(),
+        r#"{"type":"entry","text":"{\"kind\":\"chat_message\"}","signature":"AA"}"#.to_owned(),
+        r#"{"type":"heads","heads":[]}"#.to_owned(),
+        r#"{"type":"evidence","entries":[{"text":"","signature":""}]}"#.to_owned(),
+        r#"{"type":"announcement","announcement":"AA"}"#.to_owned(),
+        r#"{"type":"lock","locked":true}"#.to_owned(),
         format!(r#"{{"type":"delivered","id":"{peer}"}}"#),
         r#"{"type":"typing_indicator","typing":true}"#.to_owned(),
         r#"{"type":"ping","id":0}"#.to_owned(),

@@ -31,6 +31,7 @@ pub mod safety_number;
 pub mod signal;
 
 pub use announcement::Announcement;
+pub(crate) use encoding::{decode_exactly, encode};
 pub use fingerprint::CertificateFingerprint;
 pub use identity::{Identity, IdentityKey, Session, SessionKey};
 pub use invite::{Invite, InviteSecret, RoomSecret, StretchedPassphrase};

@@ -9,10 +9,10 @@ use super::{
     ChatMessage, DeliveryStatus, Effect, Io, Persist, ViewEvent, io::to_json, view::StoredMessage,
 };
 use crate::{
+    crypto::entry::SignedEntry,
     ids::{MessageId, PeerId, RoomId},
     limits,
-    peer::{MessageText, PeerMessage, framing},
-    time::Timestamp,
+    peer::{PeerMessage, framing},
 };
 
 /// A message of this tab that somebody has not acknowledged yet.
@@ -35,6 +35,13 @@ impl OwnMessage {
         };
         // What was once sent does not look unsent again because it goes again.
         reached.max(self.stored.message.status)
+    }
+
+    /// Nobody waits for the exact text any more.
+    fn forget_entry_when_done(&mut self) {
+        if self.is_done() {
+            self.stored.entry = None;
+        }
     }
 
     fn is_done(&self) -> bool {
@@ -114,27 +121,17 @@ impl Conversation {
         self.own.clear();
     }
 
-    /// Writes down what the person says. `connected` decide how far it has come; `later` get it as soon as they can.
-    /// [`Conversation::announce`] follows, once it was given to the connections.
+    /// Writes down what the person says, with the entry that was signed for it. `connected` decide how far it has come;
+    /// `later` get it as soon as they can. [`Conversation::announce`] follows, once it was given to the connections.
     pub(super) fn compose(
         &mut self,
-        id: MessageId,
-        name: String,
-        text: MessageText,
-        timestamp: Timestamp,
+        mut message: ChatMessage,
+        entry: SignedEntry,
         connected: Vec<PeerId>,
         later: Vec<PeerId>,
     ) {
-        let message = ChatMessage {
-            id,
-            from: self.me,
-            name,
-            author: None,
-            own: true,
-            text,
-            timestamp,
-            status: DeliveryStatus::Sending,
-        };
+        let id = message.id;
+        message.from = self.me;
         let unsent = connected.clone();
         let number = self.take_number();
         let stored = StoredMessage {
@@ -142,6 +139,7 @@ impl Conversation {
             message,
             awaiting: connected,
             later,
+            entry: Some(entry),
         };
         self.seen.insert((self.me, id));
         self.own.insert(
@@ -162,6 +160,7 @@ impl Conversation {
         };
         own.announced = true;
         own.stored.message.status = own.status();
+        own.forget_entry_when_done();
         let (stored, done) = (own.stored.clone(), own.is_done());
         io.notify(ViewEvent::MessageAdded(Arc::new(stored.message.clone())));
         self.keep(stored, io);
@@ -172,19 +171,9 @@ impl Conversation {
 
     /// The frames of an own message, or nothing where it is not wanted any more.
     pub(super) fn frames(&self, id: MessageId) -> Option<Vec<String>> {
-        let ChatMessage {
-            id,
-            from,
-            text,
-            timestamp,
-            ..
-        } = self.own.get(&id)?.stored.message.clone();
-        Some(framing::split(to_json(&PeerMessage::ChatMessage {
-            id,
-            from,
-            text,
-            timestamp,
-        })))
+        let SignedEntry { text, signature } = self.own.get(&id)?.stored.entry.clone()?;
+        let message = PeerMessage::Entry { text, signature };
+        Some(framing::split(to_json(&message)))
     }
 
     /// An own message was put on the connection to a peer.
@@ -236,6 +225,7 @@ impl Conversation {
             message,
             awaiting: Vec::new(),
             later: Vec::new(),
+            entry: None,
         };
         self.keep(stored, io);
     }
@@ -250,6 +240,7 @@ impl Conversation {
         let status = own.status();
         let changed = status != own.stored.message.status;
         own.stored.message.status = status;
+        own.forget_entry_when_done();
         let (stored, done) = (own.stored.clone(), own.is_done());
         if changed || status == DeliveryStatus::Failed {
             io.notify(ViewEvent::MessageChanged(Arc::new(stored.message.clone())));

@@ -1,9 +1,13 @@
 //! Somebody else in the room, as this side knows them.
 
-use super::{Io, PeerView, conversation::Conversation, link::Link, outbox::Outbox};
+use super::{
+    Io, PeerView, Standing, comparing::Comparing, conversation::Conversation, link::Link,
+    outbox::Outbox,
+};
 use crate::{
+    crypto::{Announcement, IdentityKey, SessionKey},
     ids::{MessageId, PeerId},
-    names::PersonName,
+    names::{PersonName, skeleton},
     signaling::PeerInfo,
     time::Timestamp,
 };
@@ -11,6 +15,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) name: PersonName,
+    /// The name as the eye reads it.
+    pub(super) skeleton: String,
     pub(super) joined_at: Timestamp,
     pub(super) link: Link,
     pub(super) outbox: Outbox,
@@ -18,26 +24,86 @@ pub(super) struct Member {
     pub(super) listed: bool,
     /// The server cannot reach them, though it keeps their seat: they are away until something comes of them.
     pub(super) away: bool,
+    /// Whose keys they have proved over a connection.
+    proved: Option<(IdentityKey, SessionKey)>,
+    pub(super) standing: Standing,
+    pub(super) comparing: Comparing,
 }
 
 impl Member {
-    pub(super) fn new(me: PeerId, info: &PeerInfo, outbox: Outbox) -> Self {
+    pub(super) fn new(me: PeerId, info: &PeerInfo, name: PersonName, outbox: Outbox) -> Self {
         Self {
-            name: PersonName::from_remote(&info.display_name),
+            skeleton: skeleton(name.as_str()),
+            name,
             joined_at: info.joined_at,
             link: Link::new(me, info.id),
             outbox,
             listed: true,
             away: false,
+            proved: None,
+            standing: Standing::Unconfirmed,
+            comparing: Comparing::default(),
         }
     }
 
-    /// Whether the person should see them in the list.
-    pub(super) fn is_shown(&self, now: Timestamp) -> bool {
-        (self.listed && !self.away) || self.link.is_connected(now)
+    pub(super) fn rename(&mut self, name: PersonName) {
+        self.skeleton = skeleton(name.as_str());
+        self.name = name;
     }
 
-    pub(super) fn view(&self, id: PeerId, now: Timestamp) -> PeerView {
+    /// Whether they are on their way and have proved nothing yet.
+    pub(super) fn is_arriving(&self) -> bool {
+        self.proved.is_none() && self.link.is_arriving()
+    }
+
+    /// Their key, once they have proved it.
+    pub(super) fn identity(&self) -> Option<IdentityKey> {
+        self.proved.map(|(identity, _)| identity)
+    }
+
+    /// What they sign with, once they have proved it.
+    pub(super) fn session(&self) -> Option<SessionKey> {
+        self.proved.map(|(_, session)| session)
+    }
+
+    /// A connection has proved whose it is.
+    pub(super) fn confirm(&mut self, announcement: &Announcement, standing: Standing) {
+        self.rename(announcement.name.clone());
+        self.proved = Some((announcement.identity, announcement.session));
+        self.standing = standing;
+        self.comparing.reset();
+        self.away = false;
+        self.outbox.handle_reconnected();
+    }
+
+    /// Somebody else speaks under their peer id now.
+    pub(super) fn forget(&mut self) {
+        self.proved = None;
+        self.standing = Standing::Unconfirmed;
+        self.link.keys.forget();
+    }
+
+    /// Whether what is said passes between the two.
+    pub(super) fn passes(&self) -> bool {
+        match self.standing {
+            Standing::Known | Standing::NewKey | Standing::Verified | Standing::Forked => true,
+            Standing::Unconfirmed | Standing::Changed | Standing::Refused => false,
+        }
+    }
+
+    /// Whether what is said now is for them, at once or as soon as they can have it.
+    pub(super) fn is_meant(&self, now: Timestamp, is_private: bool) -> bool {
+        let wanted = self.standing != Standing::Refused;
+        wanted && (self.is_shown(now, is_private) || self.link.is_arriving())
+    }
+
+    /// Whether the person should see them in the list. In a private room nobody is seen who has not proved to be there.
+    pub(super) fn is_shown(&self, now: Timestamp, is_private: bool) -> bool {
+        let is_there = (self.listed && !self.away) || self.link.is_connected(now);
+        is_there && (!is_private || self.proved.is_some())
+    }
+
+    pub(super) fn view(&self, id: PeerId, now: Timestamp, badge: Option<String>) -> PeerView {
         PeerView {
             id,
             name: self.name.clone(),
@@ -46,9 +112,9 @@ impl Member {
                 .link
                 .latency()
                 .map(|latency| u32::try_from(latency.as_millis()).unwrap_or(u32::MAX)),
-            identity: None,
-            standing: super::Standing::Unconfirmed,
-            badge: None,
+            identity: self.identity(),
+            standing: self.standing,
+            badge,
         }
     }
 
@@ -67,7 +133,7 @@ impl Member {
 
     /// Puts on the connection what fits.
     pub(super) fn pump(&mut self, peer: PeerId, conversation: &mut Conversation, io: &mut Io) {
-        let Some(connection) = self.link.connection() else {
+        let Some(connection) = self.link.connection().filter(|_| self.passes()) else {
             return;
         };
         while let Some(id) = self.outbox.next_message() {

@@ -39,8 +39,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod backoff;
+mod comparing;
 mod conversation;
+mod door;
 pub mod effect;
 pub mod input;
 mod io;
@@ -48,12 +51,17 @@ pub mod kept;
 mod link;
 mod member;
 mod outbox;
+mod people;
 mod projection;
 mod random;
 mod session;
 mod stay;
 mod stay_events;
+mod stay_messages;
+mod stay_people;
+mod stay_signals;
 mod typing;
+mod vault;
 pub mod view;
 
 use std::{mem, time::Duration};
@@ -147,7 +155,7 @@ impl Engine {
         // Time alone changes what is shown: a link goes silent.
         self.io.peers_changed |= self.due.is_some_and(|due| due <= now);
         self.projection
-            .refresh(now, self.stay.as_ref(), &mut self.io);
+            .refresh(now, self.stay.as_mut(), &mut self.io);
         self.due = self.next_timeout();
     }
 
@@ -253,7 +261,9 @@ impl Engine {
             | Intent::SetVerified { .. }
             | Intent::JudgeKey { .. }
             | Intent::Lock(_)
-            | Intent::RenewInvite { .. } => {}
+            | Intent::RenewInvite { .. } => {
+                self.with_stay(|stay, cx| stay.handle_people_intent(intent, cx));
+            }
         }
     }
 

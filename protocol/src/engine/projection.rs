@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use super::{Io, PeerView, SignalingStatus, ViewEvent, member::Member, stay::Stay};
-use crate::{ids::PeerId, names::PersonName, time::Timestamp};
+use super::{Io, PeerView, PersonView, SignalingStatus, ViewEvent, member::Member, stay::Stay};
+use crate::{
+    crypto::{IdentityKey, SafetyNumber},
+    ids::PeerId,
+    names::{PersonName, skeleton},
+    time::Timestamp,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Projection {
     peers: Vec<PeerView>,
+    unconfirmed: usize,
+    person: Option<Arc<PersonView>>,
     typing: Vec<PersonName>,
     signaling: SignalingStatus,
 }
@@ -15,8 +22,10 @@ pub(super) struct Projection {
 impl Projection {
     /// Tells what is different now. Nobody is told anything of a room before they are in it, but for how the
     /// connection stands.
-    pub(super) fn refresh(&mut self, now: Timestamp, stay: Option<&Stay>, io: &mut Io) {
-        let signaling = stay.map_or(SignalingStatus::Idle, |stay| stay.session.status());
+    pub(super) fn refresh(&mut self, now: Timestamp, stay: Option<&mut Stay>, io: &mut Io) {
+        let signaling = stay
+            .as_ref()
+            .map_or(SignalingStatus::Idle, |stay| stay.session.status());
         if signaling != self.signaling {
             self.signaling = signaling;
             io.notify(ViewEvent::Signaling(signaling));
@@ -24,6 +33,8 @@ impl Projection {
         let Some(stay) = stay.filter(|stay| stay.is_entered()) else {
             self.peers.clear();
             self.typing.clear();
+            self.unconfirmed = 0;
+            self.person = None;
             return;
         };
         if std::mem::take(&mut io.peers_changed) {
@@ -31,6 +42,16 @@ impl Projection {
             if peers != self.peers {
                 io.notify(ViewEvent::Peers(Arc::from(&*peers)));
                 self.peers = peers;
+            }
+            let unconfirmed = stay.members.values().filter(|it| it.is_arriving()).count();
+            if unconfirmed != self.unconfirmed {
+                io.notify(ViewEvent::Unconfirmed(unconfirmed));
+                self.unconfirmed = unconfirmed;
+            }
+            let person = inspected(stay).map(Arc::new);
+            if person != self.person {
+                io.notify(ViewEvent::Person(person.clone()));
+                self.person = person;
             }
         }
         let typing = self
@@ -50,7 +71,7 @@ impl Projection {
 fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
     let mut shown: Vec<(&PeerId, &Member)> = Vec::new();
     for (id, member) in &stay.members {
-        if member.is_shown(now) {
+        if member.is_shown(now, stay.vault.is_private()) {
             // Put in its place: the standard sort would weigh more in the browser than all the rest of this file.
             let place = shown.partition_point(|(other, earlier)| {
                 (earlier.joined_at, *other) < (member.joined_at, id)
@@ -58,8 +79,49 @@ fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
             shown.insert(place, (id, member));
         }
     }
+    let own_name = skeleton(stay.name.as_str());
+    let own = (&*own_name, Some(stay.vault.identity()));
+    let names: Vec<_> = shown
+        .iter()
+        .map(|(_, member)| (&*member.skeleton, member.identity()))
+        .chain([own])
+        .collect();
     shown
-        .into_iter()
-        .map(|(&id, member)| member.view(id, now))
+        .iter()
+        .map(|(id, member)| member.view(**id, now, badge(member, &names)))
         .collect()
+}
+
+/// Tells apart those whose names look alike.
+fn badge(member: &Member, names: &[(&str, Option<IdentityKey>)]) -> Option<String> {
+    let identity = member.identity()?;
+    let looks_alike = names
+        .iter()
+        .any(|&(name, other)| name == member.skeleton && other != Some(identity));
+    looks_alike.then(|| identity.badge())
+}
+
+/// Whom the person looks at closely, where they are still there.
+fn inspected(stay: &mut Stay) -> Option<PersonView> {
+    let inspected = stay.inspected.as_mut()?;
+    let member = stay.members.get(&inspected.peer)?;
+    let identity = member.identity()?;
+    let worked_out = inspected
+        .safety_number
+        .take()
+        .filter(|(of, _)| *of == identity);
+    let (_, safety_number) = inspected
+        .safety_number
+        .insert(worked_out.unwrap_or_else(|| {
+            let number = SafetyNumber::of(&stay.vault.identity(), &identity);
+            (identity, number)
+        }));
+    Some(PersonView {
+        peer: inspected.peer,
+        name: member.name.clone(),
+        identity,
+        safety_number: safety_number.clone(),
+        standing: member.standing,
+        emoji: member.comparing.view(),
+    })
 }

@@ -109,6 +109,11 @@ impl Session {
         &self.ticket
     }
 
+    /// From the next join on.
+    pub(super) fn set_display_name(&mut self, display_name: String) {
+        self.ticket.display_name = display_name;
+    }
+
     pub(super) fn is_joined(&self) -> bool {
         matches!(self.state, State::Joined { .. })
     }

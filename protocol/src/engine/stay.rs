@@ -3,16 +3,21 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    ChatMessage, ConnectionId, Effect, Io, JoinIntent, OpId, Persist, RtcEvent, SocketEvent,
-    SocketId, ViewEvent,
+    ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, Persist, RtcEvent,
+    SocketEvent, SocketId, ViewEvent,
+    audit::Audit,
     conversation::Conversation,
-    link::LinkContext,
+    door::Door,
     member::Member,
     outbox::Outbox,
+    people::People,
     session::{Session, Ticket},
+    stay_people::Inspected,
     typing::Typing,
+    vault::Vault,
 };
 use crate::{
+    crypto::entry::EntryContent,
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     peer::{MessageText, PeerMessage},
@@ -44,6 +49,13 @@ pub(super) struct Stay {
     pub(super) unreachable_told: bool,
     /// What to show on entering; `None` once the person is in the room.
     pub(super) history: Option<Vec<Arc<ChatMessage>>>,
+    pub(super) vault: Vault,
+    pub(super) door: Door,
+    pub(super) people: People,
+    pub(super) audit: Audit,
+    /// When to tell others which entries are here.
+    pub(super) heads_due: Option<Timestamp>,
+    pub(super) inspected: Option<Inspected>,
 }
 
 /// Departed peers whose messages are kept.
@@ -52,10 +64,12 @@ const PARKED_PEERS: usize = 64;
 /// Lends a link what it needs, out of disjoint parts of the stay.
 macro_rules! link_context {
     ($stay:ident, $cx:ident) => {
-        LinkContext {
+        $crate::engine::link::LinkContext {
             now: $cx.now,
             me: $stay.session.ticket().peer_id,
             session: &$stay.session,
+            vault: &$stay.vault,
+            door: &$stay.door,
             hidden: $cx.hidden,
             ice_servers: &$stay.ice_servers,
             page: $cx.page,
@@ -68,17 +82,25 @@ pub(super) use link_context;
 
 impl Stay {
     pub(super) fn enter(intent: JoinIntent, online: bool, cx: &mut StayContext<'_>) -> Self {
+        // Others know this tab's id with its session key; one without the other is of no use where somebody is waiting for
+        // both.
+        let peer_id = intent
+            .peer_id
+            .filter(|_| intent.keys.is_some() || intent.resume.is_none())
+            .unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
+        let vault = Vault::open(cx.now, &intent, peer_id, cx.io);
+        let display_name = vault.display_name();
         let JoinIntent {
             invite,
             name,
-            peer_id,
             resume,
             history,
+            people,
+            lock,
             ..
         } = intent;
         let room = invite.room().clone();
-        let peer_id = peer_id.unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
-        let display_name = name.as_str().to_owned();
+        let people = People::new(room.clone(), invite.is_private(), people);
         let shown = history
             .iter()
             .map(|stored| Arc::new(stored.message.clone()))
@@ -105,6 +127,12 @@ impl Stay {
             ice_servers: Arc::from([]),
             unreachable_told: false,
             history: Some(shown),
+            vault,
+            door: Door::new(lock),
+            people,
+            audit: Audit::default(),
+            heads_due: None,
+            inspected: None,
         }
     }
 
@@ -128,18 +156,33 @@ impl Stay {
         cx: &mut StayContext<'_>,
     ) {
         let id = MessageId::from_random(cx.io.random.next_u128());
+        let content = EntryContent::ChatMessage {
+            id,
+            text: text.clone(),
+        };
+        let entry = self.vault.sign(content, timestamp, cx.io);
+        let message = ChatMessage {
+            id,
+            from: self.me(),
+            name: self.name.as_str().to_owned(),
+            author: Some(self.vault.identity()),
+            own: true,
+            text,
+            timestamp,
+            status: DeliveryStatus::Sending,
+        };
+        let (now, is_private) = (cx.now, self.vault.is_private());
         let (mut connected, mut later) = (Vec::new(), Vec::new());
         for (&peer, member) in &self.members {
-            if member.link.is_connected(cx.now) {
+            if member.passes() && member.link.is_connected(now) {
                 connected.push(peer);
-            } else {
+            } else if member.is_meant(now, is_private) {
                 later.push(peer);
             }
         }
-        let name = self.name.as_str().to_owned();
-        self.conversation
-            .compose(id, name, text, timestamp, connected, later);
-        for (&peer, member) in &mut self.members {
+        self.conversation.compose(message, entry, connected, later);
+        let meant = |member: &Member| member.is_meant(now, is_private);
+        for (&peer, member) in self.members.iter_mut().filter(|(_, member)| meant(member)) {
             member.queue(peer, id, &mut self.conversation, cx.io);
             member.pump(peer, &mut self.conversation, cx.io);
         }
@@ -149,7 +192,7 @@ impl Stay {
 
     pub(super) fn handle_own_typing(&mut self, holds_text: bool, cx: &mut StayContext<'_>) {
         if let Some(typing) = self.typing.handle_own(cx.now, holds_text) {
-            for member in self.members.values() {
+            for member in self.members.values().filter(|member| member.passes()) {
                 if let Some(connection) = member.link.connection() {
                     cx.io
                         .send_peer(connection, &PeerMessage::TypingIndicator { typing });
@@ -219,11 +262,17 @@ impl Stay {
             .filter_map(|m| m.link.poll_timeout(now, signaling));
         links
             .chain(self.typing.poll_timeout())
+            .chain(self.heads_due)
+            .chain([self.vault.poll_timeout()])
             .fold(self.session.poll_timeout(), Timestamp::min)
     }
 
     pub(super) fn handle_timeout(&mut self, cx: &mut StayContext<'_>) -> Verdict {
         self.typing.handle_timeout(cx.now);
+        self.renew_epoch(cx);
+        if self.heads_due.is_some_and(|due| due <= cx.now) {
+            self.tell_heads(cx);
+        }
         let verdict = match self.session.handle_timeout(cx.now, cx.io) {
             Some(event) => self.handle_session(event, cx),
             None => Verdict::Stays,
@@ -273,7 +322,28 @@ impl Stay {
     pub(super) fn return_from_bye(&mut self, cx: &mut StayContext<'_>) {
         self.remove_members(|_| true, cx.io);
         let me = self.me();
+        self.vault.renew(cx.now, cx.io);
+        self.session.set_display_name(self.vault.display_name());
         self.session.rename(cx.now, me, cx.io);
+    }
+
+    /// A key that is announced for long is a key that opens much: renews and wipes, and tells everybody.
+    fn renew_epoch(&mut self, cx: &mut StayContext<'_>) {
+        if cx.now < self.vault.poll_timeout() {
+            return;
+        }
+        let renewed = self.vault.handle_timeout(cx.now, cx.io);
+        if renewed {
+            self.session.set_display_name(self.vault.display_name());
+        }
+        let announcement = self.vault.sealed(self.vault.epoch()).to_owned();
+        let message = PeerMessage::Announcement { announcement };
+        for member in self.members.values_mut() {
+            member.link.keys.wipe(&self.vault);
+            if let Some(connection) = member.link.connection().filter(|_| renewed) {
+                cx.io.send_peer(connection, &message);
+            }
+        }
     }
 
     pub(super) fn remove_member(&mut self, peer: PeerId, io: &mut Io) {

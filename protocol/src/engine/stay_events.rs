@@ -1,14 +1,18 @@
 //! What a stay makes of the news from its session and its links.
 
 use super::{
-    ChatMessage, DeliveryStatus, Effect, Notice, Persist, ViewEvent,
-    link::{LinkContext, LinkEvent},
+    Effect, Notice, Persist, Privacy, Standing, ViewEvent,
+    audit::Author,
+    link::{LinkEvent, News},
     member::Member,
     session::SessionEvent,
     stay::{Stay, StayContext, Verdict, link_context},
+    stay_signals::Relayed,
 };
 use crate::{
+    crypto::{Announcement, IdentityKey, signal::SignalKind},
     ids::PeerId,
+    limits,
     names::PersonName,
     peer::PeerMessage,
     signaling::{IceServer, PeerInfo, ServerMessage},
@@ -71,35 +75,82 @@ impl Stay {
                 room,
                 me,
                 name: self.name.clone(),
-                identity: crate::crypto::Identity::from_seed(&[1; 32]).key(),
-                privacy: super::Privacy::Open,
+                identity: self.vault.identity(),
+                privacy: if self.vault.is_private() {
+                    Privacy::Private
+                } else {
+                    Privacy::Open
+                },
                 history,
             });
+            cx.io.notify(ViewEvent::Lock(self.door.view()));
+            self.tell_verified(cx);
         }
         for member in self.members.values_mut() {
             member.listed = false;
         }
         for info in peers.iter().filter(|info| info.id != me) {
-            self.list_member(info);
+            self.list_member(info, cx);
         }
         let now = cx.now;
         self.remove_members(|m| !m.listed && m.link.needs_connection(now), cx.io);
-        for member in self.members.values_mut().filter(|member| member.listed) {
+        let found = self.members.values_mut().filter(|member| member.listed);
+        for member in found.take(limits::FOUND_PEERS) {
             member.link.handle_found(&mut link_context!(self, cx));
         }
     }
 
-    fn list_member(&mut self, info: &PeerInfo) -> &mut Member {
+    /// Takes in whom the server lists. Gives whether that is news. In a private room only whoever knows its secret can be a
+    /// member, and a recording of an announcement is one that nobody sees.
+    fn list_member(&mut self, info: &PeerInfo, cx: &mut StayContext<'_>) -> bool {
+        let sealed = if self.vault.is_private() {
+            let opened = Announcement::open(&info.display_name, &self.vault.room);
+            let Some(announcement) = opened.filter(|it| it.peer == info.id) else {
+                cx.io.dropped += 1;
+                return false;
+            };
+            Some(announcement)
+        } else {
+            None
+        };
         let (me, parked) = (self.me(), &mut self.parked);
-        let member = self
-            .members
-            .entry(info.id)
-            .or_insert_with(|| Member::new(me, info, parked.remove(&info.id).unwrap_or_default()));
-        member.name = PersonName::from_remote(&info.display_name);
+        if !self.members.contains_key(&info.id) && self.members.len() >= limits::ROOM_MEMBERS {
+            cx.io.dropped += 1;
+            return false;
+        }
+        let name = match &sealed {
+            Some(announcement) => announcement.name.clone(),
+            None => PersonName::from_remote(&info.display_name),
+        };
+        let member = self.members.entry(info.id).or_insert_with(|| {
+            let outbox = parked.remove(&info.id).unwrap_or_default();
+            Member::new(me, info, name.clone(), outbox)
+        });
         member.joined_at = info.joined_at;
-        member.listed = true;
-        member.away = false;
-        member
+        match sealed {
+            Some(announcement) => {
+                let news = self.learn(info.id, announcement, cx);
+                let Some(member) = self.members.get_mut(&info.id) else {
+                    return false;
+                };
+                if news.is_none() {
+                    cx.io.dropped += 1;
+                    return false;
+                }
+                member.listed = true;
+                member.away = false;
+                news == Some(News::Newer)
+            }
+            None => {
+                // What the server says of a name counts until somebody has proved theirs.
+                if member.identity().is_none() {
+                    member.rename(name);
+                }
+                member.listed = true;
+                member.away = false;
+                true
+            }
+        }
     }
 
     /// Somebody else holds the tab's id: go on as a new peer, whom the others meet anew.
@@ -108,6 +159,8 @@ impl Stay {
         self.parked.clear();
         let me = PeerId::from_random(cx.io.random.next_u128());
         self.conversation.rename(me);
+        self.vault.rename(cx.now, me, cx.io);
+        self.session.set_display_name(self.vault.display_name());
         self.session.rename(cx.now, me, cx.io);
         if self.is_entered() {
             cx.io.notify(ViewEvent::Renamed(me));
@@ -115,44 +168,58 @@ impl Stay {
     }
 
     fn handle_message(&mut self, message: ServerMessage, cx: &mut StayContext<'_>) {
-        match message {
-            ServerMessage::PeerJoined { peer } if peer.id != self.me() => {
-                self.list_member(&peer);
-                self.with_sender(peer.id, cx, |member, cx| member.link.handle_newcomer(cx));
+        let me = self.me();
+        let relayed = match message {
+            ServerMessage::PeerJoined { peer } if peer.id != me => {
+                if self.list_member(&peer, cx)
+                    && let Some(member) = self.members.get_mut(&peer.id)
+                {
+                    member.link.handle_newcomer(&mut link_context!(self, cx));
+                }
+                return;
             }
-            ServerMessage::PeerLeft { peer_id } => self.remove_member(peer_id, cx.io),
+            ServerMessage::PeerLeft { peer_id } => {
+                self.handle_peer_left(peer_id, cx);
+                return;
+            }
             ServerMessage::Offer {
                 from,
                 to,
                 negotiation,
+                announcement,
                 offer,
-            } if to == self.me() => {
-                self.with_sender(from, cx, |member, cx| {
-                    member.link.handle_offer(negotiation, offer, cx);
-                });
-            }
+            } if to == me => Relayed {
+                from,
+                kind: SignalKind::Offer,
+                negotiation,
+                announcement,
+                payload: offer,
+            },
             ServerMessage::Answer {
                 from,
                 to,
                 negotiation,
+                announcement,
                 answer,
-            } if to == self.me() => {
-                self.with_sender(from, cx, |member, cx| {
-                    member
-                        .link
-                        .handle_answer(negotiation.as_deref(), answer, cx);
-                });
-            }
+            } if to == me => Relayed {
+                from,
+                kind: SignalKind::Answer,
+                negotiation,
+                announcement,
+                payload: answer,
+            },
             ServerMessage::IceCandidate {
                 from,
                 to,
                 negotiation,
                 candidate,
-            } if to == self.me() => {
-                self.with_sender(from, cx, |member, cx| {
-                    member.link.handle_candidate(negotiation, candidate, cx);
-                });
-            }
+            } if to == me => Relayed {
+                from,
+                kind: SignalKind::Candidate,
+                negotiation,
+                announcement: None,
+                payload: candidate,
+            },
             // Not meant for this peer, or handled by the session.
             ServerMessage::PeerJoined { .. }
             | ServerMessage::Offer { .. }
@@ -160,21 +227,19 @@ impl Stay {
             | ServerMessage::IceCandidate { .. }
             | ServerMessage::RoomJoined { .. }
             | ServerMessage::Error { .. }
-            | ServerMessage::Pong {} => cx.io.dropped += 1,
-        }
+            | ServerMessage::Pong {} => {
+                cx.io.dropped += 1;
+                return;
+            }
+        };
+        self.handle_relayed(relayed, cx);
     }
 
-    fn with_sender(
-        &mut self,
-        from: PeerId,
-        cx: &mut StayContext<'_>,
-        handle: impl FnOnce(&mut Member, &mut LinkContext<'_>),
-    ) {
-        if let Some(member) = self.members.get_mut(&from) {
-            member.away = false;
-            handle(member, &mut link_context!(self, cx));
-        } else {
-            cx.io.dropped += 1;
+    /// Whose seat is free is gone, unless their link works: the server cannot part two who talk.
+    fn handle_peer_left(&mut self, peer: PeerId, cx: &mut StayContext<'_>) {
+        match self.members.get_mut(&peer) {
+            Some(member) if !member.link.needs_connection(cx.now) => member.listed = false,
+            Some(_) | None => self.remove_member(peer, cx.io),
         }
     }
 
@@ -185,71 +250,59 @@ impl Stay {
                     member.away = true;
                 }
             }
-            LinkEvent::Opened => {
-                let Some(member) = self.members.get_mut(&peer) else {
-                    return;
-                };
-                member.away = false;
-                member.outbox.handle_reconnected();
-                member.pump(peer, &mut self.conversation, cx.io);
-            }
+            LinkEvent::Opened => self.handle_opened(peer, cx),
             LinkEvent::Message(message) => self.handle_peer_message(peer, message, cx),
         }
     }
 
-    fn handle_peer_message(
-        &mut self,
-        peer: PeerId,
-        message: PeerMessage,
-        cx: &mut StayContext<'_>,
-    ) {
+    /// A connection has proved whose it is.
+    fn handle_opened(&mut self, peer: PeerId, cx: &mut StayContext<'_>) {
+        let Some(announcement) = self.members.get(&peer).and_then(|it| it.link.proved()) else {
+            return;
+        };
+        let announcement = announcement.clone();
+        let Announcement {
+            identity,
+            session,
+            ref name,
+            ..
+        } = announcement;
+        let is_present = |key: &IdentityKey| {
+            let mut others = self.members.iter().filter(|(other, _)| **other != peer);
+            *key == self.vault.identity()
+                || others.any(|(_, it)| it.identity() == Some(*key) && it.link.is_connected(cx.now))
+        };
+        let standing = if self.audit.is_frozen(&session) {
+            Standing::Forked
+        } else {
+            self.people.judge(&identity, name, is_present)
+        };
+        let author = Author {
+            peer,
+            identity,
+            name: name.clone(),
+        };
+        self.audit.introduce(session, author);
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        match message {
-            PeerMessage::ChatMessage {
-                id,
-                from,
-                text,
-                timestamp,
-            } => {
-                let Some(connection) = member.link.connection().filter(|_| from == peer) else {
-                    cx.io.dropped += 1;
-                    return;
-                };
-                cx.io.send_peer(connection, &PeerMessage::Delivered { id });
-                self.typing.handle_peer(cx.now, peer, false);
-                let name = member.name.as_str().to_owned();
-                let status = DeliveryStatus::Delivered;
-                let message = ChatMessage {
-                    id,
-                    from,
-                    name,
-                    author: None,
-                    own: false,
-                    text,
-                    timestamp,
-                    status,
-                };
-                self.conversation.handle_message(message, cx.io);
-            }
-            PeerMessage::Delivered { id } => {
-                if member.outbox.handle_delivered(id) {
-                    self.conversation.handle_delivered(peer, id, cx.io);
-                    member.pump(peer, &mut self.conversation, cx.io);
-                }
-            }
-            PeerMessage::TypingIndicator { typing } => {
-                self.typing.handle_peer(cx.now, peer, typing);
-            }
-            PeerMessage::Bye {} => {
-                self.typing.handle_peer(cx.now, peer, false);
-                // The server says when the seat is free. A page loaded anew may have joined already, and its
-                // `peer_joined` have overtaken this word of the one before.
-                member.away = member.link.handle_bye(&mut link_context!(self, cx));
-            }
-            // The link answers these itself.
-            PeerMessage::Ping { .. } | PeerMessage::Pong { .. } => {}
+        member.confirm(&announcement, standing);
+        if !self.door.admits(&identity) {
+            member.link.shut(&mut link_context!(self, cx));
+            return;
         }
+        if !member.passes() {
+            return;
+        }
+        if let Some(person) = self.people.pin(identity, name) {
+            cx.io.push(Effect::Persist(Persist::Person(person)));
+        }
+        if self.door.is_locked_by_me()
+            && let Some(connection) = member.link.connection()
+        {
+            cx.io
+                .send_peer(connection, &PeerMessage::Lock { locked: true });
+        }
+        member.pump(peer, &mut self.conversation, cx.io);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji},
+    crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
@@ -141,6 +141,7 @@ pub struct PersonView {
 }
 
 /// How a comparison by emoji stands.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EmojiView {
     /// Nobody has asked for one.
@@ -195,6 +196,9 @@ pub struct StoredMessage {
     /// Peers that were in the room without a connection and have not acknowledged it yet.
     #[serde(default)]
     pub later: Vec<PeerId>,
+    /// The entry of an own message, as long as somebody has not acknowledged it.
+    #[serde(default)]
+    pub entry: Option<SignedEntry>,
 }
 
 /// How far a message has come.

@@ -3,7 +3,7 @@
 use super::PeerMessage;
 use crate::{
     decoding::{Fields, NotAMessage},
-    time::Timestamp,
+    limits,
 };
 
 impl TryFrom<Fields> for PeerMessage {
@@ -16,11 +16,12 @@ impl TryFrom<Fields> for PeerMessage {
 
 fn message(fields: &mut Fields) -> Option<PeerMessage> {
     Some(match &*fields.text("type")? {
-        "chat_message" => PeerMessage::ChatMessage {
-            id: fields.parsed("id")?,
-            from: fields.parsed("from")?,
-            text: fields.parsed("text")?,
-            timestamp: Timestamp::from_millis(fields.number("timestamp")?),
+        "confirm" => PeerMessage::Confirm {
+            proof: fields.text("proof")?,
+        },
+        "entry" => PeerMessage::Entry {
+            text: fields.text("text")?,
+            signature: fields.text("signature")?,
         },
         "delivered" => PeerMessage::Delivered {
             id: fields.parsed("id")?,
@@ -31,8 +32,38 @@ fn message(fields: &mut Fields) -> Option<PeerMessage> {
         "ping" => PeerMessage::Ping { id: round(fields)? },
         "pong" => PeerMessage::Pong { id: round(fields)? },
         "bye" => PeerMessage::Bye {},
+        "announcement" => PeerMessage::Announcement {
+            announcement: fields.text("announcement")?,
+        },
+        "heads" => PeerMessage::Heads {
+            heads: at_most(limits::HEADS, fields.decoded("heads")?)?,
+        },
+        "evidence" => PeerMessage::Evidence {
+            entries: at_most(2, fields.decoded("entries")?)?,
+        },
+        "lock" => PeerMessage::Lock {
+            locked: fields.truth("locked")?,
+        },
+        "new_invite" => PeerMessage::NewInvite {
+            room_id: fields.parsed("roomId")?,
+            secret: fields.text("secret")?,
+        },
+        "emoji_commit" => PeerMessage::EmojiCommit {
+            commitment: fields.text("commitment")?,
+        },
+        "emoji_share" => PeerMessage::EmojiShare {
+            share: fields.text("share")?,
+        },
+        "emoji_reveal" => PeerMessage::EmojiReveal {
+            share: fields.text("share")?,
+        },
+        "emoji_cancel" => PeerMessage::EmojiCancel {},
         _ => return None,
     })
+}
+
+fn at_most<T>(most: usize, list: Vec<T>) -> Option<Vec<T>> {
+    (list.len() <= most).then_some(list)
 }
 
 fn round(fields: &mut Fields) -> Option<u32> {

@@ -7,7 +7,7 @@ mod decoding;
 pub mod framing;
 pub mod message;
 
-pub use message::{MessageText, ParseTextError, PeerMessage};
+pub use message::{Head, MessageText, ParseTextError, PeerMessage};
 
 /// A data channel of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -30,12 +30,14 @@ fn message(fields: &mut Fields) -> Option<ServerMessage> {
             from: fields.parsed("from")?,
             to: fields.parsed("to")?,
             negotiation: fields.optional("negotiation", Fields::text)?,
+            announcement: fields.optional("announcement", Fields::text)?,
             offer: fields.any("offer")?,
         },
         "answer" => ServerMessage::Answer {
             from: fields.parsed("from")?,
             to: fields.parsed("to")?,
             negotiation: fields.optional("negotiation", Fields::text)?,
+            announcement: fields.optional("announcement", Fields::text)?,
             answer: fields.any("answer")?,
         },
         "ice_candidate" => ServerMessage::IceCandidate {

@@ -53,6 +53,9 @@ pub enum ClientMessage {
         /// Which attempt it belongs to; see [`ClientMessage`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         negotiation: Option<String>,
+        /// The sender's sealed announcement, by which the receiver knows its keys.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announcement: Option<String>,
         /// Any JSON value.
         offer: Value,
     },
@@ -65,6 +68,9 @@ pub enum ClientMessage {
         /// Which attempt it belongs to; see [`ClientMessage`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         negotiation: Option<String>,
+        /// The sender's sealed announcement, by which the receiver knows its keys.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announcement: Option<String>,
         /// Any JSON value.
         answer: Value,
     },
@@ -123,6 +129,9 @@ pub enum ServerMessage {
         /// Which attempt it belongs to; see [`ClientMessage`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         negotiation: Option<String>,
+        /// The sender's sealed announcement, by which the receiver knows its keys.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announcement: Option<String>,
         /// Any JSON value.
         offer: Value,
     },
@@ -135,6 +144,9 @@ pub enum ServerMessage {
         /// Which attempt it belongs to; see [`ClientMessage`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         negotiation: Option<String>,
+        /// The sender's sealed announcement, by which the receiver knows its keys.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announcement: Option<String>,
         /// Any JSON value.
         answer: Value,
     },

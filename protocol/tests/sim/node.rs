@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, LinkState,
-        PeerView, Persist, SignalingStatus, SocketId, StoredMessage, ViewEvent,
+        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, KnownPerson,
+        LinkState, LockRecord, PeerView, Persist, SignalingStatus, SocketId, StoredMessage,
+        TabKeys, ViewEvent,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -23,6 +24,11 @@ pub struct Node {
     /// The timer that is set.
     pub timer: Option<Timestamp>,
     pub seat: Option<(PeerId, Option<String>)>,
+    pub invite: Invite,
+    identity: Identity,
+    keys: Option<TabKeys>,
+    lock: Option<LockRecord>,
+    pub people: Vec<KnownPerson>,
     pub history: BTreeMap<u32, StoredMessage>,
     pub shown: Vec<Arc<ChatMessage>>,
     pub peers: Vec<PeerView>,
@@ -32,8 +38,15 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, invite: Invite) -> Self {
+        let mut identity = seed_bytes(seed);
+        identity[31] = 1;
         Self {
+            invite,
+            identity: Identity::from_seed(&identity),
+            keys: None,
+            lock: None,
+            people: Vec::new(),
             engine: Engine::new(seed_bytes(seed)),
             page: 0,
             alive: false,
@@ -61,18 +74,26 @@ impl Node {
         self.me = None;
     }
 
+    /// The tab is closed for good, and what it kept is gone.
+    pub fn forget(&mut self) {
+        self.seat = None;
+        self.keys = None;
+        self.lock = None;
+        self.history.clear();
+    }
+
     pub fn join_input(&self, name: &str) -> Input {
         let (peer_id, resume) = self
             .seat
             .clone()
             .map_or((None, None), |(id, r)| (Some(id), r));
         Input::Intent(Intent::Join(Box::new(JoinIntent {
-            invite: Invite::open("room".parse().unwrap()).unwrap(),
+            invite: self.invite.clone(),
             passphrase: None,
-            identity: Identity::from_seed(&[1; 32]),
-            people: Vec::new(),
-            keys: None,
-            lock: None,
+            identity: self.identity.clone(),
+            people: self.people.clone(),
+            keys: self.keys.clone(),
+            lock: self.lock.clone(),
             name: name.parse().unwrap(),
             peer_id,
             resume,
@@ -95,7 +116,13 @@ impl Node {
                 self.history.remove(&number);
             }
             Effect::Notify(event) => self.see(event),
-            Effect::Persist(Persist::Keys(..) | Persist::Lock(..) | Persist::Person(_)) => {}
+            Effect::Persist(Persist::Keys(_, keys)) => self.keys = Some(keys),
+            Effect::Persist(Persist::Lock(_, lock)) => self.lock = lock,
+            Effect::Persist(Persist::Person(person)) => {
+                self.people
+                    .retain(|known| known.identity != person.identity);
+                self.people.push(person);
+            }
             other => return Some(other),
         }
         None

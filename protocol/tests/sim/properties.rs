@@ -1,5 +1,7 @@
 //! Random histories: whatever happens to the network, the pages and the server, all is well once it stops.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::{
     chance::Chance,
     world::{Action, Event, World},
@@ -17,11 +19,32 @@ fn seeds(usual: u64) -> std::ops::Range<u64> {
     first..first + setting("BANTER_SIM_SEEDS", usual)
 }
 
-/// Plays one seed, and names it where it fails.
-fn assert_seed(seed: u64, play: impl FnOnce() + std::panic::UnwindSafe) {
-    if std::panic::catch_unwind(play).is_err() {
-        panic!("seed {seed} fails; run it alone: BANTER_SIM_FIRST={seed} BANTER_SIM_SEEDS=1");
-    }
+/// Plays every seed, on every core, and names the first that fails.
+pub fn assert_seeds(
+    seeds: std::ops::Range<u64>,
+    play: impl Fn(u64) + Sync + std::panic::RefUnwindSafe,
+) {
+    let next = AtomicU64::new(seeds.start);
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return;
+            }
+            if std::panic::catch_unwind(|| play(seed)).is_err() {
+                next.store(seeds.end, Ordering::Relaxed);
+                panic!(
+                    "seed {seed} fails; run it alone: BANTER_SIM_FIRST={seed} BANTER_SIM_SEEDS=1"
+                );
+            }
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(work);
+        }
+    });
 }
 
 fn random_action(nodes: usize, chance: &mut Chance) -> Action {
@@ -69,48 +92,44 @@ fn play(seed: u64) -> World {
 /// lose their sockets and come back as newcomers, so that both offer.
 #[test]
 fn simultaneous_and_disordered_offers_converge_to_one_link_for_each_pair() {
-    for seed in seeds(10_000) {
-        assert_seed(seed, || {
-            let mut chance = Chance::new(seed ^ 0xd150_4de4);
-            let mut world = World::new(seed, 2 + chance.index(2));
-            world.disorder = true;
-            for node in 0..world.nodes.len() {
-                world.schedule(chance.within(0, 50), Event::Do(Action::OpenTab(node)));
+    assert_seeds(seeds(10_000), |seed| {
+        let mut chance = Chance::new(seed ^ 0xd150_4de4);
+        let mut world = World::new(seed, 2 + chance.index(2));
+        world.disorder = true;
+        for node in 0..world.nodes.len() {
+            world.schedule(chance.within(0, 50), Event::Do(Action::OpenTab(node)));
+        }
+        for _ in 0..chance.within(2, 8) {
+            let (at, node) = (chance.within(0, 20_000), chance.index(world.nodes.len()));
+            for node in 0..=node {
+                world.schedule(
+                    at + chance.within(0, 30),
+                    Event::Do(Action::DropSocket(node)),
+                );
             }
-            for _ in 0..chance.within(2, 8) {
-                let (at, node) = (chance.within(0, 20_000), chance.index(world.nodes.len()));
-                for node in 0..=node {
-                    world.schedule(
-                        at + chance.within(0, 30),
-                        Event::Do(Action::DropSocket(node)),
-                    );
-                }
-                world.schedule(at, Event::Do(Action::Zombie(0, 1)));
-                world.schedule(at + 1, Event::Do(Action::Say(node)));
-            }
-            world.run(22_000);
-            world.act(&Action::Calm);
-            world.run(100_000);
-            world.assert_whole_mesh();
-            world.assert_nothing_lost();
-        });
-    }
+            world.schedule(at, Event::Do(Action::Zombie(0, 1)));
+            world.schedule(at + 1, Event::Do(Action::Say(node)));
+        }
+        world.run(22_000);
+        world.act(&Action::Calm);
+        world.run(100_000);
+        world.assert_whole_mesh();
+        world.assert_nothing_lost();
+    });
 }
 
 /// Promises 64, 65 and 66: after faults stop every pair opens, nothing is shown twice or lost, and every
 /// connection is closed exactly once.
 #[test]
 fn after_faults_stop_every_pair_is_linked_and_every_message_is_everywhere() {
-    for seed in seeds(1_500) {
-        assert_seed(seed, || {
-            let world = play(seed);
-            world.assert_whole_mesh();
-            world.assert_nothing_lost();
-            let wakes: u64 = world.nodes.iter().map(|node| node.wakes).sum();
-            assert!(
-                wakes < 245 * 20 * world.nodes.len() as u64,
-                "{wakes} wake-ups"
-            );
-        });
-    }
+    assert_seeds(seeds(1_500), |seed| {
+        let world = play(seed);
+        world.assert_whole_mesh();
+        world.assert_nothing_lost();
+        let wakes: u64 = world.nodes.iter().map(|node| node.wakes).sum();
+        assert!(
+            wakes < 245 * 20 * world.nodes.len() as u64,
+            "{wakes} wake-ups"
+        );
+    });
 }

@@ -82,7 +82,12 @@ impl Rtc {
         } else {
             "answer"
         };
-        format!(r#"{{"type":"{word}","sdp":"{number}"}}"#)
+        let print = crate::scenario::certificate(number);
+        let line = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel";
+        let sdp = format!(
+            "v=0\\r\\no=- {number} 0 IN IP4 0.0.0.0\\r\\n{line}\\r\\na=fingerprint:sha-256 {print}"
+        );
+        format!(r#"{{"type":"{word}","sdp":"{sdp}"}}"#)
     }
 
     pub fn apply(&mut self, number: usize, description: &RemoteDescription) {
@@ -98,13 +103,15 @@ impl Rtc {
             }
         }
         assert!(connection.remote.is_none(), "applied twice");
-        connection.remote = Some(description.sdp.parse().unwrap());
+        let number = description.sdp.split(' ').nth(1).unwrap();
+        connection.remote = Some(number.parse().unwrap());
     }
 
     pub fn add_candidate(&mut self, number: usize, candidate: &RemoteCandidate) {
         let connection = &mut self.connections[number];
         assert!(connection.applied, "a candidate before its description");
-        let of: usize = candidate.candidate.parse().unwrap();
+        let foundation = candidate.candidate.split(' ').next().unwrap();
+        let of: usize = foundation.trim_start_matches("candidate:").parse().unwrap();
         assert_eq!(
             connection.remote,
             Some(of),

@@ -1,6 +1,7 @@
 //! What a scenario does to the world, and how the packets of connections fare in it.
 
 use banter_protocol::{
+    crypto::CertificateFingerprint,
     engine::{ConnectionId, Input, Intent, RtcEvent},
     peer::Channel,
 };
@@ -9,6 +10,11 @@ use crate::{
     judge::Said,
     world::{Action, Event, World},
 };
+
+/// Every connection has its own certificate.
+pub fn certificate(number: usize) -> CertificateFingerprint {
+    CertificateFingerprint::of_der(&number.to_be_bytes())
+}
 
 /// How long a browser tries before it says "failed".
 const ICE_GIVES_UP: u64 = 15_000;
@@ -25,8 +31,7 @@ impl World {
                 if self.nodes[node].alive {
                     self.input(node, Input::PageHidden);
                     self.end_page(node, true);
-                    self.nodes[node].seat = None;
-                    self.nodes[node].history.clear();
+                    self.nodes[node].forget();
                 }
             }
             Action::CloseWithoutAWord(node) => {
@@ -50,7 +55,9 @@ impl World {
             Action::DropSocket(node) => self.drop_line(node),
             Action::ServerDown => self.stop_server(),
             Action::ServerUp => {
-                self.server.get_or_insert_with(crate::server::Server::new);
+                let room = self.invite.room().clone();
+                self.server
+                    .get_or_insert_with(|| crate::server::Server::new(room));
             }
             Action::Split(a, b) => self.split(a, b),
             Action::Heal(a, b) => self.heal(a, b),
@@ -142,14 +149,21 @@ impl World {
             }
             return;
         }
-        for end in [number, other] {
+        for (end, far) in [(number, other), (other, number)] {
             for channel in Channel::ALL {
                 if self.rtc.connections[end].open.insert(channel) {
                     let at = self.chance.within(3, 60);
                     let c = &self.rtc.connections[end];
-                    let opened = Input::Rtc(c.id, RtcEvent::ChannelOpened(channel));
-                    let event = Event::Input(c.node, c.page, opened);
-                    self.schedule(at, event);
+                    let (node, page, id) = (c.node, c.page, c.id);
+                    let certificates = RtcEvent::Certificates {
+                        own: certificate(end),
+                        peer: certificate(far),
+                    };
+                    let told = [certificates, RtcEvent::ChannelOpened(channel)];
+                    let skip = usize::from(channel != Channel::Chat);
+                    for event in told.into_iter().skip(skip) {
+                        self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use banter_protocol::{
-    ids::PeerId,
+    ids::{PeerId, RoomId},
     signaling::{
         ClientMessage, ConnectionKey, ErrorCode, ResumeToken, RoomState, ServerMessage,
         room::{Arrival, Departure, JoinRequest, RoomSettings},
@@ -20,16 +20,18 @@ pub enum Delivery {
 }
 
 pub struct Server {
+    id: RoomId,
     room: RoomState,
     /// Sockets that are open, and the peer that sits there.
     sockets: BTreeMap<ConnectionKey, Option<PeerId>>,
 }
 
 impl Server {
-    pub fn new() -> Self {
+    pub fn new(room: RoomId) -> Self {
         let settings = RoomSettings::with_capacity(64);
         Self {
-            room: RoomState::new("room".parse().unwrap(), settings),
+            id: room.clone(),
+            room: RoomState::new(room, settings),
             sockets: BTreeMap::new(),
         }
     }
@@ -122,7 +124,7 @@ impl Server {
         let mut deliveries = vec![frame(
             key,
             &ServerMessage::RoomJoined {
-                room_id: "room".parse().unwrap(),
+                room_id: self.id.clone(),
                 peers: joined.peers,
                 ice_servers: Vec::new(),
                 resume: joined.resume.as_str().to_owned(),

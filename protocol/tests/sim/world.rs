@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use banter_protocol::{
+    crypto::Invite,
     engine::{
         ConnectionId, Effect, Input, Intent, RtcEvent, SocketEvent, SocketId,
         effect::DescriptionKind,
@@ -66,6 +67,7 @@ pub struct World {
     /// Until calm, what is relayed arrives in any order, twice, or not at all.
     pub disorder: bool,
     pub said: Vec<crate::judge::Said>,
+    pub invite: Invite,
     seed: u64,
     events: BTreeMap<(u64, u64), Event>,
     next_event: u64,
@@ -89,15 +91,26 @@ struct Line {
 }
 
 impl World {
+    /// Every other seed plays in a private room.
     pub fn new(seed: u64, nodes: usize) -> Self {
+        let invite = if seed.is_multiple_of(2) {
+            Invite::open("room".parse().unwrap()).unwrap()
+        } else {
+            Invite::generate([7; 16], [8; 32])
+        };
+        Self::in_room(seed, nodes, invite)
+    }
+
+    pub fn in_room(seed: u64, nodes: usize, invite: Invite) -> Self {
         Self {
             now: 1_000_000,
             chance: Chance::new(seed),
             nodes: (0..nodes)
-                .map(|node| Node::new(seed * 1_000 + node as u64))
+                .map(|node| Node::new(seed * 1_000 + node as u64, invite.clone()))
                 .collect(),
             rtc: Rtc::default(),
-            server: Some(Server::new()),
+            server: Some(Server::new(invite.room().clone())),
+            invite,
             calm: false,
             disorder: false,
             said: Vec::new(),
@@ -266,7 +279,9 @@ impl World {
     fn gather(&mut self, number: usize, described: u64) {
         let connection = &self.rtc.connections[number];
         let (node, page, id) = (connection.node, connection.page, connection.id);
-        let candidate = format!(r#"{{"candidate":"{number}","sdpMid":"0","sdpMLineIndex":0}}"#);
+        let candidate = format!(
+            r#"{{"candidate":"candidate:{number} 1 udp 1 192.0.2.1 9 typ host","sdpMid":"0","sdpMLineIndex":0}}"#
+        );
         for at in [described / 2, described + 1, described + 20] {
             let event = RtcEvent::Candidate(candidate.clone());
             self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));

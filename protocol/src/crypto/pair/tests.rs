@@ -68,16 +68,14 @@ fn each_side_opens_what_the_other_sealed_once() {
     let (mut ada, mut bob) = pair_of(&room(1));
     for number in 0..3 {
         let said = signal(json!({ "type": "offer", "sdp": number }));
-        for (from, to) in [(&mut ada, &mut bob)] {
-            let sealed = from.seal(&said);
-            assert_eq!(
-                PairEpochs::of_sealed(&sealed),
-                Some(PairEpochs { mine: 7, theirs: 1 })
-            );
-            assert_eq!(to.open(&sealed), Some(said.clone()));
-            assert_eq!(to.open(&sealed), None, "replayed");
-            assert_eq!(from.open(&sealed), None, "reflected");
-        }
+        let sealed = ada.seal(&said);
+        assert_eq!(
+            PairEpochs::of_sealed(&sealed),
+            Some(PairEpochs { mine: 7, theirs: 1 })
+        );
+        assert_eq!(bob.open(&sealed), Some(said.clone()));
+        assert_eq!(bob.open(&sealed), None, "replayed");
+        assert_eq!(ada.open(&sealed), None, "reflected");
     }
     let early = bob.seal(&signal(Value::Null));
     let late = bob.seal(&signal(Value::Null));

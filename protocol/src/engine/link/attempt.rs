@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::{Effect, Io};
 use crate::{
+    crypto::{CertificateFingerprint, pair::PairEpochs},
     engine::{
         ConnectionId, OpId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
@@ -16,6 +17,8 @@ use crate::{
 
 /// For the other side's description.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// For the other side's proof after the channel is open.
+const CONFIRM_WITHIN: Duration = Duration::from_secs(10);
 /// For the channel to open after both descriptions are there.
 const OPEN_WITHIN: Duration = Duration::from_secs(15);
 
@@ -28,6 +31,8 @@ enum Phase {
     ApplyingOffer(OpId),
     CreatingAnswer(OpId),
     Opening,
+    /// The channel is open; the other side's proof is waited for.
+    Confirming,
 }
 
 /// Who made the first description.
@@ -39,10 +44,33 @@ pub(super) enum Side {
 
 /// What an attempt wants to be said to the peer.
 #[derive(Debug, PartialEq)]
-pub(super) enum Signal {
+pub(super) enum Saying {
     Offer(Value),
     Answer(Value),
     Candidate(Value),
+}
+
+/// Which attempt something is said for, and under whose keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Thread {
+    pub(in crate::engine) negotiation: Option<String>,
+    /// This side's epoch.
+    pub(in crate::engine) mine: u32,
+    /// The other's; `None` as long as it has not said which.
+    pub(in crate::engine) theirs: Option<u32>,
+}
+
+impl Thread {
+    /// The keys of both epochs.
+    pub(super) fn epochs(&self) -> Option<PairEpochs> {
+        let mine = self.mine;
+        self.theirs.map(|theirs| PairEpochs { mine, theirs })
+    }
+
+    /// Whether a message under this id belongs here; one without an id means the newest attempt.
+    pub(super) fn is_meant(&self, negotiation: Option<&str>) -> bool {
+        negotiation.is_none() || self.negotiation.as_deref() == negotiation
+    }
 }
 
 /// What came of an asynchronous call.
@@ -51,7 +79,7 @@ pub(super) enum Progress {
     /// Nothing to say; the call belonged to somebody else, or the next one is under way.
     Nothing,
     /// To be said to the peer, in this order.
-    Say(Vec<Signal>),
+    Say(Vec<Saying>),
     /// The browser refused; the attempt is over.
     Failed,
 }
@@ -60,10 +88,16 @@ pub(super) enum Progress {
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) connection: ConnectionId,
-    pub(super) negotiation: Option<String>,
+    pub(super) thread: Thread,
     pub(super) side: Side,
+    /// This side's certificate and the other's, once DTLS has used them.
+    certificates: Option<(CertificateFingerprint, CertificateFingerprint)>,
+    /// The other side's, where it came before this side's channel was open.
+    proof: Option<String>,
     phase: Phase,
     deadline: Timestamp,
+    /// Of the peer, in all.
+    candidates: usize,
     /// Of the peer, waiting for its description to be applied.
     early: Vec<RemoteCandidate>,
     /// Of this side, waiting for its description to be sent.
@@ -75,27 +109,21 @@ impl Attempt {
     pub(super) fn offer(
         now: Timestamp,
         connection: ConnectionId,
-        negotiation: String,
+        thread: Thread,
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
         io.push(Effect::CreateOffer(connection, op));
-        Self::new(
-            now,
-            connection,
-            Some(negotiation),
-            Side::Offerer,
-            Phase::CreatingOffer(op),
-        )
+        let phase = Phase::CreatingOffer(op);
+        Self::new(now, connection, thread, Side::Offerer, phase)
     }
 
     /// Answers an offer on a connection just created; `early` are candidates that came before it.
     pub(super) fn answer(
         now: Timestamp,
         connection: ConnectionId,
-        negotiation: Option<String>,
-        sdp: String,
-        early: Vec<RemoteCandidate>,
+        thread: Thread,
+        (sdp, early): (String, Vec<RemoteCandidate>),
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
@@ -106,25 +134,29 @@ impl Attempt {
         io.push(Effect::ApplyDescription(connection, op, offer));
         let phase = Phase::ApplyingOffer(op);
         Self {
+            candidates: early.len(),
             early,
-            ..Self::new(now, connection, negotiation, Side::Answerer, phase)
+            ..Self::new(now, connection, thread, Side::Answerer, phase)
         }
     }
 
     fn new(
         now: Timestamp,
         connection: ConnectionId,
-        negotiation: Option<String>,
+        thread: Thread,
         side: Side,
         phase: Phase,
     ) -> Self {
         let deadline = now + ANSWER_WITHIN;
         Self {
             connection,
-            negotiation,
+            thread,
             side,
+            certificates: None,
+            proof: None,
             phase,
             deadline,
+            candidates: 0,
             early: Vec::new(),
             unsent: Vec::new(),
         }
@@ -136,20 +168,53 @@ impl Attempt {
 
     /// Whether both descriptions are known and only the network is waited for.
     pub(super) fn is_opening(&self) -> bool {
-        self.phase == Phase::Opening
+        matches!(self.phase, Phase::Opening | Phase::Confirming)
     }
 
-    /// Whether a message under this id belongs here; one without an id means the newest attempt.
-    pub(super) fn is_meant(&self, negotiation: Option<&str>) -> bool {
-        negotiation.is_none() || self.negotiation.as_deref() == negotiation
+    pub(super) fn is_confirming(&self) -> bool {
+        self.phase == Phase::Confirming
+    }
+
+    /// Whether an offer was made for an epoch of the peer's that is over.
+    pub(super) fn is_outdated(&self, theirs: u32) -> bool {
+        let waits = matches!(self.phase, Phase::CreatingOffer(_) | Phase::AwaitingAnswer);
+        waits && self.thread.theirs.is_some_and(|epoch| epoch != theirs)
+    }
+
+    pub(super) fn certificates(&self) -> Option<&(CertificateFingerprint, CertificateFingerprint)> {
+        self.certificates.as_ref()
+    }
+
+    pub(super) fn handle_certificates(
+        &mut self,
+        own: CertificateFingerprint,
+        peer: CertificateFingerprint,
+    ) {
+        self.certificates = Some((own, peer));
+    }
+
+    /// The channel is open and this side has said its proof.
+    pub(super) fn confirm(&mut self, now: Timestamp) {
+        self.phase = Phase::Confirming;
+        self.deadline = now + CONFIRM_WITHIN;
+    }
+
+    /// The other side's proof came; it is judged by [`Attempt::take_proof`].
+    pub(super) fn handle_proof(&mut self, proof: String) {
+        self.proof = Some(proof);
+    }
+
+    pub(super) fn take_proof(&mut self) -> Option<String> {
+        self.proof.take()
     }
 
     /// The peer's answer; one that nobody waits for is dropped.
-    pub(super) fn handle_answer(&mut self, sdp: String, io: &mut Io) {
+    pub(super) fn handle_answer(&mut self, sdp: String, theirs: Option<u32>, io: &mut Io) {
         if self.phase != Phase::AwaitingAnswer {
             io.dropped += 1;
             return;
         }
+        self.thread.theirs = theirs;
         let op = io.op_id();
         let answer = RemoteDescription {
             kind: DescriptionKind::Answer,
@@ -161,33 +226,33 @@ impl Attempt {
 
     /// A candidate of the peer's: given to the browser once it knows the description that it belongs to.
     pub(super) fn handle_candidate(&mut self, candidate: RemoteCandidate, io: &mut Io) {
+        if self.candidates == limits::CANDIDATES {
+            io.dropped += 1;
+            return;
+        }
+        self.candidates += 1;
         match self.phase {
-            Phase::CreatingAnswer(_) | Phase::Opening => {
+            Phase::CreatingAnswer(_) | Phase::Opening | Phase::Confirming => {
                 io.push(Effect::AddCandidate(self.connection, candidate));
             }
             Phase::CreatingOffer(_)
             | Phase::AwaitingAnswer
             | Phase::ApplyingAnswer(_)
-            | Phase::ApplyingOffer(_) => {
-                if self.early.len() < limits::QUEUED_CANDIDATES {
-                    self.early.push(candidate);
-                } else {
-                    io.dropped += 1;
-                }
-            }
+            | Phase::ApplyingOffer(_) => self.early.push(candidate),
         }
     }
 
     /// A candidate of this side: sent once the description that it belongs to is.
-    pub(super) fn handle_local_candidate(&mut self, candidate: Value) -> Option<Signal> {
+    pub(super) fn handle_local_candidate(&mut self, candidate: Value) -> Option<Saying> {
         match self.phase {
             Phase::CreatingOffer(_) | Phase::ApplyingOffer(_) | Phase::CreatingAnswer(_) => {
                 self.unsent.push(candidate);
                 None
             }
-            Phase::AwaitingAnswer | Phase::ApplyingAnswer(_) | Phase::Opening => {
-                Some(Signal::Candidate(candidate))
-            }
+            Phase::AwaitingAnswer
+            | Phase::ApplyingAnswer(_)
+            | Phase::Opening
+            | Phase::Confirming => Some(Saying::Candidate(candidate)),
         }
     }
 
@@ -215,12 +280,12 @@ impl Attempt {
             Phase::CreatingOffer(_) => {
                 self.phase = Phase::AwaitingAnswer;
                 self.deadline = now + ANSWER_WITHIN;
-                self.say(description, Signal::Offer)
+                self.say(description, Saying::Offer)
             }
             Phase::CreatingAnswer(_) => {
                 self.phase = Phase::Opening;
                 self.deadline = now + OPEN_WITHIN;
-                self.say(description, Signal::Answer)
+                self.say(description, Saying::Answer)
             }
             Phase::ApplyingOffer(_) => {
                 let op = io.op_id();
@@ -235,17 +300,17 @@ impl Attempt {
                 self.release_early(io);
                 Progress::Nothing
             }
-            Phase::AwaitingAnswer | Phase::Opening => Progress::Nothing,
+            Phase::AwaitingAnswer | Phase::Opening | Phase::Confirming => Progress::Nothing,
         }
     }
 
-    fn say(&mut self, description: &str, signal: fn(Value) -> Signal) -> Progress {
+    fn say(&mut self, description: &str, saying: fn(Value) -> Saying) -> Progress {
         let Ok(description) = serde_json::from_str(description) else {
             return Progress::Failed;
         };
-        let candidates = self.unsent.drain(..).map(Signal::Candidate);
+        let candidates = self.unsent.drain(..).map(Saying::Candidate);
         Progress::Say(
-            std::iter::once(signal(description))
+            std::iter::once(saying(description))
                 .chain(candidates)
                 .collect(),
         )

@@ -1,17 +1,24 @@
 //! The connection in use.
 
-use super::{Link, LinkContext, LinkEvent, Signal, health::Health, signals};
+use zeroize::Zeroizing;
+
+use super::{Link, LinkContext, LinkEvent, Saying, attempt::Thread, health::Health, signals};
 use crate::{
+    crypto::Announcement,
     engine::{ConnectionId, RtcEvent},
     peer::{Channel, PeerMessage, framing::Joiner},
     time::Timestamp,
 };
 
-/// A connection whose `chat` channel is open.
+/// A connection whose `chat` channel is open and whose ends are proved.
 #[derive(Debug)]
 pub(super) struct Established {
     pub(super) connection: ConnectionId,
-    pub(super) negotiation: Option<String>,
+    pub(super) thread: Thread,
+    /// Whose keys proved it.
+    pub(super) announcement: Announcement,
+    /// For what the two agree on over it.
+    pub(super) export: Zeroizing<[u8; 32]>,
     pub(super) health: Health,
     chat: Joiner,
     live: Joiner,
@@ -20,13 +27,15 @@ pub(super) struct Established {
 impl Established {
     pub(super) fn new(
         now: Timestamp,
-        connection: ConnectionId,
-        negotiation: Option<String>,
+        (connection, thread): (ConnectionId, Thread),
+        (announcement, export): (Announcement, Zeroizing<[u8; 32]>),
         hidden: bool,
     ) -> Self {
         Self {
             connection,
-            negotiation,
+            thread,
+            announcement,
+            export,
             health: Health::new(now, connection, hidden),
             chat: Joiner::default(),
             live: Joiner::default(),
@@ -55,9 +64,9 @@ impl Link {
         let current = self.current.as_mut()?;
         match event {
             RtcEvent::Candidate(json) => {
-                let negotiation = current.negotiation.clone();
+                let thread = current.thread.clone();
                 let candidate = signals::candidate(&json)?;
-                self.say(Signal::Candidate(candidate), negotiation, cx);
+                self.say(Saying::Candidate(candidate), &thread, cx);
                 None
             }
             RtcEvent::Certificates { .. } => None,
@@ -97,10 +106,23 @@ impl Link {
                         cx.io.peers_changed = true;
                         None
                     }
-                    PeerMessage::ChatMessage { .. }
+                    PeerMessage::Confirm { .. } => {
+                        cx.io.dropped += 1;
+                        None
+                    }
+                    PeerMessage::Entry { .. }
                     | PeerMessage::Delivered { .. }
                     | PeerMessage::TypingIndicator { .. }
-                    | PeerMessage::Bye {} => Some(LinkEvent::Message(message)),
+                    | PeerMessage::Bye {}
+                    | PeerMessage::Announcement { .. }
+                    | PeerMessage::Heads { .. }
+                    | PeerMessage::Evidence { .. }
+                    | PeerMessage::Lock { .. }
+                    | PeerMessage::NewInvite { .. }
+                    | PeerMessage::EmojiCommit { .. }
+                    | PeerMessage::EmojiShare { .. }
+                    | PeerMessage::EmojiReveal { .. }
+                    | PeerMessage::EmojiCancel {} => Some(LinkEvent::Message(message)),
                 }
             }
             RtcEvent::BinaryFrame(_) => {

@@ -6,24 +6,35 @@
 //! the leader stays silent, the other side offers all the same.
 
 mod attempt;
+mod confirming;
 mod established;
 mod freshness;
+mod gate;
 mod health;
+mod keys;
 mod payload;
 mod signals;
 
 use std::{sync::Arc, time::Duration};
 
+use zeroize::Zeroizing;
+
+pub(super) use self::{
+    attempt::Thread,
+    keys::{News, PeerKeys},
+    signals::is_refusal,
+};
 use self::{
-    attempt::{Attempt, Progress, Side, Signal},
+    attempt::{Attempt, Progress, Saying, Side},
     established::Established,
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, LinkState, OpId, RtcEvent, backoff, effect::RemoteCandidate,
-    session::Session,
+    ConnectionId, Effect, Io, LinkState, OpId, RtcEvent, backoff, door::Door,
+    effect::RemoteCandidate, session::Session, vault::Vault,
 };
 use crate::{
+    crypto::Announcement,
     ids::PeerId,
     peer::{Channel, PeerMessage},
     signaling::IceServer,
@@ -34,6 +45,8 @@ use crate::{
 const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
 /// For the leader's offer after it was asked.
 const LEADER_OFFERS_WITHIN: Duration = Duration::from_secs(4);
+/// Before trying somebody again who is not let in.
+const NOT_ADMITTED_AGAIN: Duration = Duration::from_secs(30);
 /// Between two tries, however often a connection breaks.
 const TRIES_APART: Duration = Duration::from_secs(1);
 /// So many tries in a row without success are told to the person.
@@ -44,6 +57,8 @@ pub(super) struct LinkContext<'a> {
     pub(super) now: Timestamp,
     pub(super) me: PeerId,
     pub(super) session: &'a Session,
+    pub(super) vault: &'a Vault,
+    pub(super) door: &'a Door,
     pub(super) hidden: bool,
     pub(super) ice_servers: &'a Arc<[IceServer]>,
     /// New for each load of the page.
@@ -69,6 +84,7 @@ pub(super) enum LinkEvent {
 pub(super) struct Link {
     peer: PeerId,
     leads: bool,
+    pub(super) keys: PeerKeys,
     current: Option<Established>,
     attempt: Option<Attempt>,
     freshest: Freshest,
@@ -82,6 +98,8 @@ pub(super) struct Link {
     last_try: Option<Timestamp>,
     /// Whether this side, if it does not lead, asks before it offers.
     asks_next: bool,
+    /// When this side last told the peer of its epoch, or that it is not let in.
+    last_reply: Option<Timestamp>,
 }
 
 impl Link {
@@ -90,6 +108,7 @@ impl Link {
         Self {
             peer,
             leads: me > peer,
+            keys: PeerKeys::default(),
             current: None,
             attempt: None,
             freshest: Freshest::default(),
@@ -99,7 +118,29 @@ impl Link {
             retry_at: None,
             last_try: None,
             asks_next: true,
+            last_reply: None,
         }
+    }
+
+    /// Whose keys proved the connection in use.
+    pub(super) fn proved(&self) -> Option<&Announcement> {
+        self.current.as_ref().map(|current| &current.announcement)
+    }
+
+    /// For what the two ends of the connection in use agree on.
+    pub(super) fn export(&self) -> Option<&Zeroizing<[u8; 32]>> {
+        self.current.as_ref().map(|current| &current.export)
+    }
+
+    /// Whether this side offers where both do.
+    pub(super) fn leads(&self) -> bool {
+        self.leads
+    }
+
+    /// Whether the other side has answered, and a connection is on its way that is not confirmed yet.
+    pub(super) fn is_arriving(&self) -> bool {
+        let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
+        opening && self.current.is_none()
     }
 
     /// The connection to send on.
@@ -150,8 +191,44 @@ impl Link {
     pub(super) fn handle_found(&mut self, cx: &mut LinkContext<'_>) {
         let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
         if self.needs_connection(cx.now) && !opening {
+            if self.may_offer(cx) {
+                self.offer(cx);
+            } else {
+                self.connect(cx);
+            }
+        }
+    }
+
+    /// The peer has announced a new epoch: an offer that was made for the one before can be opened no more.
+    pub(super) fn handle_announced(&mut self, cx: &mut LinkContext<'_>) {
+        let theirs = self.keys.latest().map(|latest| latest.epoch);
+        if let (Some(attempt), Some(theirs)) = (&self.attempt, theirs)
+            && attempt.is_outdated(theirs)
+        {
             self.offer(cx);
         }
+    }
+
+    /// The person decided about the peer: what was held back goes over a new connection.
+    pub(super) fn restart(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_current(cx);
+        self.retry_at = Some(cx.now);
+        self.handle_timeout(cx);
+    }
+
+    /// The peer is not let in any more.
+    pub(super) fn shut(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_attempt(cx);
+        self.drop_current(cx);
+        self.ever_open = false;
+        self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
+    }
+
+    /// The peer does not let this side in. Gives whether nothing else joins the two.
+    pub(super) fn handle_refusal(&mut self, cx: &mut LinkContext<'_>) -> bool {
+        self.drop_attempt(cx);
+        self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
+        self.current.is_none()
     }
 
     /// The peer has just taken a seat and will offer. What this side offered before went to nobody.
@@ -204,20 +281,24 @@ impl Link {
                 if let Some(signal) =
                     signals::candidate(&json).and_then(|c| attempt.handle_local_candidate(c))
                 {
-                    let negotiation = attempt.negotiation.clone();
-                    self.say(signal, negotiation, cx);
+                    let thread = attempt.thread.clone();
+                    self.say(signal, &thread, cx);
                 }
                 None
             }
-            RtcEvent::ChannelOpened(Channel::Chat) => Some(self.promote(cx)),
-            RtcEvent::Certificates { .. } => None,
+            RtcEvent::Certificates { own, peer } => {
+                attempt.handle_certificates(own, peer);
+                None
+            }
+            RtcEvent::ChannelOpened(Channel::Chat) => self.confirm(cx),
             // The first ping follows when `chat` is open.
             RtcEvent::ChannelOpened(Channel::Live) => None,
             RtcEvent::Failed | RtcEvent::ChannelClosed(_) => {
                 self.fail_attempt(cx);
                 None
             }
-            RtcEvent::Frame(..) | RtcEvent::BinaryFrame(_) => {
+            RtcEvent::Frame(Channel::Chat, frame) => self.handle_unconfirmed(&frame, cx),
+            RtcEvent::Frame(Channel::Live, _) | RtcEvent::BinaryFrame(_) => {
                 cx.io.dropped += 1;
                 None
             }
@@ -237,9 +318,9 @@ impl Link {
         match attempt.handle_op(cx.now, op, result, cx.io) {
             Progress::Nothing => {}
             Progress::Say(signals) => {
-                let negotiation = attempt.negotiation.clone();
+                let thread = attempt.thread.clone();
                 for signal in signals {
-                    self.say(signal, negotiation.clone(), cx);
+                    self.say(signal, &thread, cx);
                 }
             }
             Progress::Failed => self.fail_attempt(cx),
@@ -293,43 +374,54 @@ impl Link {
         self.connection()
     }
 
-    /// Tries by itself: offers if this side leads or has asked in vain, asks otherwise.
+    /// Tries by itself: offers if this side leads or has asked in vain, asks otherwise. Whoever may be a recording is only
+    /// asked: that makes no connection.
     fn connect(&mut self, cx: &mut LinkContext<'_>) {
-        if self.leads || !self.asks_next {
+        let known = self.keys.latest();
+        if known.is_some_and(|known| !cx.door.admits(&known.identity)) {
+            self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
+            return;
+        }
+        let unproven = cx.vault.is_private() && !self.keys.is_proven();
+        if !unproven && self.may_offer(cx) && (self.leads || !self.asks_next) {
             self.offer(cx);
+            return;
+        }
+        self.last_try = Some(cx.now);
+        let wait = if unproven {
+            self.failures = self.failures.saturating_add(1);
+            backoff::delay(self.failures, &mut cx.io.random).max(LEADER_OFFERS_WITHIN)
         } else {
             self.asks_next = false;
-            self.last_try = Some(cx.now);
-            self.retry_at = Some(cx.now + LEADER_OFFERS_WITHIN);
-            self.ask(cx);
+            LEADER_OFFERS_WITHIN
+        };
+        self.retry_at = Some(cx.now + wait);
+        self.ask(cx);
+    }
+
+    /// Whether a description may be sent: to whoever is let in, and to strangers only where everybody is.
+    fn may_offer(&self, cx: &LinkContext<'_>) -> bool {
+        match self.keys.latest() {
+            Some(known) => cx.door.admits(&known.identity),
+            None => !cx.vault.is_private() && !cx.door.is_locked(),
         }
     }
 
     fn offer(&mut self, cx: &mut LinkContext<'_>) {
         self.drop_attempt(cx);
         *cx.offers += 1;
-        let negotiation = freshness::negotiation_id(cx.page, *cx.offers);
+        let theirs = self.keys.latest().map(|latest| latest.epoch);
+        let thread = Thread {
+            negotiation: Some(freshness::negotiation_id(cx.page, *cx.offers)),
+            mine: cx.vault.epoch(),
+            // In an open room the answer says which.
+            theirs: theirs.filter(|_| cx.vault.is_private()),
+        };
         let connection = create_connection(cx);
-        self.attempt = Some(Attempt::offer(cx.now, connection, negotiation, cx.io));
+        self.attempt = Some(Attempt::offer(cx.now, connection, thread, cx.io));
         self.asks_next = true;
         self.last_try = Some(cx.now);
         cx.io.peers_changed = true;
-    }
-
-    fn promote(&mut self, cx: &mut LinkContext<'_>) -> LinkEvent {
-        let opened = self.attempt.take().map(|attempt| {
-            Established::new(cx.now, attempt.connection, attempt.negotiation, cx.hidden)
-        });
-        if let Some(old) = std::mem::replace(&mut self.current, opened) {
-            cx.io.push(Effect::CloseConnection(old.connection));
-        }
-        self.ever_open = true;
-        self.failures = 0;
-        self.retry_at = None;
-        self.asks_next = true;
-        cx.io.peers_changed = true;
-        self.handle_timeout(cx);
-        LinkEvent::Opened
     }
 
     fn fail_attempt(&mut self, cx: &mut LinkContext<'_>) {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::gate;
 use crate::engine::effect::RemoteCandidate;
 
 /// What an `offer` message holds.
@@ -55,7 +56,8 @@ pub(super) fn parse_answer(payload: Value) -> Option<String> {
 
 fn parse_description(payload: Value, kind: &str) -> Option<String> {
     let description: Description = serde_json::from_value(payload).ok()?;
-    (description.kind == kind).then_some(description.sdp)
+    let takes = description.kind == kind && gate::allows_description(&description.sdp);
+    takes.then_some(description.sdp)
 }
 
 pub(super) fn parse_candidate(payload: Value) -> Option<CandidatePayload> {
@@ -70,6 +72,9 @@ pub(super) fn parse_candidate(payload: Value) -> Option<CandidatePayload> {
     } = serde_json::from_value(payload).ok()?;
     if candidate.is_empty() {
         return Some(CandidatePayload::End);
+    }
+    if !gate::allows_candidate(&candidate) {
+        return None;
     }
     // Without either the browser could not tell where the candidate belongs (W3C WebRTC, section 4.4.2).
     if sdp_mid.is_none() && sdp_m_line_index.is_none() {
@@ -90,37 +95,38 @@ mod tests {
 
     use super::*;
 
+    const SDP: &str = "v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=fingerprint:sha-256 \
+        00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n";
+
     #[test]
     fn only_descriptions_of_the_right_kind_are_taken() {
         assert_eq!(
-            parse_offer(json!({"type": "offer", "sdp": "v=0"})),
-            Some(OfferPayload::Sdp("v=0".into()))
+            parse_offer(json!({"type": "offer", "sdp": SDP})),
+            Some(OfferPayload::Sdp(SDP.into()))
         );
         assert_eq!(parse_offer(Value::Null), Some(OfferPayload::Ask));
         assert_eq!(
-            parse_answer(json!({"type": "answer", "sdp": "v=0"})),
-            Some("v=0".into())
+            parse_answer(json!({"type": "answer", "sdp": SDP})),
+            Some(SDP.into())
         );
         for bad in [
             json!({}),
             json!([]),
             json!("offer"),
             json!({"type": "offer"}),
+            json!({"type": "offer", "sdp": "v=0"}),
             json!(1),
         ] {
             assert_eq!(parse_offer(bad.clone()), None, "{bad}");
             assert_eq!(parse_answer(bad.clone()), None, "{bad}");
         }
-        assert_eq!(
-            parse_answer(json!({"type": "pranswer", "sdp": "v=0"})),
-            None
-        );
+        assert_eq!(parse_answer(json!({"type": "pranswer", "sdp": SDP})), None);
     }
 
     /// Promise 65: the end marks of both browsers are understood, and nothing else passes for a candidate.
     #[test]
     fn end_marks_and_garbage_are_told_from_candidates() {
-        let whole = json!({"candidate": "candidate:1 1 udp 1 x.local 9 typ host", "sdpMid": "0",
+        let whole = json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0",
             "sdpMLineIndex": 0, "usernameFragment": "abcd", "more": 1});
         assert!(matches!(
             parse_candidate(whole),
@@ -130,10 +136,11 @@ mod tests {
         let empty = json!({"candidate": "", "sdpMid": "0"});
         assert_eq!(parse_candidate(empty), Some(CandidatePayload::End));
         for bad in [
-            json!({"candidate": "x"}),
+            json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host"}),
             json!({"sdpMid": "0"}),
             json!({"candidate": 1, "sdpMid": "0"}),
-            json!({"candidate": "x", "sdpMLineIndex": 70000}),
+            json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMLineIndex": 70000}),
+            json!({"candidate": "candidate:1 1 udp 1 example.com 9 typ host", "sdpMid": "0"}),
             json!("x"),
         ] {
             assert_eq!(parse_candidate(bad.clone()), None, "{bad}");

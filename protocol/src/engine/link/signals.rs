@@ -1,28 +1,40 @@
-//! What the two sides of a link say to each other through the server.
+//! What the two sides of a link say to each other through the server: in the clear in an open room, sealed in a private one.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    Attempt, Effect, Link, LinkContext, Side, Signal, TRIES_APART, create_connection,
+    Attempt, Effect, Link, LinkContext, Saying, Side, TRIES_APART, Thread, create_connection,
     freshness::Freshness,
     payload::{self, CandidatePayload, OfferPayload},
 };
-use crate::{limits, signaling::ClientMessage};
+use crate::{
+    crypto::signal::{Signal, SignalKind},
+    limits,
+    signaling::ClientMessage,
+};
+
+/// What a refusal says, sealed or not.
+const REFUSED: &str = "refused";
 
 /// A local candidate as it is relayed: whole, as the browser wrote it.
 pub(super) fn candidate(json: &str) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
+/// Whether an answer says that this side is not let in.
+pub(in crate::engine) fn is_refusal(payload: &Value) -> bool {
+    payload.get(REFUSED).is_some()
+}
+
 impl Link {
     pub(in crate::engine) fn handle_offer(
         &mut self,
-        negotiation: Option<String>,
+        thread: Thread,
         payload: Value,
         cx: &mut LinkContext<'_>,
     ) {
         match payload::parse_offer(payload) {
-            Some(OfferPayload::Sdp(sdp)) => self.handle_sdp_offer(negotiation, sdp, cx),
+            Some(OfferPayload::Sdp(sdp)) => self.handle_sdp_offer(thread, sdp, cx),
             Some(OfferPayload::Ask) => self.handle_ask(cx),
             None => cx.io.dropped += 1,
         }
@@ -31,15 +43,15 @@ impl Link {
     pub(in crate::engine) fn handle_answer(
         &mut self,
         negotiation: Option<&str>,
+        theirs: Option<u32>,
         payload: Value,
         cx: &mut LinkContext<'_>,
     ) {
-        let attempt = self
-            .attempt
-            .as_mut()
-            .filter(|attempt| attempt.side == Side::Offerer && attempt.is_meant(negotiation));
+        let attempt = self.attempt.as_mut().filter(|attempt| {
+            attempt.side == Side::Offerer && attempt.thread.is_meant(negotiation)
+        });
         match (attempt, payload::parse_answer(payload)) {
-            (Some(attempt), Some(sdp)) => attempt.handle_answer(sdp, cx.io),
+            (Some(attempt), Some(sdp)) => attempt.handle_answer(sdp, theirs, cx.io),
             (None, _) | (_, None) => cx.io.dropped += 1,
         }
     }
@@ -59,18 +71,18 @@ impl Link {
             }
         };
         if let Some(attempt) = &mut self.attempt
-            && attempt.is_meant(negotiation.as_deref())
+            && attempt.thread.is_meant(negotiation.as_deref())
         {
             attempt.handle_candidate(candidate, cx.io);
         } else if let Some(current) = &self.current
-            && (negotiation.is_none() || current.negotiation == negotiation)
+            && (negotiation.is_none() || current.thread.negotiation == negotiation)
         {
             cx.io
                 .push(Effect::AddCandidate(current.connection, candidate));
         } else if let Some(negotiation) = negotiation {
             match &mut self.early {
                 Some((id, candidates)) if *id == negotiation => {
-                    if candidates.len() < limits::QUEUED_CANDIDATES {
+                    if candidates.len() < limits::CANDIDATES {
                         candidates.push(candidate);
                     }
                 }
@@ -83,63 +95,125 @@ impl Link {
     }
 
     /// Asks the peer to offer, by an offer of `null`.
-    pub(super) fn ask(&self, cx: &mut LinkContext<'_>) {
-        self.say(Signal::Offer(Value::Null), None, cx);
+    pub(super) fn ask(&mut self, cx: &mut LinkContext<'_>) {
+        let thread = self.newest_thread(cx);
+        self.say(Saying::Offer(Value::Null), &thread, cx);
     }
 
-    pub(super) fn say(
-        &self,
-        signal: Signal,
-        negotiation: Option<String>,
+    /// Tells a peer that it is not let in; not often, since it may ask often.
+    pub(in crate::engine) fn refuse(&mut self, cx: &mut LinkContext<'_>) {
+        if self.may_reply(cx) {
+            let thread = self.newest_thread(cx);
+            let payload = json!({ REFUSED: "locked" });
+            self.send(SignalKind::Refusal, payload, &thread, cx);
+        }
+    }
+
+    /// Tells a peer who sealed something for an epoch that is over which one it is now; not often.
+    pub(in crate::engine) fn tell_epoch(&mut self, cx: &mut LinkContext<'_>) {
+        if self.may_reply(cx) {
+            let message = ClientMessage::Offer {
+                from: cx.me,
+                to: self.peer,
+                negotiation: None,
+                announcement: Some(cx.vault.sealed(cx.vault.epoch()).to_owned()),
+                offer: Value::Null,
+            };
+            cx.session.send(&message, cx.io);
+        }
+    }
+
+    pub(super) fn say(&mut self, saying: Saying, thread: &Thread, cx: &mut LinkContext<'_>) {
+        let (kind, payload) = match saying {
+            Saying::Offer(offer) => (SignalKind::Offer, offer),
+            Saying::Answer(answer) => (SignalKind::Answer, answer),
+            Saying::Candidate(candidate) => (SignalKind::Candidate, candidate),
+        };
+        self.send(kind, payload, thread, cx);
+    }
+
+    fn send(
+        &mut self,
+        kind: SignalKind,
+        payload: Value,
+        thread: &Thread,
         cx: &mut LinkContext<'_>,
     ) {
+        let negotiation = thread.negotiation.clone();
+        let (negotiation, payload) = if cx.vault.is_private() {
+            let epochs = thread.epochs();
+            let Some(pair) = epochs.and_then(|epochs| self.keys.pair(epochs, cx.vault)) else {
+                return;
+            };
+            let signal = Signal {
+                kind,
+                negotiation,
+                payload,
+            };
+            (None, Value::String(pair.seal(&signal)))
+        } else {
+            (negotiation, payload)
+        };
         let (from, to) = (cx.me, self.peer);
-        let message = match signal {
-            Signal::Offer(offer) => ClientMessage::Offer {
+        let announcement = Some(cx.vault.sealed(thread.mine).to_owned());
+        let message = match kind {
+            SignalKind::Offer => ClientMessage::Offer {
                 from,
                 to,
                 negotiation,
-                offer,
+                announcement,
+                offer: payload,
             },
-            Signal::Answer(answer) => ClientMessage::Answer {
+            SignalKind::Answer | SignalKind::Refusal => ClientMessage::Answer {
                 from,
                 to,
                 negotiation,
-                answer,
+                announcement,
+                answer: payload,
             },
-            Signal::Candidate(candidate) => ClientMessage::IceCandidate {
+            SignalKind::Candidate => ClientMessage::IceCandidate {
                 from,
                 to,
                 negotiation,
-                candidate,
+                candidate: payload,
             },
         };
         cx.session.send(&message, cx.io);
+    }
+
+    fn newest_thread(&self, cx: &LinkContext<'_>) -> Thread {
+        Thread {
+            negotiation: None,
+            mine: cx.vault.epoch(),
+            theirs: self.keys.latest().map(|latest| latest.epoch),
+        }
+    }
+
+    fn may_reply(&mut self, cx: &LinkContext<'_>) -> bool {
+        let spaced = |last| cx.now >= last + TRIES_APART;
+        let may = self.last_reply.is_none_or(spaced);
+        if may {
+            self.last_reply = Some(cx.now);
+        }
+        may
     }
 
     fn handle_ask(&mut self, cx: &mut LinkContext<'_>) {
         let spaced = self
             .last_try
             .is_none_or(|last| cx.now >= last + TRIES_APART);
-        if self.attempt.is_none() && spaced {
+        if self.attempt.is_none() && spaced && self.may_offer(cx) {
             self.offer(cx);
         }
     }
 
-    fn handle_sdp_offer(
-        &mut self,
-        negotiation: Option<String>,
-        sdp: String,
-        cx: &mut LinkContext<'_>,
-    ) {
-        if negotiation
-            .as_ref()
-            .is_some_and(|id| id.len() > limits::NEGOTIATION_ID_BYTES)
-        {
+    fn handle_sdp_offer(&mut self, thread: Thread, sdp: String, cx: &mut LinkContext<'_>) {
+        let negotiation = thread.negotiation.as_deref();
+        if negotiation.is_some_and(|id| id.len() > limits::NEGOTIATION_ID_BYTES) {
             cx.io.dropped += 1;
             return;
         }
-        let freshness = self.freshest.judge(negotiation.as_deref());
+        let freshness = self.freshest.judge(negotiation);
         let ours_stands = self.leads
             && self
                 .attempt
@@ -156,17 +230,13 @@ impl Link {
         }
         self.drop_attempt(cx);
         let early = match self.early.take() {
-            Some((id, candidates)) if Some(&id) == negotiation.as_ref() => candidates,
+            Some((id, candidates)) if Some(&*id) == negotiation => candidates,
             Some(_) | None => Vec::new(),
         };
         let connection = create_connection(cx);
+        let described = (sdp, early);
         self.attempt = Some(Attempt::answer(
-            cx.now,
-            connection,
-            negotiation,
-            sdp,
-            early,
-            cx.io,
+            cx.now, connection, thread, described, cx.io,
         ));
         self.asks_next = true;
         cx.io.peers_changed = true;

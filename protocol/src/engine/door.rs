@@ -1,0 +1,106 @@
+//! Who is let in: a lock that only clients keep, and people whom this person does not want. The server has no say.
+
+use super::{LockRecord, LockView};
+use crate::{crypto::IdentityKey, names::PersonName};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Door {
+    lock: Option<LockRecord>,
+    refused: Vec<IdentityKey>,
+}
+
+impl Door {
+    pub(super) fn new(lock: Option<LockRecord>) -> Self {
+        Self {
+            lock,
+            refused: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Whether this person locked the room themselves, and tells whoever comes back.
+    pub(super) fn is_locked_by_me(&self) -> bool {
+        self.lock.as_ref().is_some_and(|lock| lock.by.is_none())
+    }
+
+    /// Whether anything passes between this tab and somebody.
+    pub(super) fn admits(&self, identity: &IdentityKey) -> bool {
+        let locked_out = self
+            .lock
+            .as_ref()
+            .is_some_and(|lock| !lock.admitted.contains(identity));
+        !locked_out && !self.refuses(identity)
+    }
+
+    pub(super) fn refuses(&self, identity: &IdentityKey) -> bool {
+        self.refused.contains(identity)
+    }
+
+    pub(super) fn refuse(&mut self, identity: IdentityKey) {
+        if !self.refuses(&identity) {
+            self.refused.push(identity);
+        }
+    }
+
+    pub(super) fn forgive(&mut self, identity: &IdentityKey) {
+        self.refused.retain(|refused| refused != identity);
+        if let Some(lock) = &mut self.lock
+            && !lock.admitted.contains(identity)
+        {
+            lock.admitted.push(*identity);
+        }
+    }
+
+    /// Locks with these inside, or unlocks. Gives what to keep.
+    pub(super) fn set(
+        &mut self,
+        locked: bool,
+        by: Option<&PersonName>,
+        inside: Vec<IdentityKey>,
+    ) -> Option<LockRecord> {
+        self.lock = locked.then(|| LockRecord {
+            by: by.map(|name| name.as_str().to_owned()),
+            admitted: inside,
+        });
+        self.lock.clone()
+    }
+
+    pub(super) fn view(&self) -> LockView {
+        match &self.lock {
+            None => LockView::Open,
+            Some(LockRecord { by: None, .. }) => LockView::LockedByMe,
+            Some(LockRecord { by: Some(name), .. }) => {
+                LockView::LockedBy(PersonName::from_remote(name))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::Identity;
+
+    /// Promise 16: the rule itself; the simulator and the browsers show what follows from it.
+    #[test]
+    fn a_locked_door_lets_in_who_was_inside_and_nobody_else() {
+        let key = |seed| Identity::from_seed(&[seed; 32]).key();
+        let mut door = Door::default();
+        assert!(door.admits(&key(2)));
+        let kept = door.set(true, None, vec![key(1)]);
+        assert!(door.admits(&key(1)) && !door.admits(&key(2)));
+        assert_eq!(door.view(), LockView::LockedByMe);
+        let mut after_reload = Door::new(kept);
+        assert!(after_reload.is_locked_by_me() && !after_reload.admits(&key(2)));
+        after_reload.refuse(key(1));
+        assert!(!after_reload.admits(&key(1)));
+        after_reload.forgive(&key(1));
+        assert!(after_reload.admits(&key(1)));
+        assert_eq!(after_reload.set(false, None, Vec::new()), None);
+        assert!(after_reload.admits(&key(2)));
+    }
+}

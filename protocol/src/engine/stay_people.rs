@@ -1,0 +1,201 @@
+//! What the person decides about others: who is verified, who is let in, where the room goes on.
+
+use std::sync::Arc;
+
+use super::{
+    Effect, Intent, Persist, Standing, ViewEvent,
+    comparing::Ends,
+    stay::{Stay, StayContext, link_context},
+};
+use crate::{
+    crypto::{IdentityKey, Invite, SafetyNumber},
+    ids::PeerId,
+    names::PersonName,
+    peer::PeerMessage,
+};
+
+/// Whom the person looks at closely.
+#[derive(Debug)]
+pub(super) struct Inspected {
+    pub(super) peer: PeerId,
+    /// Thousands of hashes: worked out once for each key.
+    pub(super) safety_number: Option<(IdentityKey, SafetyNumber)>,
+}
+
+impl Stay {
+    /// Everything that the person wants of somebody, or of the room.
+    pub(super) fn handle_people_intent(&mut self, intent: Intent, cx: &mut StayContext<'_>) {
+        cx.io.peers_changed = true;
+        match intent {
+            Intent::Inspect(peer) => self.inspect(Some(peer)),
+            Intent::CloseInspection => self.inspect(None),
+            Intent::CompareEmoji(peer) => {
+                if let Some(member) = self.members.get_mut(&peer)
+                    && let Some(connection) = member.link.connection()
+                    && member.passes()
+                    && let Some(message) = member.comparing.begin(&mut cx.io.secure)
+                {
+                    cx.io.send_peer(connection, &message);
+                }
+            }
+            Intent::JudgeEmoji { peer, same } => {
+                let Some(member) = self.members.get_mut(&peer) else {
+                    return;
+                };
+                let (counts, message) = member.comparing.judge(same);
+                if let (Some(message), Some(connection)) = (message, member.link.connection()) {
+                    cx.io.send_peer(connection, &message);
+                }
+                if counts {
+                    self.set_verified(peer, true, cx);
+                }
+            }
+            Intent::SetVerified { peer, verified } => self.set_verified(peer, verified, cx),
+            Intent::JudgeKey { peer, accept } => self.judge_key(peer, accept, cx),
+            Intent::Lock(locked) => {
+                self.lock(locked, None, cx);
+                for member in self.members.values().filter(|member| member.passes()) {
+                    if let Some(connection) = member.link.connection() {
+                        cx.io.send_peer(connection, &PeerMessage::Lock { locked });
+                    }
+                }
+            }
+            Intent::RenewInvite { invite, chosen } => self.renew_invite(invite, &chosen, cx),
+            Intent::Join(_)
+            | Intent::Leave
+            | Intent::Send { .. }
+            | Intent::Typing(_)
+            | Intent::DismissNotice => {}
+        }
+    }
+
+    /// Locks or unlocks the room for this tab: nobody is let in who was not here before.
+    pub(super) fn lock(&mut self, locked: bool, by: Option<&PersonName>, cx: &mut StayContext<'_>) {
+        let mut inside = vec![self.vault.identity()];
+        inside.extend(self.members.values().filter_map(|member| {
+            let identity = member.identity()?;
+            member.passes().then_some(identity)
+        }));
+        let kept = self.door.set(locked, by, inside);
+        cx.io
+            .push(Effect::Persist(Persist::Lock(self.room().clone(), kept)));
+        cx.io.notify(ViewEvent::Lock(self.door.view()));
+        for member in self.members.values_mut() {
+            let known = member.link.keys.latest().map(|known| known.identity);
+            let let_in = match known {
+                Some(identity) => self.door.admits(&identity),
+                None => !self.door.is_locked(),
+            };
+            if !let_in {
+                member.link.shut(&mut link_context!(self, cx));
+            }
+        }
+    }
+
+    /// Somebody has made a new invite for the room, and this person is among those who get it.
+    pub(super) fn handle_new_invite(
+        &mut self,
+        by: PersonName,
+        invite: Invite,
+        cx: &mut StayContext<'_>,
+    ) {
+        let is_elsewhere = invite.room() != self.room();
+        if self.vault.is_private() && is_elsewhere {
+            let by = Some(by);
+            cx.io.notify(ViewEvent::InviteRenewed { invite, by });
+        }
+    }
+
+    pub(super) fn tell_verified(&self, cx: &mut StayContext<'_>) {
+        let verified = Arc::from(self.people.verified());
+        cx.io.notify(ViewEvent::Verified(verified));
+    }
+
+    /// What the two ends of the connection to somebody have in common.
+    pub(super) fn ends(&self, peer: PeerId) -> Option<Ends> {
+        let member = self.members.get(&peer)?;
+        Some(Ends {
+            export: member.link.export()?.clone(),
+            me: self.vault.identity(),
+            them: member.identity()?,
+            leads: member.link.leads(),
+        })
+    }
+
+    fn inspect(&mut self, peer: Option<PeerId>) {
+        self.inspected = peer.map(|peer| Inspected {
+            peer,
+            safety_number: None,
+        });
+    }
+
+    fn set_verified(&mut self, peer: PeerId, verified: bool, cx: &mut StayContext<'_>) {
+        let Some(member) = self.members.get_mut(&peer) else {
+            return;
+        };
+        let Some(identity) = member.identity() else {
+            return;
+        };
+        for person in self.people.set_verified(&identity, &member.name, verified) {
+            cx.io.push(Effect::Persist(Persist::Person(person)));
+        }
+        for member in self.members.values_mut() {
+            let counts = member.identity() == Some(identity) && member.passes();
+            if counts && member.standing != Standing::Forked {
+                member.standing = if verified {
+                    Standing::Verified
+                } else {
+                    Standing::Known
+                };
+            }
+        }
+        self.tell_verified(cx);
+    }
+
+    fn judge_key(&mut self, peer: PeerId, accept: bool, cx: &mut StayContext<'_>) {
+        let Some(member) = self.members.get_mut(&peer) else {
+            return;
+        };
+        let undecided = matches!(member.standing, Standing::Changed | Standing::Refused);
+        let (Some(identity), true) = (member.identity(), undecided) else {
+            return;
+        };
+        if !accept {
+            self.door.refuse(identity);
+            member.standing = Standing::Refused;
+            member.link.shut(&mut link_context!(self, cx));
+            return;
+        }
+        self.door.forgive(&identity);
+        if let Some(person) = self.people.pin(identity, &member.name) {
+            cx.io.push(Effect::Persist(Persist::Person(person)));
+        }
+        member.standing = if self.people.is_verified(&identity) {
+            Standing::Verified
+        } else {
+            Standing::Known
+        };
+        // What either side held back goes again over a new connection.
+        member.link.restart(&mut link_context!(self, cx));
+    }
+
+    fn renew_invite(&mut self, invite: Invite, chosen: &[PeerId], cx: &mut StayContext<'_>) {
+        let Some(secret) = invite.secret().filter(|_| self.vault.is_private()) else {
+            return;
+        };
+        let message = PeerMessage::NewInvite {
+            room_id: invite.room().clone(),
+            secret: secret.reveal(),
+        };
+        for (peer, member) in &self.members {
+            if let Some(connection) = member.link.connection()
+                && member.passes()
+                && chosen.contains(peer)
+            {
+                cx.io.send_peer(connection, &message);
+            }
+        }
+        let by = None;
+        cx.io.notify(ViewEvent::InviteRenewed { invite, by });
+    }
+}

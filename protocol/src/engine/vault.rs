@@ -1,0 +1,200 @@
+//! This tab's own keys for one stay: what it announces, and what it signs with.
+
+use super::{Effect, Io, JoinIntent, Persist, TabKeys};
+use crate::{
+    crypto::{
+        Announcement, Identity, IdentityKey, RoomKeys, Session,
+        entry::{EntryContent, LogEnd, SignedEntry},
+        epoch::Epochs,
+        pair::{Pair, PairEpochs},
+    },
+    ids::PeerId,
+    names::PersonName,
+    time::Timestamp,
+};
+
+/// An announcement of this tab's, as it is and as it is sent.
+#[derive(Debug)]
+struct Announced {
+    announcement: Announcement,
+    sealed: String,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Vault {
+    pub(super) room: RoomKeys,
+    identity: Identity,
+    name: PersonName,
+    peer: PeerId,
+    session: Session,
+    epochs: Epochs,
+    current: Announced,
+    previous: Option<Announced>,
+    log: LogEnd,
+}
+
+impl Vault {
+    /// Takes up the tab's keys from before a reload, or makes new ones; in either case with a new epoch.
+    pub(super) fn open(now: Timestamp, intent: &JoinIntent, peer: PeerId, io: &mut Io) -> Self {
+        let room = RoomKeys::derive(&intent.invite, intent.passphrase.as_ref());
+        let keys = intent.keys.clone().unwrap_or_else(|| fresh_keys(io));
+        let session = keys.session();
+        let epochs = Epochs::begin(now, keys.epoch, &mut io.secure);
+        let (identity, name) = (intent.identity.clone(), intent.name.clone());
+        let current = announce(&room, (&identity, &session), peer, &epochs, &name, io);
+        let vault = Self {
+            room,
+            identity,
+            name,
+            peer,
+            session,
+            epochs,
+            current,
+            previous: None,
+            log: keys.log,
+        };
+        vault.persist(io);
+        vault
+    }
+
+    /// Goes on as another tab: nothing of the one before is used again.
+    pub(super) fn rename(&mut self, now: Timestamp, peer: PeerId, io: &mut Io) {
+        let keys = fresh_keys(io);
+        self.peer = peer;
+        self.session = keys.session();
+        self.epochs = Epochs::begin(now, keys.epoch, &mut io.secure);
+        self.log = keys.log;
+        self.previous = None;
+        self.current = self.announce(io);
+        self.persist(io);
+    }
+
+    /// What the server is told as `displayName`.
+    pub(super) fn display_name(&self) -> String {
+        if self.room.is_private() {
+            self.current.sealed.clone()
+        } else {
+            self.name.as_str().to_owned()
+        }
+    }
+
+    pub(super) fn identity(&self) -> IdentityKey {
+        self.identity.key()
+    }
+
+    pub(super) fn is_private(&self) -> bool {
+        self.room.is_private()
+    }
+
+    /// The epoch that is announced now.
+    pub(super) fn epoch(&self) -> u32 {
+        self.current.announcement.epoch
+    }
+
+    /// The sealed announcement of an epoch; of the current one where it is gone.
+    pub(super) fn sealed(&self, epoch: u32) -> &str {
+        let previous = self.previous.as_ref();
+        let of_epoch = previous.filter(|previous| previous.announcement.epoch == epoch);
+        &of_epoch.unwrap_or(&self.current).sealed
+    }
+
+    /// Agrees on keys with somebody; `None` where the epoch is over, or their keys are none to agree with.
+    pub(super) fn agree(&self, mine: u32, theirs: &Announcement) -> Option<Pair> {
+        let previous = self.previous.as_ref();
+        let own = std::iter::once(&self.current)
+            .chain(previous)
+            .find(|own| own.announcement.epoch == mine)?;
+        let secret = self.epochs.secret(mine)?;
+        Pair::agree(&self.room, &own.announcement, secret, theirs)
+    }
+
+    /// Whether the private key that these keys come from is still kept.
+    pub(super) fn holds(&self, epochs: PairEpochs) -> bool {
+        self.epochs.secret(epochs.mine).is_some()
+    }
+
+    /// Signs what the person says.
+    pub(super) fn sign(
+        &mut self,
+        content: EntryContent,
+        time: Timestamp,
+        io: &mut Io,
+    ) -> SignedEntry {
+        let author = (self.identity.key(), &self.session);
+        let entry = self.log.append(author, content, time, self.room.tag());
+        self.persist(io);
+        entry
+    }
+
+    /// Takes note of somebody else's Lamport time.
+    pub(super) fn witness(&mut self, lamport: u64) {
+        self.log.witness(lamport);
+    }
+
+    pub(super) fn poll_timeout(&self) -> Timestamp {
+        self.epochs.poll_timeout()
+    }
+
+    /// Renews and wipes what is due. Gives whether there is a new announcement for everybody.
+    pub(super) fn handle_timeout(&mut self, now: Timestamp, io: &mut Io) -> bool {
+        let renewed = self.epochs.handle_timeout(now, &mut io.secure);
+        if renewed {
+            let next = self.announce(io);
+            self.previous = Some(std::mem::replace(&mut self.current, next));
+            self.persist(io);
+        }
+        let kept = |previous: &Announced| self.epochs.secret(previous.announcement.epoch).is_some();
+        self.previous = self.previous.take().filter(kept);
+        renewed
+    }
+
+    /// Begins the next epoch at once, for a new join.
+    pub(super) fn renew(&mut self, now: Timestamp, io: &mut Io) {
+        self.epochs.renew(now, &mut io.secure);
+        let next = self.announce(io);
+        self.previous = Some(std::mem::replace(&mut self.current, next));
+        self.persist(io);
+    }
+
+    fn announce(&self, io: &mut Io) -> Announced {
+        let keys = (&self.identity, &self.session);
+        announce(&self.room, keys, self.peer, &self.epochs, &self.name, io)
+    }
+
+    fn persist(&self, io: &mut Io) {
+        let keys = TabKeys {
+            session: *self.session.seed(),
+            epoch: self.epochs.announced().0,
+            log: self.log.clone(),
+        };
+        io.push(Effect::Persist(Persist::Keys(
+            self.room.room().clone(),
+            keys,
+        )));
+    }
+}
+
+fn fresh_keys(io: &mut Io) -> TabKeys {
+    TabKeys {
+        session: io.secure.bytes(),
+        epoch: 0,
+        log: LogEnd::default(),
+    }
+}
+
+fn announce(
+    room: &RoomKeys,
+    keys: (&Identity, &Session),
+    peer: PeerId,
+    epochs: &Epochs,
+    name: &PersonName,
+    io: &mut Io,
+) -> Announced {
+    let announcement = Announcement::sign(room, keys, peer, epochs.announced(), name.clone());
+    let sealed = announcement.seal(room, &mut io.secure);
+    Announced {
+        announcement,
+        sealed,
+    }
+}
