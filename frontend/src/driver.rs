@@ -110,6 +110,7 @@ impl Driver {
             PageEvent::NoticeDismissed => self.page.show_notice(None),
             PageEvent::DrawingDue => self.page.draw(),
             PageEvent::TabClaimed(id, claim) => self.page.handle_claimed(id, claim),
+            PageEvent::CertificateMade(made) => self.peers.handle_certificate(made),
         }
     }
 
@@ -125,10 +126,10 @@ impl Driver {
             Effect::CreateConnection(id, ice_servers) => self.peers.create(id, &ice_servers),
             Effect::CreateOffer(id, op) => self.peers.create_offer(id, op),
             Effect::ApplyDescription(id, op, description) => {
-                self.peers.apply_description(id, op, &description);
+                self.peers.apply_description(id, op, description);
             }
             Effect::CreateAnswer(id, op) => self.peers.create_answer(id, op),
-            Effect::AddCandidate(id, candidate) => self.peers.add_candidate(id, &candidate),
+            Effect::AddCandidate(id, candidate) => self.peers.add_candidate(id, candidate),
             Effect::SendChannel(id, channel, text) => self.peers.send(id, channel, &text),
             Effect::CloseConnection(id) => self.peers.close(id),
             Effect::Persist(persist) => self.page.keep(persist),

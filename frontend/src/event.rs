@@ -6,6 +6,7 @@ use banter_protocol::{
     names::PersonName,
 };
 use futures_channel::mpsc::UnboundedSender;
+use web_sys::RtcCertificate;
 
 use crate::{
     notice::PageNotice,
@@ -41,6 +42,8 @@ pub enum PageEvent {
     DrawingDue,
     /// The browser told whether this id is the tab's own.
     TabClaimed(PeerId, TabClaim),
+    /// The browser made a certificate for a connection, or could not.
+    CertificateMade(Option<RtcCertificate>),
 }
 
 impl From<Input> for Event {

@@ -1,6 +1,7 @@
 //! One `RTCDataChannel` (W3C WebRTC, section 6.2).
 
 use banter_protocol::{
+    crypto::CertificateFingerprint,
     engine::{ConnectionId, Input, RtcEvent},
     peer::Channel,
 };
@@ -11,6 +12,7 @@ use web_sys::{
     RtcPeerConnection,
 };
 
+use super::certificate;
 use crate::event::{EventSender, push};
 
 /// A channel that tells what happens to it until it is dropped.
@@ -21,11 +23,13 @@ pub struct DataChannel {
 }
 
 impl DataChannel {
-    /// Makes `kind` on `peer`, with the id that both sides know, and tells of it as part of `connection`.
+    /// Makes `kind` on `peer`, with the id that both sides know, and tells of it as part of `connection`, whose
+    /// certificate has the fingerprint `own`.
     pub fn new(
         peer: &RtcPeerConnection,
         kind: Channel,
         connection: ConnectionId,
+        own: Option<CertificateFingerprint>,
         events: &EventSender,
     ) -> Self {
         let channel =
@@ -37,8 +41,19 @@ impl DataChannel {
             move |_: &web_sys::Event| push(&events, Input::Rtc(connection, what(kind)))
         };
         let frames = events.clone();
+        let opened = match kind {
+            Channel::Chat => {
+                let (events, peer) = (events.clone(), peer.clone());
+                EventListener::new(&channel, "open", move |_| {
+                    for event in confirmable(kind, own, &peer) {
+                        push(&events, Input::Rtc(connection, event));
+                    }
+                })
+            }
+            Channel::Live => EventListener::new(&channel, "open", tell(RtcEvent::ChannelOpened)),
+        };
         let listeners = [
-            EventListener::new(&channel, "open", tell(RtcEvent::ChannelOpened)),
+            opened,
             EventListener::new(&channel, "close", tell(RtcEvent::ChannelClosed)),
             EventListener::new(&channel, "message", move |event| {
                 push(&frames, Input::Rtc(connection, frame(kind, event)));
@@ -62,6 +77,21 @@ impl DataChannel {
 impl Drop for DataChannel {
     fn drop(&mut self) {
         self.channel.close();
+    }
+}
+
+/// That the channel is open, after what its connection can be confirmed over. One that cannot be confirmed has failed.
+fn confirmable(
+    kind: Channel,
+    own: Option<CertificateFingerprint>,
+    peer: &RtcPeerConnection,
+) -> Vec<RtcEvent> {
+    match (own, certificate::peer_fingerprint(peer)) {
+        (Some(own), Some(peer)) => vec![
+            RtcEvent::Certificates { own, peer },
+            RtcEvent::ChannelOpened(kind),
+        ],
+        (None, _) | (_, None) => vec![RtcEvent::Failed],
     }
 }
 

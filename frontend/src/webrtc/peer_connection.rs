@@ -16,11 +16,11 @@ use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcPeerConnection,
+    RtcCertificate, RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcPeerConnection,
     RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
 };
 
-use super::data_channel::DataChannel;
+use super::{certificate, data_channel::DataChannel};
 use crate::event::{EventSender, push};
 
 /// A connection that tells what happens to it until it is dropped, which closes it.
@@ -35,7 +35,7 @@ pub struct PeerConnection {
 }
 
 impl PeerConnection {
-    /// Makes a connection that tells of itself as `id`.
+    /// Makes a connection that tells of itself as `id` and has this certificate.
     ///
     /// # Errors
     ///
@@ -43,10 +43,14 @@ impl PeerConnection {
     pub fn new(
         id: ConnectionId,
         ice_servers: &[IceServer],
+        certificate: &RtcCertificate,
         events: &EventSender,
     ) -> Result<Self, JsValue> {
-        let peer = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?;
-        let channels = Channel::ALL.map(|kind| (kind, DataChannel::new(&peer, kind, id, events)));
+        let configuration = configuration(ice_servers, certificate);
+        let peer = RtcPeerConnection::new_with_configuration(&configuration)?;
+        let own = certificate::own_fingerprint(certificate);
+        let channel = |kind| (kind, DataChannel::new(&peer, kind, id, own, events));
+        let channels = Channel::ALL.map(channel);
         let listeners = [
             EventListener::new(&peer, "icecandidate", {
                 let events = events.clone();
@@ -155,10 +159,11 @@ async fn set_local(peer: RtcPeerConnection, description: Promise) -> Result<Stri
     JSON::stringify(&local.to_json()).map(String::from)
 }
 
-fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+fn configuration(ice_servers: &[IceServer], certificate: &RtcCertificate) -> RtcConfiguration {
     let servers: Array = ice_servers.iter().map(ice_server).collect();
     let configuration = RtcConfiguration::new();
     configuration.set_ice_servers(&servers);
+    configuration.set_certificates(&Array::of1(certificate));
     configuration
 }
 

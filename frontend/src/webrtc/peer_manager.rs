@@ -1,5 +1,7 @@
 //! Every `RTCPeerConnection` of the page, by the engine's name for it.
 
+use std::sync::Arc;
+
 use banter_protocol::{
     engine::{
         ConnectionId, Input, OpId, RtcEvent,
@@ -8,8 +10,9 @@ use banter_protocol::{
     peer::Channel,
     signaling::IceServer,
 };
+use web_sys::RtcCertificate;
 
-use super::peer_connection::PeerConnection;
+use super::{certificate, peer_connection::PeerConnection};
 use crate::event::{EventSender, push};
 
 /// Carries out the engine's effects on connections. What names a connection that is closed does nothing: the
@@ -17,34 +20,67 @@ use crate::event::{EventSender, push};
 #[derive(Debug)]
 pub struct PeerManager {
     /// A map for so few would weigh more in the first load than looking through them costs.
-    connections: Vec<(ConnectionId, PeerConnection)>,
+    connections: Vec<(ConnectionId, Connection)>,
+    /// A certificate ahead, so that making a connection seldom waits for one.
+    spare: Option<RtcCertificate>,
+    /// So many certificates are being made.
+    being_made: usize,
     events: EventSender,
+}
+
+/// A connection, or what will be done with it once it has a certificate.
+#[derive(Debug)]
+enum Connection {
+    Made(PeerConnection),
+    Waiting(Arc<[IceServer]>, Vec<Call>),
+}
+
+/// What the engine may ask of a connection before any channel is open.
+#[derive(Debug)]
+enum Call {
+    CreateOffer(OpId),
+    ApplyDescription(OpId, RemoteDescription),
+    CreateAnswer(OpId),
+    AddCandidate(RemoteCandidate),
 }
 
 impl PeerManager {
     /// A manager without connections, which tells what happens through `events`.
     pub fn new(events: EventSender) -> Self {
-        Self {
+        let mut manager = Self {
             connections: Vec::new(),
+            spare: None,
+            being_made: 0,
             events,
-        }
+        };
+        manager.order_certificates();
+        manager
     }
 
     /// Makes a connection; one that cannot be made has failed.
-    pub fn create(&mut self, id: ConnectionId, ice_servers: &[IceServer]) {
-        match PeerConnection::new(id, ice_servers, &self.events) {
-            Ok(connection) => {
-                self.connections.push((id, connection));
-            }
-            Err(_) => push(&self.events, Input::Rtc(id, RtcEvent::Failed)),
+    pub fn create(&mut self, id: ConnectionId, ice_servers: &Arc<[IceServer]>) {
+        let waiting = Connection::Waiting(Arc::clone(ice_servers), Vec::new());
+        self.connections.push((id, waiting));
+        if let Some(certificate) = self.spare.take().filter(certificate::is_fresh) {
+            self.make_waiting(&certificate);
+        }
+        self.order_certificates();
+    }
+
+    /// Takes in a certificate, or that the browser could not make one, as [`certificate::generate`] tells.
+    pub fn handle_certificate(&mut self, made: Option<RtcCertificate>) {
+        self.being_made = self.being_made.saturating_sub(1);
+        let is_awaited = self.waiting() > 0;
+        match made {
+            Some(certificate) if is_awaited => self.make_waiting(&certificate),
+            Some(certificate) => self.spare = Some(certificate),
+            None => self.fail_waiting(),
         }
     }
 
     /// Makes an offer; [`Input::OpDone`] brings it.
     pub fn create_offer(&mut self, id: ConnectionId, op: OpId) {
-        if let Some(connection) = self.find_mut(id) {
-            connection.create_offer(op);
-        }
+        self.call(id, Call::CreateOffer(op));
     }
 
     /// Takes the other side's description; [`Input::OpDone`] says whether that worked.
@@ -52,30 +88,25 @@ impl PeerManager {
         &mut self,
         id: ConnectionId,
         op: OpId,
-        description: &RemoteDescription,
+        description: RemoteDescription,
     ) {
-        if let Some(connection) = self.find_mut(id) {
-            connection.apply_description(op, description);
-        }
+        self.call(id, Call::ApplyDescription(op, description));
     }
 
     /// Makes an answer; [`Input::OpDone`] brings it.
     pub fn create_answer(&mut self, id: ConnectionId, op: OpId) {
-        if let Some(connection) = self.find_mut(id) {
-            connection.create_answer(op);
-        }
+        self.call(id, Call::CreateAnswer(op));
     }
 
     /// Takes a candidate of the other side's.
-    pub fn add_candidate(&self, id: ConnectionId, candidate: &RemoteCandidate) {
-        if let Some(connection) = self.find(id) {
-            connection.add_candidate(candidate);
-        }
+    pub fn add_candidate(&mut self, id: ConnectionId, candidate: RemoteCandidate) {
+        self.call(id, Call::AddCandidate(candidate));
     }
 
     /// Sends a text frame.
     pub fn send(&self, id: ConnectionId, channel: Channel, text: &str) {
-        if let Some(connection) = self.find(id) {
+        let held = self.connections.iter().find(|(held, _)| *held == id);
+        if let Some((_, Connection::Made(connection))) = held {
             connection.send(channel, text);
         }
     }
@@ -84,15 +115,69 @@ impl PeerManager {
     pub fn close(&mut self, id: ConnectionId) {
         self.connections.retain(|(held, _)| *held != id);
     }
-    fn find(&self, id: ConnectionId) -> Option<&PeerConnection> {
-        let mut held = self.connections.iter();
-        held.find(|(held, _)| *held == id)
-            .map(|(_, connection)| connection)
+
+    fn call(&mut self, id: ConnectionId, call: Call) {
+        let mut held = self.connections.iter_mut();
+        match held.find(|(held, _)| *held == id) {
+            Some((_, Connection::Made(connection))) => carry_out(connection, call),
+            Some((_, Connection::Waiting(_, calls))) => calls.push(call),
+            None => {}
+        }
     }
 
-    fn find_mut(&mut self, id: ConnectionId) -> Option<&mut PeerConnection> {
+    fn waiting(&self) -> usize {
+        let connections = self.connections.iter();
+        connections
+            .filter(|(_, it)| matches!(it, Connection::Waiting(..)))
+            .count()
+    }
+
+    /// Orders one certificate for each connection that waits, and one ahead. After a failure nothing is ordered until
+    /// the next connection is wanted.
+    fn order_certificates(&mut self) {
+        let wanted = self.waiting() + usize::from(self.spare.is_none());
+        while self.being_made < wanted {
+            self.being_made += 1;
+            certificate::generate(&self.events);
+        }
+    }
+
+    /// Makes the connection that has waited longest, and does what was asked of it meanwhile.
+    fn make_waiting(&mut self, certificate: &RtcCertificate) {
         let mut held = self.connections.iter_mut();
-        held.find(|(held, _)| *held == id)
-            .map(|(_, connection)| connection)
+        let Some((id, connection)) = held.find(|(_, it)| matches!(it, Connection::Waiting(..)))
+        else {
+            return;
+        };
+        let Connection::Waiting(ice_servers, calls) = connection else {
+            return;
+        };
+        match PeerConnection::new(*id, ice_servers, certificate, &self.events) {
+            Ok(mut made) => {
+                for call in calls.drain(..) {
+                    carry_out(&mut made, call);
+                }
+                *connection = Connection::Made(made);
+            }
+            Err(_) => self.fail_waiting(),
+        }
+    }
+
+    fn fail_waiting(&mut self) {
+        let mut held = self.connections.iter();
+        let first = held.position(|(_, it)| matches!(it, Connection::Waiting(..)));
+        if let Some(index) = first {
+            let (id, _) = self.connections.remove(index);
+            push(&self.events, Input::Rtc(id, RtcEvent::Failed));
+        }
+    }
+}
+
+fn carry_out(connection: &mut PeerConnection, call: Call) {
+    match call {
+        Call::CreateOffer(op) => connection.create_offer(op),
+        Call::ApplyDescription(op, description) => connection.apply_description(op, &description),
+        Call::CreateAnswer(op) => connection.create_answer(op),
+        Call::AddCandidate(candidate) => connection.add_candidate(&candidate),
     }
 }

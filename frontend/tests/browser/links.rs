@@ -66,7 +66,7 @@ async fn closing_is_told_to_the_other_side_and_to_nobody_here() {
 #[wasm_bindgen_test]
 async fn a_call_on_a_connection_that_is_closed_meanwhile_says_nothing() {
     let mut side = Side::new();
-    side.manager.create(LINK, &[]);
+    side.create();
     let lost = side.next_op();
     side.manager.create_offer(LINK, lost);
     side.manager.close(LINK);
@@ -75,7 +75,7 @@ async fn a_call_on_a_connection_that_is_closed_meanwhile_says_nothing() {
     side.manager.send(LINK, Channel::Chat, "nobody");
     side.manager.close(ConnectionId(9));
     // A later call on a new connection ends after the first would have.
-    side.manager.create(LINK, &[]);
+    side.create();
     side.offer().await;
     side.listen();
     assert!(side.done.iter().all(|(op, _)| *op != lost));
@@ -94,7 +94,7 @@ async fn candidates_of_any_kind_are_harmless() {
         sdp_m_line_index,
         username_fragment: Some("stale".into()),
     };
-    let (newcomer, mut host) = linked().await;
+    let (mut newcomer, mut host) = linked().await;
     for (candidate, mid, index) in [
         ("", None, None),
         ("", Some("0"), Some(0)),
@@ -108,14 +108,14 @@ async fn candidates_of_any_kind_are_harmless() {
     ] {
         newcomer
             .manager
-            .add_candidate(LINK, &garbage(candidate, mid, index));
+            .add_candidate(LINK, garbage(candidate, mid, index));
     }
     // Before any description, too.
     let mut early = Side::new();
-    early.manager.create(LINK, &[]);
+    early.create();
     early
         .manager
-        .add_candidate(LINK, &garbage("", Some("0"), None));
+        .add_candidate(LINK, garbage("", Some("0"), None));
     early.offer().await;
     newcomer.manager.send(LINK, Channel::Chat, "still here");
     let frame = RtcEvent::Frame(Channel::Chat, "still here".into());
@@ -129,26 +129,29 @@ async fn candidates_of_any_kind_are_harmless() {
 #[wasm_bindgen_test]
 async fn a_description_that_makes_no_sense_is_an_error_in_the_browsers_words() {
     let mut side = Side::new();
-    side.manager.create(LINK, &[]);
+    side.create();
     let op = side.next_op();
     let description = RemoteDescription {
         kind: DescriptionKind::Offer,
         sdp: "v=nonsense".into(),
     };
-    side.manager.apply_description(LINK, op, &description);
+    side.manager.apply_description(LINK, op, description);
     assert!(!side.result_of(op).await.unwrap_err().is_empty());
 }
 
 #[wasm_bindgen_test]
-fn a_connection_that_the_browser_refuses_to_make_has_failed() {
+async fn a_connection_that_the_browser_refuses_to_make_has_failed() {
     let mut side = Side::new();
     let server = IceServer {
         urls: vec!["http://not.a.stun.server".into()],
         username: None,
         credential: None,
     };
-    side.manager.create(LINK, &[server]);
-    assert!(side.has_heard(&RtcEvent::Failed));
+    side.create_with(&[server]);
+    wait_for("the failure", || {
+        side.has_heard(&RtcEvent::Failed).then_some(())
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod certificates;
 mod driver;
 mod links;
 mod page_address;

@@ -53,7 +53,7 @@ async fn a_stranger_is_answered_and_its_binary_frames_are_told_apart_from_text()
     })
     .await;
     let mut side = Side::new();
-    side.manager.create(LINK, &[]);
+    side.create();
     let whole = js_sys::JSON::stringify(&stranger.local_description().unwrap().to_json()).unwrap();
     side.apply(&description(&String::from(whole))).await;
     let answer = RtcSessionDescriptionInit::new(RtcSdpType::Answer);

@@ -1,7 +1,9 @@
 //! Two peer managers in one page, introduced to each other as the engine would do it.
 
+use std::sync::Arc;
+
 use banter_frontend::{
-    event::{Event, EventSender},
+    event::{Event, EventSender, PageEvent},
     webrtc::PeerManager,
 };
 use banter_protocol::{
@@ -10,6 +12,7 @@ use banter_protocol::{
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     peer::Channel,
+    signaling::IceServer,
 };
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use serde::Deserialize;
@@ -56,6 +59,15 @@ impl Side {
         }
     }
 
+    /// Makes its connection.
+    pub(crate) fn create(&mut self) {
+        self.create_with(&[]);
+    }
+
+    pub(crate) fn create_with(&mut self, ice_servers: &[IceServer]) {
+        self.manager.create(LINK, &Arc::from(ice_servers));
+    }
+
     pub(crate) fn next_op(&mut self) -> OpId {
         self.ops += 1;
         OpId(self.ops)
@@ -67,6 +79,9 @@ impl Side {
             match event {
                 Event::Input(Input::Rtc(LINK, event)) => self.heard.push(event),
                 Event::Input(Input::OpDone { op, result }) => self.done.push((op, result)),
+                Event::Page(PageEvent::CertificateMade(made)) => {
+                    self.manager.handle_certificate(made);
+                }
                 other => panic!("a peer manager has no business with {other:?}"),
             }
         }
@@ -102,7 +117,8 @@ impl Side {
 
     pub(crate) async fn apply(&mut self, description: &RemoteDescription) {
         let op = self.next_op();
-        self.manager.apply_description(LINK, op, description);
+        self.manager
+            .apply_description(LINK, op, description.clone());
         self.result_of(op).await.unwrap();
     }
 
@@ -119,8 +135,8 @@ impl Side {
 /// Two sides whose connection has both channels open at both ends.
 pub(crate) async fn linked() -> (Side, Side) {
     let (mut newcomer, mut host) = (Side::new(), Side::new());
-    newcomer.manager.create(LINK, &[]);
-    host.manager.create(LINK, &[]);
+    newcomer.create();
+    host.create();
     host.apply(&newcomer.offer().await).await;
     newcomer.apply(&host.answer().await).await;
     wait_for("both channels at both ends", || {
@@ -136,10 +152,10 @@ pub(crate) async fn linked() -> (Side, Side) {
 
 fn relay_candidates(one: &mut Side, other: &mut Side) {
     for candidate in one.new_candidates() {
-        other.manager.add_candidate(LINK, &candidate);
+        other.manager.add_candidate(LINK, candidate);
     }
     for candidate in other.new_candidates() {
-        one.manager.add_candidate(LINK, &candidate);
+        one.manager.add_candidate(LINK, candidate);
     }
 }
 
