@@ -95,15 +95,17 @@ impl Driver {
 
     fn handle_page_event(&mut self, event: PageEvent) {
         match event {
-            PageEvent::Join(room, name) => {
-                if let Some(join) = self.page.join(room, name) {
-                    self.handle_intent(join);
-                }
+            PageEvent::Join(request) => {
+                let intent = self.page.handle_join(request);
+                self.handle_intent(intent);
+            }
+            PageEvent::UnlockingDue => {
+                let intent = self.page.handle_unlocking_due();
+                self.handle_intent(intent);
             }
             PageEvent::AddressChanged => {
-                if let Some(intent) = self.page.handle_address_changed() {
-                    self.handle_intent(intent);
-                }
+                let intent = self.page.handle_address_changed();
+                self.handle_intent(intent);
             }
             PageEvent::ThemeChosen(choice) => self.page.handle_theme_chosen(choice),
             PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
@@ -114,8 +116,10 @@ impl Driver {
         }
     }
 
-    fn handle_intent(&mut self, intent: Intent) {
-        self.handle_input(Input::Intent(intent));
+    fn handle_intent(&mut self, intent: Option<Intent>) {
+        if let Some(intent) = intent {
+            self.handle_input(Input::Intent(intent));
+        }
     }
 
     fn carry_out(&mut self, effect: Effect) {

@@ -1,10 +1,8 @@
 //! What arrives at the driver's one queue.
 
-use banter_protocol::{
-    engine::Input,
-    ids::{PeerId, RoomId},
-    names::PersonName,
-};
+use std::fmt;
+
+use banter_protocol::{crypto::Invite, engine::Input, ids::PeerId, names::PersonName};
 use futures_channel::mpsc::UnboundedSender;
 use web_sys::RtcCertificate;
 
@@ -29,7 +27,9 @@ pub enum Event {
 #[derive(Debug)]
 pub enum PageEvent {
     /// The person asks for a room; what the tab kept of it is still in its storage.
-    Join(RoomId, PersonName),
+    Join(JoinRequest),
+    /// The busy state is on the screen, so the passphrase may be stretched.
+    UnlockingDue,
     /// Back, Forward, or an address typed by hand that differs only after `#`.
     AddressChanged,
     /// The person chose how the page looks.
@@ -44,6 +44,28 @@ pub enum PageEvent {
     TabClaimed(PeerId, TabClaim),
     /// The browser made a certificate for a connection, or could not.
     CertificateMade(Option<RtcCertificate>),
+}
+
+/// What a person who asks for a room has given.
+#[derive(Clone, Debug)]
+pub struct JoinRequest {
+    /// The room, with what lets one in.
+    pub invite: Invite,
+    /// For a room that asks for it, or for a new one that shall ask for it; `None` for the one that the tab kept.
+    pub passphrase: Option<Passphrase>,
+    /// The person.
+    pub name: PersonName,
+}
+
+/// A passphrase as it was typed, in Unicode normalization form NFKC.
+#[derive(Clone)]
+pub struct Passphrase(pub String);
+
+/// Secrets are not for logs.
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Passphrase")
+    }
 }
 
 impl From<Input> for Event {

@@ -1,16 +1,17 @@
 //! What components call. It only pushes events; nothing happens before the driver takes them.
 
 use banter_protocol::{
+    crypto::{Invite, InviteSecret},
     engine::{Input, Intent},
-    ids::RoomId,
+    ids::ParseIdError,
     names::PersonName,
     peer::MessageText,
 };
 use yew::Callback;
 
 use crate::{
-    event::{self, Event, EventSender, PageEvent},
-    notice::{PageNotice, RoomRefusal},
+    event::{self, Event, EventSender, JoinRequest, PageEvent, Passphrase},
+    notice::PageNotice,
     platform::{capability, clipboard, clock, random, text},
     route::Route,
     store::ThemeChoice,
@@ -40,40 +41,57 @@ impl ChatHandle {
         }
     }
 
-    /// Asks to enter a room. `room` is its name or a whole invite link; the name is brought to NFKC here.
+    /// Asks to enter a room. `room` is its name or a whole invite; the passphrase is the one that its invite asks for, or,
+    /// for a new room, the one that it shall ask for, or empty. Name and passphrase are brought to NFKC here.
     ///
     /// # Errors
     ///
     /// What the person must change first.
-    pub fn join(&self, room: &str, name: &str) -> Result<(), PageNotice> {
+    pub fn join(&self, room: &str, name: &str, passphrase: &str) -> Result<(), PageNotice> {
         if let Some(missing) = capability::missing() {
             return Err(missing);
         }
         let name: PersonName = text::normalized(name)
             .parse()
             .map_err(PageNotice::BadName)?;
-        let room = match Route::parse_typed(room) {
-            Route::Room(room) => room,
+        let invite = match Route::parse_typed(room) {
+            Route::Room(invite) => invite,
             Route::Refused { notice, .. } => return Err(notice),
-            Route::Lobby => return Err(PageNotice::BadRoom(RoomRefusal::EMPTY)),
+            Route::Lobby => return Err(PageNotice::BadRoom(ParseIdError::EmptyRoomId)),
         };
-        self.push(PageEvent::Join(room, name));
+        let asks = invite.secret().is_some_and(InviteSecret::asks_passphrase);
+        if asks && passphrase.is_empty() {
+            return Err(PageNotice::NoPassphrase);
+        }
+        let is_given = invite.is_private() && !passphrase.is_empty();
+        let passphrase = is_given.then(|| Passphrase(text::normalized(passphrase)));
+        self.push(PageEvent::Join(JoinRequest {
+            invite,
+            passphrase,
+            name,
+        }));
         Ok(())
     }
 
-    /// A room that nobody guesses, for "Generate"; `None` where the browser gives no random bytes.
-    pub fn generate_room(&self) -> Option<RoomId> {
-        random::bits_128().map(RoomId::private)
+    /// A new private room, for "Generate".
+    ///
+    /// # Errors
+    ///
+    /// Where the browser gives no random bytes.
+    pub fn generate_invite(&self) -> Result<Invite, PageNotice> {
+        let bytes = random::bytes_16().zip(random::bytes_32());
+        let (id, secret) = bytes.ok_or(PageNotice::NoRandomness)?;
+        Ok(Invite::generate(id, secret))
     }
 
-    /// The address to give to friends.
-    pub fn invite_link(&self, room: &RoomId) -> String {
-        format!("{}/r/{room}", self.origin)
+    /// The address to give to friends; for a private room with its secret.
+    pub fn invite_link(&self, invite: &Invite) -> String {
+        format!("{}{}", self.origin, Route::path(invite))
     }
 
     /// Puts the invite link on the clipboard and tells how that went. Call it from a click: browsers ask for one.
-    pub fn copy_invite(&self, room: &RoomId, done: Callback<CopyOutcome>) {
-        clipboard::copy(&self.invite_link(room), done);
+    pub fn copy_invite(&self, invite: &Invite, done: Callback<CopyOutcome>) {
+        clipboard::copy(&self.invite_link(invite), done);
     }
 
     /// Says something to everybody in the room.

@@ -9,30 +9,24 @@ use banter_protocol::{ids::ParseIdError, limits, names::ParseNameError};
 pub enum PageNotice {
     /// The person's name cannot be used.
     BadName(ParseNameError),
-    /// The room cannot be entered.
-    BadRoom(RoomRefusal),
-    /// The address of a private room came without its secret.
+    /// This is not the name of a room.
+    BadRoom(ParseIdError),
+    /// The address of a private room came without its secret, or with a part of it.
     IncompleteInvite,
+    /// The room asks for a passphrase, and none was given.
+    NoPassphrase,
+    /// The room asks for another passphrase.
+    WrongPassphrase,
+    /// Stretching a passphrase needs more memory than there is.
+    NoMemory,
     /// The message is longer than [`limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
     TooLong,
     /// The browser has no WebRTC.
     NoWebRtc,
+    /// The browser gives no random bytes, without which nothing can be kept from anybody.
+    NoRandomness,
     /// The page came over plain HTTP from another machine, where browsers keep much from it.
     InsecureContext,
-}
-
-/// Why a room cannot be entered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoomRefusal {
-    /// It is not the name of a room.
-    NotARoom(ParseIdError),
-    /// It is a private room, which this version cannot enter.
-    PrivateRoom,
-}
-
-impl RoomRefusal {
-    /// No room was named.
-    pub const EMPTY: Self = Self::NotARoom(ParseIdError::EmptyRoomId);
 }
 
 impl PageNotice {
@@ -42,8 +36,11 @@ impl PageNotice {
             Self::BadName(_) => "bad_name",
             Self::BadRoom(_) => "bad_room",
             Self::IncompleteInvite => "incomplete_invite",
+            Self::NoPassphrase | Self::WrongPassphrase => "wrong_passphrase",
+            Self::NoMemory => "no_memory",
             Self::TooLong => "too_long",
             Self::NoWebRtc => "no_webrtc",
+            Self::NoRandomness => "no_randomness",
             Self::InsecureContext => "insecure_context",
         }
     }
@@ -54,11 +51,11 @@ impl fmt::Display for PageNotice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadName(why) => why.fmt(formatter),
-            Self::BadRoom(RoomRefusal::NotARoom(why)) => why.fmt(formatter),
-            Self::BadRoom(RoomRefusal::PrivateRoom) => {
-                formatter.write_str("this version cannot enter private rooms")
-            }
+            Self::BadRoom(why) => why.fmt(formatter),
             Self::IncompleteInvite => formatter.write_str("this invite is incomplete"),
+            Self::NoPassphrase => formatter.write_str("this room asks for a passphrase"),
+            Self::WrongPassphrase => formatter.write_str("this is not the room's passphrase"),
+            Self::NoMemory => formatter.write_str("too little memory for the passphrase"),
             Self::TooLong => {
                 write!(
                     formatter,
@@ -67,6 +64,7 @@ impl fmt::Display for PageNotice {
                 )
             }
             Self::NoWebRtc => formatter.write_str("this browser has no WebRTC"),
+            Self::NoRandomness => formatter.write_str("this browser gives no random bytes"),
             Self::InsecureContext => formatter.write_str("this page needs HTTPS"),
         }
     }

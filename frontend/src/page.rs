@@ -1,28 +1,32 @@
-//! What the driver does without the engine: the tab's identity, its storage, its address and its looks.
+//! What the driver does without the engine: the person and the tab, their storage, the address and the looks.
+
+mod entering;
+mod profile;
+mod tab_id;
 
 use banter_protocol::{
-    crypto::{Identity, Invite},
-    engine::{Input, Intent, JoinIntent, Persist, ViewEvent},
-    ids::{PeerId, RoomId},
-    names::PersonName,
+    engine::{Input, Intent, Persist, ViewEvent},
+    ids::PeerId,
 };
+use futures_util::future::join;
 use gloo::timers::callback::Timeout;
-use wasm_bindgen_futures::spawn_local;
 use yewdux::Dispatch;
 
+use self::{
+    entering::{Joined, Unlocking},
+    profile::Profile,
+};
 use crate::{
     event::{EventSender, PageEvent, push},
     notice::PageNotice,
     platform::{
         address, capability,
         preferences::Preferences,
-        random,
         storage::{StorageArea, StorageRefused},
-        tab_lock::{self, TabClaim},
-        tab_storage::{Seat, TabStorage},
+        tab_lock::TabClaim,
+        tab_storage::TabStorage,
         theme::{self, ThemeChoice},
     },
-    route::Route,
     store::{ApplyAll, ChatStore, LobbyForm, PageChange, Phase},
 };
 
@@ -33,8 +37,12 @@ pub struct Page {
     events: EventSender,
     preferences: Preferences,
     tab: TabStorage,
+    profile: Profile,
     /// The tab's id, and the proof that it is its own.
-    identity: Option<(PeerId, TabClaim)>,
+    tab_id: Option<(PeerId, TabClaim)>,
+    /// The room that was asked for last.
+    joined: Option<Joined>,
+    unlocking: Option<Unlocking>,
     /// Changes of the view that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     drawing: Option<Timeout>,
@@ -43,58 +51,44 @@ pub struct Page {
 impl Page {
     /// Shows what is known before anything happens, and returns to the room where the tab was before a reload.
     pub async fn open(dispatch: Dispatch<ChatStore>, events: EventSender) -> Self {
-        let mut page = Self {
+        let preferences = Preferences::new(StorageArea::local());
+        let tab = TabStorage::new(StorageArea::session());
+        let choice = preferences.theme();
+        theme::apply(choice);
+        dispatch.apply(PageChange::Theme(choice));
+        let (profile, claimed) =
+            join(Profile::open(events.clone()), tab_id::claim_stored(&tab)).await;
+        let page = Self {
             dispatch,
             events,
-            preferences: Preferences::new(StorageArea::local()),
-            tab: TabStorage::new(StorageArea::session()),
-            identity: None,
+            preferences,
+            tab,
+            profile,
+            tab_id: None,
+            joined: None,
+            unlocking: None,
             undrawn: Vec::new(),
             drawing: None,
         };
-        let choice = page.preferences.theme();
-        theme::apply(choice);
-        page.dispatch.apply(PageChange::Theme(choice));
-        page.claim_tab().await;
+        let page = Self {
+            tab_id: page.read(claimed),
+            ..page
+        };
         page.show_lobby();
-        if let Some((room, name)) = page.room_to_return_to() {
-            push(&page.events, PageEvent::Join(room, name));
+        if let Some(request) = page.room_to_return_to() {
+            push(&page.events, PageEvent::Join(request));
         }
         page
     }
 
-    /// Everything that the engine needs to enter a room.
-    pub fn join(&self, room: RoomId, name: PersonName) -> Option<Intent> {
-        self.preferences.keep_name(&name);
-        let history = self.tab.history(&room);
-        let seat = self.seat();
-        let peer_id = seat.as_ref().map(|seat| seat.peer_id);
-        let resume = seat
-            .filter(|seat| seat.room == room)
-            .and_then(|seat| seat.resume);
-        let history = history.unwrap_or_else(|refused| {
-            self.report(Err(refused));
-            Vec::new()
-        });
-        let invite = Invite::open(room)?;
-        Some(Intent::Join(Box::new(JoinIntent {
-            invite,
-            passphrase: None,
-            name,
-            identity: Identity::from_seed(&random::bytes_32()?),
-            people: Vec::new(),
-            keys: None,
-            lock: None,
-            peer_id,
-            resume,
-            history,
-        })))
-    }
-
     /// Keeps what the engine asks to keep.
     pub fn keep(&mut self, persist: Persist) {
+        if let Persist::Person(person) = persist {
+            self.profile.keep(person);
+            return;
+        }
         if let Persist::Seat { peer_id, .. } = persist {
-            self.take_identity(peer_id);
+            self.take_id(peer_id);
         }
         self.report(self.tab.keep(persist));
     }
@@ -107,18 +101,19 @@ impl Page {
         match &event {
             ViewEvent::Joining(room) => {
                 self.draw();
-                address::enter(room);
-                self.dispatch
-                    .apply(PageChange::Notice(capability::missing()));
+                self.show_address(room);
+                self.show_notice(capability::missing());
             }
             ViewEvent::Left => {
                 self.draw();
                 // Who was not let in stays at the invite's address, to try again.
                 if let Phase::InRoom(seat) = &self.dispatch.get().phase {
                     address::leave(&seat.room);
+                    self.report(self.tab.forget_passphrase(&seat.room));
                 }
                 self.show_lobby();
             }
+            ViewEvent::InviteRenewed { invite, .. } => self.move_to(invite),
             ViewEvent::Entered { .. }
             | ViewEvent::Renamed(_)
             | ViewEvent::MessageAdded(_)
@@ -129,7 +124,6 @@ impl Page {
             | ViewEvent::Verified(_)
             | ViewEvent::Lock(_)
             | ViewEvent::Person(_)
-            | ViewEvent::InviteRenewed { .. }
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }
@@ -157,16 +151,22 @@ impl Page {
     /// Follows Back and Forward: in the lobby to another room's name, in a room out of it.
     pub fn handle_address_changed(&mut self) -> Option<Intent> {
         self.draw();
-        let store = self.dispatch.get();
-        let here = match &store.phase {
+        match &self.dispatch.get().phase {
             Phase::Lobby => {
                 self.show_lobby();
-                return None;
+                None
             }
-            Phase::Joining(room) => room,
-            Phase::InRoom(seat) => &seat.room,
-        };
-        (address::route() != Route::Room(here.clone())).then_some(Intent::Leave)
+            Phase::Unlocking => {
+                self.give_up_unlocking();
+                self.show_lobby();
+                None
+            }
+            Phase::Joining(_) | Phase::InRoom(_) => {
+                let here = self.joined.as_ref();
+                let is_here = here.is_some_and(|it| address::route() == it.route());
+                (!is_here).then_some(Intent::Leave)
+            }
+        }
     }
 
     /// Looks as the person chose, now and on later visits.
@@ -181,53 +181,6 @@ impl Page {
         self.dispatch.apply(PageChange::Notice(notice));
     }
 
-    /// Takes in whose the tab's id is. Who learns here that it is another tab's goes on: the server will refuse it.
-    pub fn handle_claimed(&mut self, id: PeerId, claim: TabClaim) {
-        if let Some((own, held)) = &mut self.identity
-            && *own == id
-        {
-            *held = claim;
-        }
-    }
-
-    /// Lets go of the tab's lock before a reload asks for it.
-    pub fn handle_hidden(&mut self) {
-        if let Some((_, claim)) = &mut self.identity {
-            *claim = TabClaim::Unknown;
-        }
-    }
-
-    /// Takes the tab's lock again after the page had been put away.
-    pub fn handle_shown(&mut self) {
-        if let Some((id, _)) = self.identity.take() {
-            self.take_identity(id);
-        }
-    }
-
-    /// Finds out whether the stored seat is this tab's own.
-    async fn claim_tab(&mut self) {
-        let Some(seat) = self.seat() else { return };
-        let claim = tab_lock::claim(seat.peer_id).await;
-        if matches!(claim, TabClaim::Taken) {
-            // A copy of another tab, whose seat and history these are; the person is asked where to go.
-            self.report(self.tab.forget_tab());
-        } else {
-            self.identity = Some((seat.peer_id, claim));
-        }
-    }
-
-    fn take_identity(&mut self, id: PeerId) {
-        if self.identity.as_ref().is_some_and(|(own, _)| *own == id) {
-            return;
-        }
-        self.identity = Some((id, TabClaim::Unknown));
-        let events = self.events.clone();
-        spawn_local(async move {
-            let claim = tab_lock::claim(id).await;
-            push(&events, PageEvent::TabClaimed(id, claim));
-        });
-    }
-
     fn show_lobby(&self) {
         let route = address::route();
         let name = self.preferences.name();
@@ -235,24 +188,14 @@ impl Page {
             name: name
                 .map(|name| name.as_str().to_owned())
                 .unwrap_or_default(),
-            room: route.typed().to_owned(),
+            room: route.typed(),
         }));
         self.show_notice(capability::missing().or(route.notice()));
     }
 
-    /// The room of the address, where the tab was in it before a reload and the person's name is known.
-    fn room_to_return_to(&self) -> Option<(RoomId, PersonName)> {
-        let Route::Room(room) = address::route() else {
-            return None;
-        };
-        let seat = self.seat()?;
-        let was_there = seat.room == room && seat.resume.is_some();
-        let able = capability::missing().is_none();
-        (was_there && able).then_some((room, self.preferences.name()?))
-    }
-
-    fn seat(&self) -> Option<Seat> {
-        self.tab.seat().unwrap_or_else(|refused| {
+    /// What the tab or the profile kept, where it was not refused.
+    fn read<T>(&self, kept: Result<Option<T>, StorageRefused>) -> Option<T> {
+        kept.unwrap_or_else(|refused| {
             self.report(Err(refused));
             None
         })

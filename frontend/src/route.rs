@@ -1,9 +1,12 @@
 //! What an address means. Pure, so that it is tested natively; `platform::address` reads and changes the
 //! real one.
 
-use banter_protocol::ids::RoomId;
+use banter_protocol::{
+    crypto::{Invite, InviteSecret},
+    ids::RoomId,
+};
 
-use crate::notice::{PageNotice, RoomRefusal};
+use crate::notice::PageNotice;
 
 const ROOM_PREFIX: &str = "/r/";
 
@@ -13,7 +16,7 @@ pub enum Route {
     /// The lobby, with nothing filled in.
     Lobby,
     /// The lobby with this room filled in, or the room itself.
-    Room(RoomId),
+    Room(Invite),
     /// The lobby, with words that say why the room cannot be entered.
     Refused {
         /// What stood in the room's place.
@@ -32,7 +35,8 @@ impl Route {
         }
     }
 
-    /// From what a person typed or pasted into the room's input: a room's name, or a whole invite link.
+    /// From what a person typed or pasted into the room's input: a room's name, a private room's with its secret behind
+    /// `#`, or a whole invite link.
     pub fn parse_typed(text: &str) -> Self {
         let text = text.trim();
         if text.is_empty() {
@@ -43,17 +47,22 @@ impl Route {
         Self::of_room(room.trim_end_matches('/'), fragment)
     }
 
-    /// The path of a room's address.
-    pub fn path(room: &RoomId) -> String {
-        format!("{ROOM_PREFIX}{room}")
+    /// What an invite adds to the server's address: the room's path, and the secret of a private one behind `#`.
+    pub fn path(invite: &Invite) -> String {
+        format!("{ROOM_PREFIX}{}", Self::typing(invite))
+    }
+
+    /// An invite as the room's input takes it, without the server's address.
+    pub fn typing(invite: &Invite) -> String {
+        format!("{}{}", invite.room(), invite.fragment())
     }
 
     /// What the room's input shows for it.
-    pub fn typed(&self) -> &str {
+    pub fn typed(&self) -> String {
         match self {
-            Self::Lobby => "",
-            Self::Room(room) => room.as_str(),
-            Self::Refused { text, .. } => text,
+            Self::Lobby => String::new(),
+            Self::Room(invite) => Self::typing(invite),
+            Self::Refused { text, .. } => text.clone(),
         }
     }
 
@@ -70,14 +79,19 @@ impl Route {
             text: text.to_owned(),
             notice,
         };
-        match text.parse::<RoomId>() {
-            Err(why) => refused(PageNotice::BadRoom(RoomRefusal::NotARoom(why))),
-            Ok(room) if !room.is_private() => Self::Room(room),
-            Ok(_) if fragment.trim_start_matches('#').is_empty() => {
-                refused(PageNotice::IncompleteInvite)
-            }
-            Ok(_) => refused(PageNotice::BadRoom(RoomRefusal::PrivateRoom)),
-        }
+        let room: RoomId = match text.parse() {
+            Ok(room) => room,
+            Err(why) => return refused(PageNotice::BadRoom(why)),
+        };
+        // What follows an open room's name is no secret, only a place in a page.
+        let invite = if room.is_private() {
+            let secret = fragment.strip_prefix('#').unwrap_or(fragment);
+            let secret: Option<InviteSecret> = secret.parse().ok();
+            secret.and_then(|secret| Invite::private(room, secret))
+        } else {
+            Invite::open(room)
+        };
+        invite.map_or_else(|| refused(PageNotice::IncompleteInvite), Self::Room)
     }
 }
 
@@ -88,7 +102,11 @@ mod tests {
     use super::*;
 
     fn room(name: &str) -> Route {
-        Route::Room(name.parse().unwrap())
+        Route::Room(Invite::open(name.parse().unwrap()).unwrap())
+    }
+
+    fn private() -> Invite {
+        Invite::generate([1; 16], [7; 32])
     }
 
     #[test]
@@ -100,26 +118,29 @@ mod tests {
     }
 
     #[test]
-    fn a_private_room_is_never_entered_as_an_open_one() {
-        let refusal = |path, fragment| Route::parse(path, fragment).notice().unwrap();
-        assert_eq!(refusal("/r/p_abc", ""), PageNotice::IncompleteInvite);
-        assert_eq!(refusal("/r/p_abc", "#"), PageNotice::IncompleteInvite);
-        assert_eq!(
-            refusal("/r/p_abc", "#secret"),
-            PageNotice::BadRoom(RoomRefusal::PrivateRoom)
-        );
+    fn a_private_room_is_entered_with_its_whole_secret_and_never_as_an_open_one() {
+        let (path, fragment) = (format!("/r/{}", private().room()), private().fragment());
+        assert_eq!(Route::parse(&path, &fragment), Route::Room(private()));
+        let check = format!("{fragment}.AAAAAA");
+        assert!(matches!(
+            Route::parse(&path, &check),
+            Route::Room(invite) if invite.secret().unwrap().asks_passphrase()
+        ));
+        for broken in ["", "#", "#secret", &fragment[..43], &format!("#{fragment}")] {
+            assert_eq!(
+                Route::parse(&path, broken).notice(),
+                Some(PageNotice::IncompleteInvite),
+                "{broken:?}"
+            );
+        }
     }
 
     #[test]
     fn a_bad_room_stays_readable_beside_the_reason() {
         let route = Route::parse("/r/tea time", "");
         assert_eq!(route.typed(), "tea time");
-        assert_eq!(
-            route.notice(),
-            Some(PageNotice::BadRoom(RoomRefusal::NotARoom(
-                ParseIdError::RoomIdCharacter
-            )))
-        );
+        let why = ParseIdError::RoomIdCharacter;
+        assert_eq!(route.notice(), Some(PageNotice::BadRoom(why)));
     }
 
     #[test]
@@ -130,9 +151,18 @@ mod tests {
             room("tea")
         );
         assert_eq!(Route::parse_typed("  "), Route::Lobby);
+        let link = format!(" https://chat.example{}\n", Route::path(&private()));
+        assert_eq!(Route::parse_typed(&link), Route::Room(private()));
         assert_eq!(
             Route::parse_typed("https://chat.example/r/p_abc#").notice(),
             Some(PageNotice::IncompleteInvite)
         );
+    }
+
+    #[test]
+    fn what_the_input_shows_leads_to_the_same_room() {
+        for route in [room("tea"), Route::Room(private()), Route::Lobby] {
+            assert_eq!(Route::parse_typed(&route.typed()), route);
+        }
     }
 }

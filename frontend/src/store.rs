@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use banter_protocol::{
-    crypto::IdentityKey,
+    crypto::{IdentityKey, Invite},
     engine::{
         ChatMessage, LockView, Notice, PeerView, PersonView, Privacy, SignalingStatus, ViewEvent,
     },
@@ -22,6 +22,8 @@ pub enum Phase {
     /// Choosing a name and a room.
     #[default]
     Lobby,
+    /// In the lobby, while the passphrase is being stretched.
+    Unlocking,
     /// In the lobby, waiting to be let into this room.
     Joining(RoomId),
     /// In a room.
@@ -58,6 +60,8 @@ pub struct LobbyForm {
 pub struct ChatStore {
     /// Where the person is.
     pub phase: Phase,
+    /// The invite of the room, to give to others.
+    pub invite: Option<Rc<Invite>>,
     /// The messages of the room, oldest first.
     pub messages: Rc<Vec<Arc<ChatMessage>>>,
     /// Everybody else in the room.
@@ -117,6 +121,7 @@ impl Reducer<ChatStore> for Apply {
             }
             ViewEvent::Left => {
                 state.phase = Phase::Lobby;
+                state.invite = None;
                 state.messages = Rc::default();
                 state.peers = None;
                 state.unconfirmed = 0;
@@ -169,6 +174,10 @@ impl Reducer<ChatStore> for ApplyAll {
 pub enum PageChange {
     /// The lobby begins with something else.
     Lobby(LobbyForm),
+    /// The passphrase is being stretched (`true`), or was of no use.
+    Unlocking(bool),
+    /// A room is being entered with this invite.
+    Invite(Invite),
     /// The page looks different.
     Theme(ThemeChoice),
     /// There is something to tell, or nothing any more.
@@ -180,6 +189,9 @@ impl Reducer<ChatStore> for PageChange {
         let state = Rc::make_mut(&mut store);
         match self {
             Self::Lobby(form) => state.lobby = Rc::new(form),
+            Self::Unlocking(true) => state.phase = Phase::Unlocking,
+            Self::Unlocking(false) => state.phase = Phase::Lobby,
+            Self::Invite(invite) => state.invite = Some(Rc::new(invite)),
             Self::Theme(choice) => state.theme = choice,
             Self::Notice(notice) => state.page_notice = notice,
         }

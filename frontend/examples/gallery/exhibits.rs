@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use banter_frontend::{
-    notice::{PageNotice, RoomRefusal},
+    notice::PageNotice,
     store::{ChatStore, Phase},
 };
 use banter_protocol::{
@@ -15,7 +15,10 @@ use banter_protocol::{
 
 use crate::{
     screen::render,
-    states::{Log, in_room, lobby, peer, person, room},
+    states::{
+        Log, guarded_invite, in_private_room, in_room, invited, lobby, peer, person,
+        private_invite, room,
+    },
 };
 
 /// Writes a page for each exhibit and theme.
@@ -54,6 +57,13 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
     vec![
         ("lobby", lobby("", "")),
         ("lobby-invited", lobby("Ada", "tea-time")),
+        ("lobby-private", invited("Ada", &private_invite())),
+        ("lobby-passphrase", invited("Ada", &guarded_invite())),
+        (
+            "lobby-wrong-passphrase",
+            guarded(PageNotice::WrongPassphrase),
+        ),
+        ("lobby-unlocking", unlocking()),
         ("lobby-joining", joining()),
         (
             "lobby-unreachable",
@@ -68,11 +78,10 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         ),
         (
             "lobby-bad-room",
-            lobby_with(PageNotice::BadRoom(RoomRefusal::NotARoom(
-                ParseIdError::RoomIdCharacter,
-            ))),
+            lobby_with(PageNotice::BadRoom(ParseIdError::RoomIdCharacter)),
         ),
         ("lobby-no-webrtc", lobby_with(PageNotice::NoWebRtc)),
+        ("lobby-no-randomness", lobby_with(PageNotice::NoRandomness)),
         (
             "lobby-room-full",
             ChatStore {
@@ -81,6 +90,7 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
             },
         ),
         ("room-alone", in_room("tea-time")),
+        ("room-private-alone", in_private_room()),
         (
             "room-new-company",
             ChatStore {
@@ -119,6 +129,20 @@ fn joining() -> ChatStore {
         phase: Phase::Joining(room("tea-time")),
         signaling: SignalingStatus::Connecting,
         ..lobby("Ada", "tea-time")
+    }
+}
+
+fn guarded(notice: PageNotice) -> ChatStore {
+    ChatStore {
+        page_notice: Some(notice),
+        ..invited("Ada", &guarded_invite())
+    }
+}
+
+fn unlocking() -> ChatStore {
+    ChatStore {
+        phase: Phase::Unlocking,
+        ..invited("Ada", &guarded_invite())
     }
 }
 

@@ -1,19 +1,21 @@
 //! Copying the invite, with a word on how it went.
 
-use banter_protocol::ids::RoomId;
 use gloo::timers::callback::Timeout;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
+use yewdux::prelude::*;
 
 use super::icon::{Icon, IconShape};
-use crate::handle::{ChatHandle, CopyOutcome};
+use crate::{
+    handle::{ChatHandle, CopyOutcome},
+    store::ChatStore,
+};
 
 /// How long "Copied" stays.
 const CONFIRMATION_MS: u32 = 2_500;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct CopyInviteProps {
-    pub(crate) room: RoomId,
     /// `copy-invite` for the one that tests press.
     #[prop_or_default]
     pub(crate) testid: Option<&'static str>,
@@ -26,16 +28,17 @@ pub(crate) struct CopyInviteProps {
 #[component]
 pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
     let handle = use_context::<ChatHandle>();
+    let invite = use_selector(|store: &ChatStore| store.invite.clone());
     let outcome = use_state_eq(|| None::<CopyOutcome>);
     let onclick = {
         let done = outcome.setter();
         use_callback(
-            (handle.clone(), props.room.clone()),
-            move |_: MouseEvent, (handle, room)| {
+            (handle.clone(), (*invite).clone()),
+            move |_: MouseEvent, (handle, invite)| {
                 let done = done.clone();
-                if let Some(handle) = handle {
-                    handle
-                        .copy_invite(room, Callback::from(move |outcome| done.set(Some(outcome))));
+                if let Some((handle, invite)) = handle.as_ref().zip(invite.as_ref()) {
+                    let done = Callback::from(move |outcome| done.set(Some(outcome)));
+                    handle.copy_invite(invite, done);
                 }
             },
         )
@@ -67,7 +70,8 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
         Some(CopyOutcome::Refused) => (IconShape::Link, "Copy invite", ""),
     };
     let link = handle
-        .map(|handle| handle.invite_link(&props.room))
+        .zip((*invite).as_ref())
+        .map(|(handle, invite)| handle.invite_link(invite))
         .unwrap_or_default();
     html! {
         <div class="copy-invite">

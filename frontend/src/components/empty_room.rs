@@ -17,6 +17,7 @@ pub(crate) struct EmptyRoomProps {
 pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
     let handle = use_context::<ChatHandle>();
     let company = use_selector(company);
+    let invite = use_selector(|store: &ChatStore| store.invite.clone());
     if let Some(company) = &*company {
         return html! {
             <div class="empty is-accompanied">
@@ -26,15 +27,23 @@ pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
         };
     }
     let link = handle
-        .map(|handle| handle.invite_link(&props.room))
+        .zip((*invite).as_ref())
+        .map(|(handle, invite)| handle.invite_link(invite))
         .unwrap_or_default();
+    let is_private = props.room.is_private();
     html! {
         <div class="empty">
             <p class="empty-title">{ "You’re the first one here" }</p>
-            <p class="empty-text">{ "Send this link to whoever you want to talk to." }</p>
+            <p class="empty-text">
+                if is_private {
+                    { "Send this link to whoever you want to talk to, in a way that you trust: it is the key." }
+                } else {
+                    { "Send this link to whoever you want to talk to." }
+                }
+            </p>
             <div class="invite">
                 <p class="invite-link" dir="ltr">{ link }</p>
-                <CopyInvite room={props.room.clone()} class="is-primary" />
+                <CopyInvite class="is-primary" />
             </div>
             <ol class="steps">
                 <li>{ "They open the link and give a name." }</li>

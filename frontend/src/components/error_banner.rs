@@ -68,7 +68,11 @@ pub(crate) fn NoticeBanner() -> Html {
     match *problem {
         None
         | Some(Problem::Page(
-            PageNotice::BadName(_) | PageNotice::BadRoom(_) | PageNotice::TooLong,
+            PageNotice::BadName(_)
+            | PageNotice::BadRoom(_)
+            | PageNotice::NoPassphrase
+            | PageNotice::WrongPassphrase
+            | PageNotice::TooLong,
         )) => Html::default(),
         Some(problem) => html! { <ErrorBanner key={problem.code()} {problem} /> },
     }

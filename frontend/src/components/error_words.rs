@@ -8,7 +8,7 @@ use banter_protocol::{
     signaling::ErrorCode,
 };
 
-use crate::notice::{PageNotice, RoomRefusal};
+use crate::notice::PageNotice;
 
 /// Something that went wrong, from the page or from the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,20 +100,15 @@ pub(crate) fn name_words(why: ParseNameError) -> String {
 }
 
 /// What is wrong with a room, for its field.
-pub(crate) fn room_words(why: RoomRefusal) -> String {
+pub(crate) fn room_words(why: ParseIdError) -> String {
     match why {
-        RoomRefusal::NotARoom(ParseIdError::EmptyRoomId) => {
-            "Name a room, or generate one.".to_owned()
-        }
-        RoomRefusal::NotARoom(ParseIdError::RoomIdTooLong) => {
+        ParseIdError::EmptyRoomId => "Name a room, or generate one.".to_owned(),
+        ParseIdError::RoomIdTooLong => {
             format!("This room’s name is too long. {ROOM_ID_CHARS} characters fit.")
         }
-        RoomRefusal::NotARoom(ParseIdError::RoomIdCharacter | ParseIdError::NotUuid) => {
+        ParseIdError::RoomIdCharacter | ParseIdError::NotUuid => {
             "A room’s name is made of the letters A to Z, digits, - and _, without spaces."
                 .to_owned()
-        }
-        RoomRefusal::PrivateRoom => {
-            "This is a private room, which this version of Banter can’t enter.".to_owned()
         }
     }
 }
@@ -124,7 +119,17 @@ fn page_words(notice: PageNotice) -> ErrorWords {
         PageNotice::BadRoom(why) => by_hand(room_words(why), ""),
         PageNotice::IncompleteInvite => by_hand(
             "This invite is incomplete.",
-            "The part after # is missing from the link. Ask for the whole link, or open it again.",
+            "The part after # is missing from the link, or cut short. Ask for the whole link, or open \
+             it again.",
+        ),
+        PageNotice::NoPassphrase => by_hand("Enter a passphrase.", ""),
+        PageNotice::WrongPassphrase => by_hand(
+            "This passphrase doesn’t open the room.",
+            "Capital letters and spaces count. Whoever invited you knows it.",
+        ),
+        PageNotice::NoMemory => by_hand(
+            "This device has too little memory for the passphrase.",
+            "Close other tabs and apps, then try again.",
         ),
         PageNotice::TooLong => standing(
             format!(
@@ -137,6 +142,11 @@ fn page_words(notice: PageNotice) -> ErrorWords {
             "This browser can’t link directly to others.",
             "WebRTC is missing or switched off. Switch it on, or use a current Firefox, Chrome, \
              Edge or Safari.",
+        ),
+        PageNotice::NoRandomness => standing(
+            "This browser gives no random bytes.",
+            "Without them Banter cannot protect you, so nothing is joined. Use a current Firefox, \
+             Chrome, Edge or Safari.",
         ),
         PageNotice::InsecureContext => standing(
             "This page needs HTTPS.",

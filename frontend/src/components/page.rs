@@ -6,7 +6,7 @@ use yewdux::prelude::*;
 use super::{
     chat_room::ChatRoom,
     page_title::PageTitle,
-    room_lobby::{Arrival, RoomLobby},
+    room_lobby::{Arrival, RoomLobby, Wait},
 };
 use crate::store::{ChatStore, Phase};
 
@@ -16,11 +16,11 @@ use crate::store::{ChatStore, Phase};
 pub fn Page() -> Html {
     let phase = use_selector(|store: &ChatStore| store.phase.clone());
     let arrival = use_mut_ref(|| Arrival::First);
+    let lobby = |wait| html! { <RoomLobby arrival={*arrival.borrow()} {wait} /> };
     let screen = match &*phase {
-        Phase::Lobby => html! { <RoomLobby arrival={*arrival.borrow()} joining={None} /> },
-        Phase::Joining(room) => {
-            html! { <RoomLobby arrival={*arrival.borrow()} joining={Some(room.clone())} /> }
-        }
+        Phase::Lobby => lobby(Wait::Person),
+        Phase::Unlocking => lobby(Wait::Unlocking),
+        Phase::Joining(_) => lobby(Wait::Joining),
         Phase::InRoom(seat) => {
             arrival.replace(Arrival::FromRoom);
             html! { <ChatRoom seat={seat.clone()} /> }

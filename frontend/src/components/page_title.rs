@@ -1,5 +1,6 @@
 //! The page's title: the room, and how much was said while nobody looked.
 
+use banter_protocol::ids::RoomId;
 use gloo::events::EventListener;
 use yew::prelude::*;
 use yewdux::prelude::*;
@@ -10,7 +11,7 @@ use crate::store::{ChatStore, Phase};
 #[component]
 pub(crate) fn PageTitle() -> Html {
     let room = use_selector(|store: &ChatStore| match &store.phase {
-        Phase::Lobby | Phase::Joining(_) => None,
+        Phase::Lobby | Phase::Unlocking | Phase::Joining(_) => None,
         Phase::InRoom(seat) => Some(seat.room.clone()),
     });
     let len = *use_selector(|store: &ChatStore| store.messages.len());
@@ -33,13 +34,22 @@ pub(crate) fn PageTitle() -> Html {
         seen.replace(len);
     }
     let unseen = len.saturating_sub(*seen.borrow());
-    let room = (*room).as_ref().map(|room| room.as_str());
+    let room = (*room).as_ref().map(room_name);
     use_effect_with(title(room, unseen), |title| {
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
             document.set_title(title);
         }
     });
     Html::default()
+}
+
+/// What a room is called; an id that nobody reads is not spelled out.
+pub(crate) fn room_name(room: &RoomId) -> &str {
+    if room.is_private() {
+        "Private room"
+    } else {
+        room.as_str()
+    }
 }
 
 fn title(room: Option<&str>, unseen: usize) -> String {
@@ -59,5 +69,8 @@ mod tests {
         assert_eq!(title(None, 0), "Banter");
         assert_eq!(title(Some("tea-time"), 0), "tea-time · Banter");
         assert_eq!(title(Some("tea-time"), 3), "(3) tea-time · Banter");
+        let private = RoomId::private(1);
+        let private = title(Some(room_name(&private)), 0);
+        assert_eq!(private, "Private room · Banter");
     }
 }

@@ -18,7 +18,13 @@ pub(crate) struct RoomFieldProps {
     pub(crate) problem: Option<Problem>,
     /// The form waits for an answer.
     pub(crate) is_waiting: bool,
+    /// The text is covered with dots.
+    #[prop_or_default]
+    pub(crate) is_hidden: bool,
     pub(crate) node: NodeRef,
+    /// The id of what explains it.
+    #[prop_or_default]
+    pub(crate) described_by: Option<&'static str>,
     /// What stands beside the label.
     #[prop_or_default]
     pub(crate) children: Html,
@@ -33,6 +39,11 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
         }
     });
     let problem_id = format!("{}-problem", props.id);
+    let described_by = match (props.problem, props.described_by) {
+        (None, hint) => hint.map(str::to_owned),
+        (Some(_), None) => Some(problem_id.clone()),
+        (Some(_), Some(hint)) => Some(format!("{problem_id} {hint}")),
+    };
     html! {
         <div class="field">
             <div class="field-head">
@@ -43,7 +54,7 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
                     ref={props.node.clone()}
                     id={props.id}
                     class="input"
-                    type="text"
+                    type={if props.is_hidden { "password" } else { "text" }}
                     data-testid={props.testid}
                     autocomplete={props.autocomplete}
                     autocapitalize="none"
@@ -52,7 +63,7 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
                     placeholder={props.placeholder}
                     readonly={props.is_waiting}
                     aria-invalid={props.problem.map(|_| "true")}
-                    aria-describedby={props.problem.map(|_| problem_id.clone())}
+                    aria-describedby={described_by}
                     value={&props.value}
                     {oninput}
                 />

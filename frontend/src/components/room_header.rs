@@ -9,6 +9,7 @@ use super::{
     copy_invite::CopyInvite,
     icon::{Icon, IconShape},
     logo::Logo,
+    page_title::room_name,
 };
 use crate::{handle::ChatHandle, store::ChatStore};
 
@@ -31,15 +32,25 @@ pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
         }
     });
     let room = props.room.as_str();
+    // Of a private room's id only the end, to tell two rooms apart.
+    let mark = props
+        .room
+        .is_private()
+        .then(|| room.get(room.len().saturating_sub(4)..));
     html! {
         <header class="room-header">
             <Logo />
             <div class="room-title">
-                <h1 class="room-name" title={room.to_owned()}>{ room }</h1>
+                <h1 class="room-name" title={room.to_owned()}>
+                    { room_name(&props.room) }
+                    if let Some(mark) = mark.flatten() {
+                        <span class="room-mark" aria-hidden="true">{ mark }</span>
+                    }
+                </h1>
                 <ConnectionStatus />
             </div>
             <div class="room-actions">
-                <CopyInvite room={props.room.clone()} testid="copy-invite" />
+                <CopyInvite testid="copy-invite" />
                 <button
                     ref={props.people_button.clone()}
                     type="button"

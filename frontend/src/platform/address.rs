@@ -1,8 +1,8 @@
 //! The page's address. A page always has one; where the browser hides it, it is the lobby's.
 
-use banter_protocol::ids::RoomId;
+use banter_protocol::{crypto::Invite, ids::RoomId};
 use wasm_bindgen::JsValue;
-use web_sys::Location;
+use web_sys::{History, Location};
 
 use crate::route::Route;
 
@@ -32,24 +32,32 @@ pub fn socket_url() -> String {
 }
 
 /// Goes to the room's address, without loading it.
-pub fn enter(room: &RoomId) {
-    if route() != Route::Room(room.clone()) {
-        push(&Route::path(room));
+pub fn enter(invite: &Invite) {
+    if route() != Route::Room(invite.clone()) {
+        change(&Route::path(invite), History::push_state_with_url);
     }
+}
+
+/// Stands at another room's address, in place of the one before.
+pub fn replace(invite: &Invite) {
+    change(&Route::path(invite), History::replace_state_with_url);
 }
 
 /// Goes back to the lobby's address, where the room's is still shown.
 pub fn leave(room: &RoomId) {
-    if route() == Route::Room(room.clone()) {
-        push("/");
+    if matches!(route(), Route::Room(invite) if invite.room() == room) {
+        change("/", History::push_state_with_url);
     }
 }
 
-fn push(path: &str) {
+/// A call of the browser's that changes the address; its second argument is a title.
+type Change = fn(&History, &JsValue, &str, Option<&str>) -> Result<(), JsValue>;
+
+fn change(address: &str, how: Change) {
     let history = web_sys::window().and_then(|window| window.history().ok());
     if let Some(history) = history {
         // Browsers refuse after some hundred calls in a few seconds; the address is then merely old.
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+        let _ = how(&history, &JsValue::NULL, "", Some(address));
     }
 }
 

@@ -8,6 +8,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod page_listeners;
 pub mod preferences;
+pub mod profile_store;
 pub mod random;
 pub mod storage;
 pub mod tab_lock;

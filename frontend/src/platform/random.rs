@@ -1,15 +1,18 @@
 //! Random bytes (W3C Web Cryptography API, section 10.1.1).
 
-/// 128 random bits; `None` where the browser gives none, and then nothing that needs them may go on.
-pub fn bits_128() -> Option<u128> {
-    let mut bytes = [0; 16];
-    fill(&mut bytes)?;
-    Some(u128::from_be_bytes(bytes))
+/// 32 random bytes, for seeds and secrets; `None` where the browser gives none, and then nothing that needs them may go
+/// on.
+pub fn bytes_32() -> Option<[u8; 32]> {
+    bytes()
 }
 
-/// 32 random bytes, for seeds and secrets.
-pub fn bytes_32() -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
+/// 16 random bytes, for ids.
+pub fn bytes_16() -> Option<[u8; 16]> {
+    bytes()
+}
+
+fn bytes<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
     fill(&mut bytes)?;
     Some(bytes)
 }

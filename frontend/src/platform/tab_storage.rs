@@ -1,16 +1,21 @@
-//! What a tab keeps for its own reload: its seat and what was said. Entries that make no sense, from another
+//! What a tab keeps for its own reload: its seat, its keys and what was said. Entries that make no sense, from another
 //! version or another hand, are as good as absent.
 
 use banter_protocol::{
-    engine::{Persist, StoredMessage},
+    crypto::StretchedPassphrase,
+    engine::{LockRecord, Persist, StoredMessage, TabKeys},
     ids::{PeerId, RoomId},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::storage::{StorageArea, StorageRefused};
 
 const SEAT: &str = "banter/seat";
 const HISTORY: &str = "banter/history/";
+/// One entry for each room; of a private room the secret itself is in the address.
+const KEYS: &str = "banter/keys/";
+const LOCK: &str = "banter/lock/";
+const PASSPHRASE: &str = "banter/passphrase/";
 
 /// A tab's place in the room where it was last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +47,57 @@ impl TabStorage {
     ///
     /// Where the browser refuses.
     pub fn seat(&self) -> Result<Option<Seat>, StorageRefused> {
-        let json = self.area.get(SEAT)?;
-        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+        self.read(SEAT)
+    }
+
+    /// The tab's keys for a room, where it has some.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn keys(&self, room: &RoomId) -> Result<Option<TabKeys>, StorageRefused> {
+        self.read(&format!("{KEYS}{room}"))
+    }
+
+    /// The lock of a room, where it is locked.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn lock(&self, room: &RoomId) -> Result<Option<LockRecord>, StorageRefused> {
+        self.read(&format!("{LOCK}{room}"))
+    }
+
+    /// The passphrase of a room, as [`TabStorage::keep_passphrase`] kept it.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn passphrase(&self, room: &RoomId) -> Result<Option<StretchedPassphrase>, StorageRefused> {
+        let bytes = self.read(&format!("{PASSPHRASE}{room}"))?;
+        Ok(bytes.map(StretchedPassphrase::from_bytes))
+    }
+
+    /// Keeps the passphrase of a room, so that a reload does not ask for it.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses, or has no room even without the history of other rooms.
+    pub fn keep_passphrase(
+        &self,
+        room: &RoomId,
+        passphrase: &StretchedPassphrase,
+    ) -> Result<(), StorageRefused> {
+        self.write(room, &format!("{PASSPHRASE}{room}"), passphrase.as_bytes())
+    }
+
+    /// Forgets the passphrase of a room.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn forget_passphrase(&self, room: &RoomId) -> Result<(), StorageRefused> {
+        self.area.remove(&format!("{PASSPHRASE}{room}"))
     }
 
     /// What was said in a room, in the order in which it was stored.
@@ -54,8 +108,7 @@ impl TabStorage {
     pub fn history(&self, room: &RoomId) -> Result<Vec<StoredMessage>, StorageRefused> {
         let mut history: Vec<StoredMessage> = Vec::new();
         for key in self.area.keys(&history_of(room))? {
-            let json = self.area.get(&key)?;
-            let stored = json.and_then(|json| serde_json::from_str::<StoredMessage>(&json).ok());
+            let stored: Option<StoredMessage> = self.read(&key)?;
             // A number that is not the key's would be written elsewhere and stay here for ever.
             if let Some(stored) = stored.filter(|it| message_key(room, it.number) == key) {
                 let after = history.partition_point(|earlier| earlier.number < stored.number);
@@ -65,7 +118,21 @@ impl TabStorage {
         Ok(history)
     }
 
-    /// Keeps what the engine asks to keep.
+    /// Keeps what was said in one room as said in another too.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses, or has no room for both.
+    pub fn copy_history(&self, from: &RoomId, to: &RoomId) -> Result<(), StorageRefused> {
+        for stored in self.history(from)? {
+            let key = message_key(to, stored.number);
+            let json = serde_json::to_string(&stored).map_err(|_| StorageRefused)?;
+            self.area.set(&key, &json)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what the engine asks to keep for this tab; of people the browser profile takes care.
     ///
     /// # Errors
     ///
@@ -76,34 +143,35 @@ impl TabStorage {
                 room,
                 peer_id,
                 resume,
-            } => self.write(
-                SEAT,
-                &Seat {
+            } => {
+                let seat = Seat {
                     room,
                     peer_id,
                     resume,
-                },
-            ),
-            Persist::Message(room, stored) => {
-                let key = message_key(&room, stored.number);
-                self.write(&key, &stored).or_else(|_| {
-                    self.forget(HISTORY, |key| !key.starts_with(&history_of(&room)))?;
-                    self.write(&key, &stored)
-                })
+                };
+                self.write(&seat.room, SEAT, &seat)
             }
-            Persist::Keys(..) | Persist::Lock(..) | Persist::Person(_) => Ok(()),
+            Persist::Keys(room, keys) => self.write(&room, &format!("{KEYS}{room}"), &keys),
+            Persist::Lock(room, Some(lock)) => self.write(&room, &format!("{LOCK}{room}"), &lock),
+            Persist::Lock(room, None) => self.area.remove(&format!("{LOCK}{room}")),
+            Persist::Person(_) => Ok(()),
+            Persist::Message(room, stored) => {
+                self.write(&room, &message_key(&room, stored.number), &stored)
+            }
             Persist::ForgetMessage(room, number) => self.area.remove(&message_key(&room, number)),
         }
     }
 
-    /// Forgets seat and history, which turned out to be another tab's.
+    /// Forgets seat, keys and history, which turned out to be another tab's.
     ///
     /// # Errors
     ///
     /// Where the browser refuses.
     pub fn forget_tab(&self) -> Result<(), StorageRefused> {
         self.area.remove(SEAT)?;
-        self.forget(HISTORY, |_| true)
+        [KEYS, LOCK, PASSPHRASE, HISTORY]
+            .iter()
+            .try_for_each(|prefix| self.forget(prefix, |_| true))
     }
 
     fn forget(&self, prefix: &str, which: impl Fn(&str) -> bool) -> Result<(), StorageRefused> {
@@ -113,9 +181,23 @@ impl TabStorage {
             .try_for_each(|key| self.area.remove(key))
     }
 
-    fn write(&self, key: &str, value: &impl Serialize) -> Result<(), StorageRefused> {
+    fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StorageRefused> {
+        let json = self.area.get(key)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Writes something of a room; where there is no space left, the history of other rooms makes way for it.
+    fn write(
+        &self,
+        room: &RoomId,
+        key: &str,
+        value: &impl Serialize,
+    ) -> Result<(), StorageRefused> {
         let json = serde_json::to_string(value).map_err(|_| StorageRefused)?;
-        self.area.set(key, &json)
+        self.area.set(key, &json).or_else(|_| {
+            self.forget(HISTORY, |key| !key.starts_with(&history_of(room)))?;
+            self.area.set(key, &json)
+        })
     }
 }
 

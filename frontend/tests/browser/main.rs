@@ -14,6 +14,7 @@ mod driver;
 mod links;
 mod page_address;
 mod patience;
+mod profile_store;
 mod storage;
 mod stranger;
 mod tab_lock;

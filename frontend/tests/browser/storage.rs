@@ -7,7 +7,8 @@ use banter_frontend::platform::{
     theme::ThemeChoice,
 };
 use banter_protocol::{
-    engine::{ChatMessage, DeliveryStatus, Persist, StoredMessage},
+    crypto::{Identity, StretchedPassphrase, entry::LogEnd},
+    engine::{ChatMessage, DeliveryStatus, LockRecord, Persist, StoredMessage, TabKeys},
     ids::{MessageId, PeerId, RoomId},
     time::Timestamp,
 };
@@ -82,6 +83,57 @@ fn a_seat_and_its_history_survive_in_the_order_of_their_numbers() {
     );
 }
 
+fn tab_keys(epoch: u32) -> TabKeys {
+    TabKeys {
+        session: [9; 32],
+        epoch,
+        log: LogEnd::default(),
+    }
+}
+
+fn lock() -> LockRecord {
+    LockRecord {
+        by: Some("Bo".into()),
+        admitted: vec![Identity::from_seed(&[1; 32]).key()],
+    }
+}
+
+#[wasm_bindgen_test]
+fn keys_lock_and_passphrase_are_kept_for_each_room() {
+    let (_, tab) = empty_tab();
+    let (tea, coffee) = (room("tea"), room("coffee"));
+    let passphrase = StretchedPassphrase::from_bytes([3; 32]);
+    for epoch in [1, 2] {
+        tab.keep(Persist::Keys(tea.clone(), tab_keys(epoch)))
+            .unwrap();
+    }
+    tab.keep(Persist::Lock(tea.clone(), Some(lock()))).unwrap();
+    tab.keep_passphrase(&tea, &passphrase).unwrap();
+    assert_eq!(tab.keys(&tea), Ok(Some(tab_keys(2))));
+    assert_eq!(tab.lock(&tea), Ok(Some(lock())));
+    assert_eq!(tab.passphrase(&tea), Ok(Some(passphrase)));
+    assert_eq!(tab.keys(&coffee), Ok(None));
+    assert_eq!(tab.lock(&coffee), Ok(None));
+    assert_eq!(tab.passphrase(&coffee), Ok(None));
+    tab.keep(Persist::Lock(tea.clone(), None)).unwrap();
+    tab.forget_passphrase(&tea).unwrap();
+    assert_eq!(tab.lock(&tea), Ok(None));
+    assert_eq!(tab.passphrase(&tea), Ok(None));
+}
+
+#[wasm_bindgen_test]
+fn what_was_said_goes_along_into_another_room() {
+    let (_, tab) = empty_tab();
+    let (tea, coffee) = (room("tea"), room("coffee"));
+    for number in [2, 1] {
+        tab.keep(Persist::Message(tea.clone(), message(number, "x")))
+            .unwrap();
+    }
+    tab.copy_history(&tea, &coffee).unwrap();
+    assert_eq!(tab.history(&coffee), tab.history(&tea));
+    assert_eq!(tab.history(&coffee).unwrap().len(), 2);
+}
+
 #[wasm_bindgen_test]
 fn malformed_entries_are_as_good_as_absent() {
     let (area, tab) = empty_tab();
@@ -118,6 +170,10 @@ fn a_duplicated_tab_forgets_what_is_another_s() {
     let (tea, peer_id) = (room("tea"), PeerId::from_random(1));
     tab.keep(Persist::Message(tea.clone(), message(1, "x")))
         .unwrap();
+    tab.keep(Persist::Keys(tea.clone(), tab_keys(1))).unwrap();
+    tab.keep(Persist::Lock(tea.clone(), Some(lock()))).unwrap();
+    let passphrase = StretchedPassphrase::from_bytes([3; 32]);
+    tab.keep_passphrase(&tea, &passphrase).unwrap();
     tab.keep(Persist::Seat {
         room: tea,
         peer_id,

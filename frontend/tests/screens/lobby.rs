@@ -1,7 +1,8 @@
 //! The lobby and everything that can be wrong in it.
 
 use banter_frontend::{
-    notice::{PageNotice, RoomRefusal},
+    notice::PageNotice,
+    route::Route,
     store::{ChatStore, Phase},
 };
 use banter_protocol::{
@@ -11,7 +12,7 @@ use banter_protocol::{
 use crate::{
     markup::{elements, hook, hooks},
     screen::render,
-    states::{lobby, room},
+    states::{guarded_invite, invited, lobby, private_invite, room},
 };
 
 fn with_page_notice(notice: PageNotice) -> ChatStore {
@@ -36,21 +37,75 @@ fn the_lobby_offers_name_room_and_door() {
 }
 
 #[test]
-fn the_lobby_says_who_can_join_an_open_room_and_promises_no_secrecy() {
-    let html = render(lobby("", "")).to_lowercase();
-    assert!(html.contains("anyone who knows"));
+fn an_open_room_is_called_open_and_promises_no_secrecy() {
+    let html = render(lobby("Ada", "tea-time"));
+    let hint = hint(&html);
+    assert!(hint.starts_with("Open room.") && hint.contains("Anyone who knows the name can join"));
+    assert!(hint.contains("could listen in"));
+    let html = html.to_lowercase();
     for claim in ["encrypt", "private", "secret", "secure", "anonym"] {
         assert!(!html.contains(claim), "the lobby says {claim:?}");
     }
 }
 
 #[test]
+fn a_private_room_is_called_private_and_its_id_is_not_spelled_out() {
+    let html = render(invited("Ada", &private_invite()));
+    assert!(hint(&html).starts_with("Private room."));
+    assert!(hint(&html).contains("Only people with this link"));
+    let title = elements(&html)
+        .into_iter()
+        .find(|element| element.tag == "h2");
+    assert_eq!(title.unwrap().text, "You’re invited to a private room");
+    assert!(hooks(&html, "passphrase-input").is_empty());
+    assert!(hooks(&html, "add-passphrase").is_empty());
+    // The whole invite, so that "Join" enters.
+    let typed = Route::typing(&private_invite());
+    assert_eq!(hook(&html, "room-input").attribute("value"), Some(&*typed));
+}
+
+#[test]
+fn a_room_with_a_passphrase_asks_for_it_and_hides_what_is_typed() {
+    let html = render(invited("Ada", &guarded_invite()));
+    assert!(hint(&html).contains("link and its passphrase"));
+    let field = hook(&html, "passphrase-input");
+    assert_eq!(field.attribute("type"), Some("password"));
+    assert_eq!(field.attribute("autocomplete"), Some("off"));
+    let reveal = elements(&html)
+        .into_iter()
+        .find(|element| element.attribute("aria-label") == Some("Show passphrase"));
+    assert_eq!(reveal.unwrap().attribute("type"), Some("button"));
+}
+
+#[test]
+fn a_wrong_passphrase_is_told_at_its_field() {
+    for notice in [PageNotice::WrongPassphrase, PageNotice::NoPassphrase] {
+        let html = render(ChatStore {
+            page_notice: Some(notice),
+            ..invited("Ada", &guarded_invite())
+        });
+        let banner = hook(&html, "error-banner");
+        assert_eq!(banner.attribute("data-code"), Some("wrong_passphrase"));
+        let field = hook(&html, "passphrase-input");
+        assert_eq!(field.attribute("aria-invalid"), Some("true"));
+        let described = field.attribute("aria-describedby").unwrap();
+        let problem = banner.attribute("id").unwrap();
+        assert!(described.split(' ').any(|id| id == problem), "{described}");
+    }
+}
+
+fn hint(html: &str) -> String {
+    let mut elements = elements(html).into_iter();
+    let hint = elements.find(|element| element.attribute("id") == Some("room-hint"));
+    hint.unwrap().text
+}
+
+#[test]
 fn every_field_has_a_label() {
-    let elements = elements(&render(lobby("", "")));
-    for input in elements
-        .iter()
-        .filter(|element| element.attribute("type") == Some("text"))
-    {
+    let elements = elements(&render(invited("", &guarded_invite())));
+    let inputs = elements.iter().filter(|element| element.has_class("input"));
+    assert_eq!(inputs.clone().count(), 3);
+    for input in inputs {
         let label = elements
             .iter()
             .find(|label| label.tag == "label" && label.attribute("for") == input.attribute("id"));
@@ -64,7 +119,7 @@ fn every_field_has_a_label() {
 #[test]
 fn what_is_wrong_with_a_field_stands_at_the_field() {
     let bad_name = PageNotice::BadName(ParseNameError::Empty);
-    let bad_room = PageNotice::BadRoom(RoomRefusal::NotARoom(ParseIdError::RoomIdCharacter));
+    let bad_room = PageNotice::BadRoom(ParseIdError::RoomIdCharacter);
     for (notice, good, bad) in [
         (bad_name, "room-input", "name-input"),
         (bad_room, "name-input", "room-input"),
@@ -75,7 +130,8 @@ fn what_is_wrong_with_a_field_stands_at_the_field() {
         assert_eq!(banner.attribute("role"), Some("alert"));
         let field = hook(&html, bad);
         assert_eq!(field.attribute("aria-invalid"), Some("true"));
-        assert_eq!(field.attribute("aria-describedby"), banner.attribute("id"));
+        let described = field.attribute("aria-describedby").unwrap();
+        assert_eq!(described.split(' ').next(), banner.attribute("id"));
         assert_eq!(hook(&html, good).attribute("aria-invalid"), None);
     }
 }
@@ -84,7 +140,9 @@ fn what_is_wrong_with_a_field_stands_at_the_field() {
 fn every_other_error_says_what_happened_and_what_to_do() {
     for notice in [
         PageNotice::IncompleteInvite,
+        PageNotice::NoMemory,
         PageNotice::NoWebRtc,
+        PageNotice::NoRandomness,
         PageNotice::InsecureContext,
     ] {
         assert_words(&render(with_page_notice(notice)), notice.code());
@@ -162,4 +220,20 @@ fn while_joining_the_form_waits_and_can_be_given_up() {
             .iter()
             .any(|element| element.tag == "button" && element.text == "Cancel")
     );
+}
+
+#[test]
+fn while_a_passphrase_is_stretched_the_form_says_so_and_waits() {
+    let html = render(ChatStore {
+        phase: Phase::Unlocking,
+        ..invited("Ada", &guarded_invite())
+    });
+    assert!(hook(&html, "join-room").text.contains("Unlocking…"));
+    for field in ["name-input", "room-input", "passphrase-input"] {
+        assert!(
+            hook(&html, field).attribute("readonly").is_some(),
+            "{field}"
+        );
+    }
+    assert!(!html.contains("Cancel"));
 }

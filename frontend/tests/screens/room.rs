@@ -8,7 +8,7 @@ use banter_protocol::engine::{LinkState, PeerView, SignalingStatus};
 use crate::{
     markup::{elements, hook, hooks},
     screen::render,
-    states::{Log, in_room, peer, peer_id, person},
+    states::{Log, in_private_room, in_room, peer, peer_id, person, private_invite},
 };
 
 fn with_peers(peers: &[PeerView]) -> ChatStore {
@@ -146,4 +146,23 @@ fn the_page_has_landmarks_and_one_main_heading() {
             "{tag}"
         );
     }
+}
+
+#[test]
+fn a_private_room_is_called_so_and_only_its_invite_spells_the_id() {
+    let html = render(in_private_room());
+    let heading = elements(&html)
+        .into_iter()
+        .find(|element| element.tag == "h1");
+    assert!(heading.unwrap().text.starts_with("Private room"));
+    let id = private_invite().room().to_string();
+    assert_eq!(
+        hook(&html, "chat-room").attribute("data-room-id"),
+        Some(&*id)
+    );
+    let link = format!(
+        "https://banter.example/r/{id}{}",
+        private_invite().fragment()
+    );
+    assert!(elements(&html).iter().any(|element| element.text == link));
 }

@@ -2,9 +2,12 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use banter_frontend::store::{ChatStore, LobbyForm, Phase, RoomSeat};
+use banter_frontend::{
+    route::Route,
+    store::{ChatStore, LobbyForm, Phase, RoomSeat},
+};
 use banter_protocol::{
-    crypto::Identity,
+    crypto::{Identity, Invite, StretchedPassphrase},
     engine::{
         ChatMessage, DeliveryStatus, LinkState, PeerView, Privacy, SignalingStatus, Standing,
     },
@@ -45,20 +48,54 @@ pub(crate) fn lobby(name: &str, room: &str) -> ChatStore {
     }
 }
 
+/// A private room's invite.
+pub(crate) fn private_invite() -> Invite {
+    Invite::generate([0x5e; 16], [7; 32])
+}
+
+/// The same, with a passphrase besides.
+pub(crate) fn guarded_invite() -> Invite {
+    private_invite().guarded_by(&StretchedPassphrase::from_bytes([9; 32]))
+}
+
+/// The lobby, for somebody who comes by an invite.
+pub(crate) fn invited(name: &str, invite: &Invite) -> ChatStore {
+    lobby(name, &Route::typing(invite))
+}
+
+/// Ada's page in a private room, as [`in_room`].
+pub(crate) fn in_private_room() -> ChatStore {
+    let invite = private_invite();
+    let seat = RoomSeat {
+        room: invite.room().clone(),
+        privacy: Privacy::Private,
+        ..seat("tea-time")
+    };
+    ChatStore {
+        phase: Phase::InRoom(Rc::new(seat)),
+        invite: Some(Rc::new(invite)),
+        ..in_room("tea-time")
+    }
+}
+
 /// Ada's page in a room, connected to the server, alone and with nothing said.
 pub(crate) fn in_room(name: &str) -> ChatStore {
-    let seat = RoomSeat {
+    ChatStore {
+        phase: Phase::InRoom(Rc::new(seat(name))),
+        invite: Invite::open(room(name)).map(Rc::new),
+        signaling: SignalingStatus::Connected,
+        peers: Some(Arc::from([])),
+        ..ChatStore::default()
+    }
+}
+
+fn seat(name: &str) -> RoomSeat {
+    RoomSeat {
         room: room(name),
         me: peer_id(ME),
         name: person("Ada"),
         identity: Identity::from_seed(&[1; 32]).key(),
         privacy: Privacy::Open,
-    };
-    ChatStore {
-        phase: Phase::InRoom(Rc::new(seat)),
-        signaling: SignalingStatus::Connected,
-        peers: Some(Arc::from([])),
-        ..ChatStore::default()
     }
 }
 

@@ -1,0 +1,239 @@
+//! The way into a room: invite, passphrase, and what was kept of it.
+
+use banter_protocol::{
+    crypto::{Invite, InviteSecret, StretchedPassphrase},
+    engine::{Intent, JoinIntent},
+    ids::RoomId,
+    names::PersonName,
+};
+use gloo::timers::callback::Timeout;
+
+use super::Page;
+use crate::{
+    event::{JoinRequest, PageEvent, Passphrase, push},
+    notice::PageNotice,
+    platform::{address, capability},
+    route::Route,
+    store::PageChange,
+};
+
+/// Stretching holds the page up for up to a second, so the screen says so first: long enough for one frame to be drawn.
+const DRAWN_AFTER_MS: u32 = 50;
+
+/// A room that was asked for.
+#[derive(Debug)]
+pub(super) struct Joined {
+    invite: Invite,
+    name: PersonName,
+}
+
+impl Joined {
+    /// Where the address leads while it is the room's.
+    pub(super) fn route(&self) -> Route {
+        Route::Room(self.invite.clone())
+    }
+}
+
+/// A passphrase that is about to be stretched.
+#[derive(Debug)]
+pub(super) struct Unlocking {
+    invite: Invite,
+    passphrase: Passphrase,
+    name: PersonName,
+    _due: Timeout,
+}
+
+impl Page {
+    /// Enters a room, or begins to unlock it.
+    pub fn handle_join(&mut self, request: JoinRequest) -> Option<Intent> {
+        let JoinRequest {
+            invite,
+            passphrase,
+            name,
+        } = request;
+        if let Some(passphrase) = passphrase {
+            self.begin_unlocking(invite, passphrase, name);
+            return None;
+        }
+        let passphrase = self.kept_passphrase(&invite);
+        if !is_opened(&invite, passphrase.as_ref()) {
+            self.show_notice(Some(PageNotice::NoPassphrase));
+            return None;
+        }
+        self.join(invite, passphrase, name)
+    }
+
+    /// Stretches the passphrase, and enters the room that it opens.
+    pub fn handle_unlocking_due(&mut self) -> Option<Intent> {
+        let unlocking = self.unlocking.take()?;
+        match unlock(unlocking.invite, &unlocking.passphrase) {
+            Ok((invite, stretched)) => {
+                let kept = self.tab.keep_passphrase(invite.room(), &stretched);
+                self.report(kept);
+                self.join(invite, Some(stretched), unlocking.name)
+            }
+            Err(notice) => {
+                self.give_up_unlocking();
+                self.show_notice(Some(notice));
+                None
+            }
+        }
+    }
+
+    pub(super) fn give_up_unlocking(&mut self) {
+        self.unlocking = None;
+        self.dispatch.apply(PageChange::Unlocking(false));
+    }
+
+    /// The room of the address, where the tab was in it before a reload, still has its passphrase, and knows the person's
+    /// name.
+    pub(super) fn room_to_return_to(&self) -> Option<JoinRequest> {
+        let Route::Room(invite) = address::route() else {
+            return None;
+        };
+        let seat = self.read(self.tab.seat())?;
+        let was_there = seat.room == *invite.room() && seat.resume.is_some();
+        let is_opened = is_opened(&invite, self.kept_passphrase(&invite).as_ref());
+        let able = capability::missing().is_none();
+        (was_there && is_opened && able).then_some(JoinRequest {
+            invite,
+            passphrase: None,
+            name: self.preferences.name()?,
+        })
+    }
+
+    /// Lets the address follow into the room that is being entered, and components know its invite.
+    pub(super) fn show_address(&self, room: &RoomId) {
+        let joined = self.joined.as_ref();
+        if let Some(joined) = joined.filter(|joined| joined.invite.room() == room) {
+            address::enter(&joined.invite);
+            let invite = joined.invite.clone();
+            self.dispatch.apply(PageChange::Invite(invite));
+        }
+    }
+
+    /// Goes on in the room of a new invite, under the same name and with what was said so far.
+    pub(super) fn move_to(&self, invite: &Invite) {
+        let Some(Joined { invite: old, name }) = &self.joined else {
+            return;
+        };
+        self.report(self.tab.copy_history(old.room(), invite.room()));
+        self.report(self.tab.forget_passphrase(old.room()));
+        address::replace(invite);
+        let request = JoinRequest {
+            invite: invite.clone(),
+            passphrase: None,
+            name: name.clone(),
+        };
+        push(&self.events, PageEvent::Join(request));
+    }
+
+    fn begin_unlocking(&mut self, invite: Invite, passphrase: Passphrase, name: PersonName) {
+        let events = self.events.clone();
+        let due = Timeout::new(DRAWN_AFTER_MS, move || {
+            push(&events, PageEvent::UnlockingDue);
+        });
+        self.unlocking = Some(Unlocking {
+            invite,
+            passphrase,
+            name,
+            _due: due,
+        });
+        self.show_notice(None);
+        self.dispatch.apply(PageChange::Unlocking(true));
+    }
+
+    /// Everything that the engine needs to enter a room.
+    fn join(
+        &mut self,
+        invite: Invite,
+        passphrase: Option<StretchedPassphrase>,
+        name: PersonName,
+    ) -> Option<Intent> {
+        let Some(identity) = self.profile.identity().cloned() else {
+            self.show_notice(Some(PageNotice::NoRandomness));
+            return None;
+        };
+        self.preferences.keep_name(&name);
+        let room = invite.room();
+        let history = self.read(self.tab.history(room).map(Some));
+        let seat = self.read(self.tab.seat());
+        let peer_id = seat.as_ref().map(|seat| seat.peer_id);
+        let resume = seat
+            .filter(|seat| seat.room == *room)
+            .and_then(|seat| seat.resume);
+        let intent = JoinIntent {
+            passphrase,
+            name: name.clone(),
+            identity,
+            people: self.profile.people_of(room),
+            keys: self.read(self.tab.keys(room)),
+            lock: self.read(self.tab.lock(room)),
+            peer_id,
+            resume,
+            history: history.unwrap_or_default(),
+            invite: invite.clone(),
+        };
+        self.joined = Some(Joined { invite, name });
+        Some(Intent::Join(Box::new(intent)))
+    }
+
+    /// The passphrase from before a reload, where the invite asks for one.
+    fn kept_passphrase(&self, invite: &Invite) -> Option<StretchedPassphrase> {
+        let asks = invite.secret().is_some_and(InviteSecret::asks_passphrase);
+        asks.then(|| self.read(self.tab.passphrase(invite.room())))
+            .flatten()
+    }
+}
+
+/// Whether nothing more is needed to enter: an open room has no secret, and asks for nothing.
+fn is_opened(invite: &Invite, passphrase: Option<&StretchedPassphrase>) -> bool {
+    let secret = invite.secret();
+    secret.is_none_or(|secret| secret.is_opened_by(passphrase))
+}
+
+/// Stretches a passphrase. A room that asks for none yet, since it is new, asks for this one from then on.
+fn unlock(
+    invite: Invite,
+    passphrase: &Passphrase,
+) -> Result<(Invite, StretchedPassphrase), PageNotice> {
+    let secret = invite.secret().ok_or(PageNotice::IncompleteInvite)?;
+    let stretched =
+        StretchedPassphrase::stretch(&passphrase.0, secret.secret()).ok_or(PageNotice::NoMemory)?;
+    if !secret.asks_passphrase() {
+        return Ok((invite.guarded_by(&stretched), stretched));
+    }
+    if secret.is_opened_by(Some(&stretched)) {
+        Ok((invite, stretched))
+    } else {
+        Err(PageNotice::WrongPassphrase)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unlocked(invite: &Invite, passphrase: &str) -> Result<Invite, PageNotice> {
+        let unlocked = unlock(invite.clone(), &Passphrase(passphrase.to_owned()));
+        unlocked.map(|(invite, _)| invite)
+    }
+
+    /// Promise 18: a wrong passphrase is known for what it is, and the right one opens.
+    #[test]
+    fn a_new_room_asks_for_its_passphrase_from_then_on() {
+        let new = Invite::generate([1; 16], [7; 32]);
+        assert!(is_opened(&new, None));
+        let (guarded, stretched) = unlock(new.clone(), &Passphrase("tea".to_owned())).unwrap();
+        assert_eq!(guarded.room(), new.room());
+        assert!(!is_opened(&guarded, None) && is_opened(&guarded, Some(&stretched)));
+        assert_eq!(unlocked(&guarded, "tea"), Ok(guarded.clone()));
+        let wrong = unlocked(&guarded, "coffee");
+        assert_eq!(wrong, Err(PageNotice::WrongPassphrase));
+    }
+
+    #[test]
+    fn a_passphrase_is_not_for_logs() {
+        assert!(!format!("{:?}", Passphrase("tea".to_owned())).contains("tea"));
+    }
+}
