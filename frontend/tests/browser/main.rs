@@ -12,6 +12,7 @@
 mod certificates;
 mod driver;
 mod links;
+mod page;
 mod page_address;
 mod patience;
 mod profile_store;

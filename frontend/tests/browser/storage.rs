@@ -20,7 +20,7 @@ fn room(name: &str) -> RoomId {
     name.parse().unwrap()
 }
 
-fn message(number: u32, text: &str) -> StoredMessage {
+pub(crate) fn message(number: u32, text: &str) -> StoredMessage {
     StoredMessage {
         number,
         message: ChatMessage {
@@ -39,7 +39,7 @@ fn message(number: u32, text: &str) -> StoredMessage {
 }
 
 /// Every test begins with nothing stored.
-fn empty_tab() -> (StorageArea, TabStorage) {
+pub(crate) fn empty_tab() -> (StorageArea, TabStorage) {
     let area = StorageArea::session();
     for key in area.keys("").unwrap() {
         area.remove(&key).unwrap();

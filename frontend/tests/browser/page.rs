@@ -1,0 +1,143 @@
+//! What the page does without the engine: returning after a reload, following a renewed invite.
+
+use banter_frontend::{
+    event::{Event, JoinRequest, PageEvent},
+    page::Page,
+    platform::{address, storage::StorageArea, tab_storage::TabStorage},
+    route::Route,
+    store::ChatStore,
+};
+use banter_protocol::{
+    crypto::{Identity, Invite, StretchedPassphrase},
+    engine::{Intent, JoinIntent, KnownPerson, Persist, ViewEvent},
+    ids::PeerId,
+};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use wasm_bindgen_test::wasm_bindgen_test;
+use yewdux::Dispatch;
+
+use crate::storage::{empty_tab, message};
+
+async fn open() -> (Page, UnboundedReceiver<Event>) {
+    let (events, queue) = unbounded();
+    let dispatch = Dispatch::<ChatStore>::new(&yewdux::Context::new());
+    (Page::open(dispatch, events).await, queue)
+}
+
+/// The room that the page asks for by itself.
+fn asked_for(queue: &mut UnboundedReceiver<Event>) -> Option<JoinRequest> {
+    while let Ok(event) = queue.try_recv() {
+        if let Event::Page(PageEvent::Join(request)) = event {
+            return Some(request);
+        }
+    }
+    None
+}
+
+fn joined(intent: Option<Intent>) -> JoinIntent {
+    match intent {
+        Some(Intent::Join(join)) => *join,
+        other => panic!("the page does not join: {other:?}"),
+    }
+}
+
+fn request(invite: &Invite) -> JoinRequest {
+    JoinRequest {
+        invite: invite.clone(),
+        passphrase: None,
+        name: "Ada".parse().unwrap(),
+    }
+}
+
+/// The tab is in this room, by its storage and address.
+fn take_seat(tab: &TabStorage, invite: &Invite) {
+    let local = StorageArea::local();
+    local.set("banter/name", "Ada").unwrap();
+    let seat = Persist::Seat {
+        room: invite.room().clone(),
+        peer_id: PeerId::from_random(77),
+        resume: Some("r1".into()),
+    };
+    tab.keep(seat).unwrap();
+    address::enter(invite);
+}
+
+#[wasm_bindgen_test]
+async fn a_reload_returns_to_a_private_room_with_its_passphrase_or_asks_for_it() {
+    let (_, tab) = empty_tab();
+    let stretched = StretchedPassphrase::from_bytes([3; 32]);
+    let invite = Invite::generate([1; 16], [7; 32]).guarded_by(&stretched);
+    take_seat(&tab, &invite);
+    let (_, mut queue) = open().await;
+    assert!(asked_for(&mut queue).is_none());
+
+    let wrong = StretchedPassphrase::from_bytes([4; 32]);
+    tab.keep_passphrase(invite.room(), &wrong).unwrap();
+    let (_, mut queue) = open().await;
+    assert!(asked_for(&mut queue).is_none());
+
+    tab.keep_passphrase(invite.room(), &stretched).unwrap();
+    let (mut page, mut queue) = open().await;
+    let request = asked_for(&mut queue).unwrap();
+    assert_eq!(request.invite, invite);
+    let join = joined(page.handle_join(request));
+    assert_eq!(join.passphrase, Some(stretched));
+    assert_eq!(join.resume.as_deref(), Some("r1"));
+    address::leave(invite.room());
+    empty_tab();
+}
+
+#[wasm_bindgen_test]
+async fn a_room_is_joined_with_those_met_there_and_those_verified_anywhere() {
+    let (_, _tab) = empty_tab();
+    let invite = Invite::generate([3; 16], [7; 32]);
+    let person = |room: &str, number, verified| KnownPerson {
+        room: room.parse().unwrap(),
+        name: "bo".into(),
+        identity: Identity::from_seed(&[number; 32]).key(),
+        verified,
+    };
+    let here = person(invite.room().as_str(), 41, false);
+    let (elsewhere, verified) = (person("lab", 42, false), person("lab", 43, true));
+    let (mut page, _queue) = open().await;
+    for known in [&here, &elsewhere, &verified] {
+        page.keep(Persist::Person(known.clone()));
+    }
+    let first = joined(page.handle_join(request(&invite)));
+    let (mut later, _queue) = open().await;
+    let second = joined(later.handle_join(request(&invite)));
+    for join in [&first, &second] {
+        assert!(join.people.contains(&here) && join.people.contains(&verified));
+        assert!(!join.people.contains(&elsewhere));
+    }
+    assert_eq!(first.identity.key(), second.identity.key());
+}
+
+#[wasm_bindgen_test]
+async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
+    let (_, tab) = empty_tab();
+    let (old, new) = (
+        Invite::generate([1; 16], [7; 32]),
+        Invite::generate([2; 16], [8; 32]),
+    );
+    let (mut page, mut queue) = open().await;
+    joined(page.handle_join(request(&old)));
+    page.show(ViewEvent::Joining(old.room().clone()));
+    assert_eq!(address::route(), Route::Room(old.clone()));
+    let said = message(1, "hello");
+    tab.keep(Persist::Message(old.room().clone(), said.clone()))
+        .unwrap();
+
+    page.show(ViewEvent::InviteRenewed {
+        invite: new.clone(),
+        by: None,
+    });
+    assert_eq!(address::route(), Route::Room(new.clone()));
+    let request = asked_for(&mut queue).unwrap();
+    assert_eq!((&request.invite, request.name.as_str()), (&new, "Ada"));
+    let join = joined(page.handle_join(request));
+    assert_eq!(join.history, [said]);
+    assert_eq!((join.resume, join.keys), (None, None));
+    address::leave(new.room());
+    empty_tab();
+}
