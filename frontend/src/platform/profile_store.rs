@@ -165,10 +165,6 @@ fn settled(listen: impl Fn(&Function, &Function)) -> JsFuture {
     Promise::new(&mut |resolve, reject| listen(&resolve, &reject)).into()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "so that map_err can take it as it stands"
-)]
 fn refused(_why: JsValue) -> StorageRefused {
     StorageRefused
 }

@@ -31,7 +31,7 @@ pub struct PeerManager {
 /// A connection, or what will be done with it once it has a certificate.
 #[derive(Debug)]
 enum Connection {
-    Made(PeerConnection),
+    Made(Box<PeerConnection>),
     Waiting(Arc<[IceServer]>, Vec<Call>),
 }
 
@@ -157,7 +157,7 @@ impl PeerManager {
                 for call in calls.drain(..) {
                     carry_out(&mut made, call);
                 }
-                *connection = Connection::Made(made);
+                *connection = Connection::Made(Box::new(made));
             }
             Err(_) => self.fail_waiting(),
         }
