@@ -3,7 +3,7 @@
 use banter_protocol::{
     crypto::{Invite, InviteSecret},
     engine::{Input, Intent},
-    ids::ParseIdError,
+    ids::{ParseIdError, PeerId},
     names::PersonName,
     peer::MessageText,
 };
@@ -126,6 +126,53 @@ impl ChatHandle {
     /// Chooses how the page looks, now and on later visits.
     pub fn choose_theme(&self, choice: ThemeChoice) {
         self.push(PageEvent::ThemeChosen(choice));
+    }
+
+    /// Looks closely at somebody, as [`crate::store::ChatStore::inspected`].
+    pub fn inspect(&self, peer: PeerId) {
+        self.intend(Intent::Inspect(peer));
+    }
+
+    /// Looks no more.
+    pub fn close_inspection(&self) {
+        self.intend(Intent::CloseInspection);
+    }
+
+    /// Compares emoji with somebody, or agrees to it.
+    pub fn compare_emoji(&self, peer: PeerId) {
+        self.intend(Intent::CompareEmoji(peer));
+    }
+
+    /// Tells whether both screens show the same emoji.
+    pub fn judge_emoji(&self, peer: PeerId, same: bool) {
+        self.intend(Intent::JudgeEmoji { peer, same });
+    }
+
+    /// Takes somebody for verified, or no more.
+    pub fn set_verified(&self, peer: PeerId, verified: bool) {
+        self.intend(Intent::SetVerified { peer, verified });
+    }
+
+    /// Takes somebody's new key, or keeps them out.
+    pub fn judge_key(&self, peer: PeerId, accept: bool) {
+        self.intend(Intent::JudgeKey { peer, accept });
+    }
+
+    /// Lets nobody new in, or lets them in again.
+    pub fn lock(&self, locked: bool) {
+        self.intend(Intent::Lock(locked));
+    }
+
+    /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.
+    pub fn renew_invite(&self, chosen: Vec<PeerId>) {
+        if let (Some(id), Some(secret)) = (random::bits_128(), random::bytes_32()) {
+            let invite = Invite::generate(id.to_be_bytes(), secret);
+            self.intend(Intent::RenewInvite { invite, chosen });
+        }
+    }
+
+    fn intend(&self, intent: Intent) {
+        self.push(Input::Intent(intent));
     }
 
     fn push(&self, event: impl Into<Event>) {

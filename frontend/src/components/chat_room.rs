@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use banter_protocol::engine::Privacy;
 use yew::prelude::*;
 
 use super::{
@@ -9,10 +10,13 @@ use super::{
     error_banner::NoticeBanner,
     focus::{self, MESSAGE_BOX_ID},
     icon::{Icon, IconShape},
+    key_notices::KeyNotices,
     message_input::MessageInput,
     message_list::MessageList,
     peer_list::PeerList,
+    room_dialog::{OpenDialog, RoomDialog, RoomDialogs},
     room_header::RoomHeader,
+    room_protection::RoomProtection,
     theme_switch::ThemeSwitch,
     typing_indicator::TypingIndicator,
 };
@@ -61,14 +65,27 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
         event.prevent_default();
         focus::focus_message_box();
     });
+    let first_dialog = use_context::<RoomDialog>().unwrap_or_default();
+    let dialog = use_state_eq(|| first_dialog);
+    let open_dialog: OpenDialog = {
+        let dialog = dialog.setter();
+        use_callback((), move |chosen: RoomDialog, ()| dialog.set(chosen))
+    };
+    let close_dialog = open_dialog.reform(|(): ()| RoomDialog::Closed);
+    let show_invite = open_dialog.reform(|_: MouseEvent| RoomDialog::Invite);
     let seat = &props.seat;
+    let private = match seat.privacy {
+        Privacy::Open => "false",
+        Privacy::Private => "true",
+    };
     let open_class = people_open.then_some("is-open");
     html! {
+        <ContextProvider<OpenDialog> context={open_dialog}>
         <div
             class="room"
             data-testid="chat-room"
             data-room-id={seat.room.as_str().to_owned()}
-            data-private="false"
+            data-private={private}
             {onkeydown}
         >
             <a class="skip-link" href={format!("#{MESSAGE_BOX_ID}")} onclick={skip}>
@@ -82,6 +99,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             />
             <main class="conversation">
                 <ConnectionAdvice />
+                <KeyNotices />
                 <NoticeBanner />
                 <MessageList seat={Rc::clone(seat)} />
                 <TypingIndicator />
@@ -91,6 +109,17 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             <aside id="people" class={classes!("people", open_class)} aria-labelledby="people-title">
                 <div class="people-head">
                     <h2 id="people-title" class="people-title">{ "People" }</h2>
+                    <button
+                        type="button"
+                        class="button is-quiet is-icon people-invite"
+                        data-testid="show-invite"
+                        aria-label="Show the invite as a QR code"
+                        title="Invite as QR code"
+                        aria-haspopup="dialog"
+                        onclick={show_invite}
+                    >
+                        <Icon shape={IconShape::Qr} />
+                    </button>
                     <button
                         ref={close_button}
                         type="button"
@@ -103,12 +132,13 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                 </div>
                 <PeerList seat={Rc::clone(seat)} />
                 <div class="people-foot">
-                    <p class="people-note">
-                        { "An open room: anyone who knows its name can join." }
-                    </p>
+                    <RoomProtection privacy={seat.privacy} />
                     <ThemeSwitch />
                 </div>
             </aside>
         </div>
+        // Beside the room: what is pressed in a dialog is not pressed in the room.
+        <RoomDialogs seat={Rc::clone(seat)} open={*dialog} on_close={close_dialog} />
+        </ContextProvider<OpenDialog>>
     }
 }

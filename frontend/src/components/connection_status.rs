@@ -3,10 +3,14 @@
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::link_words;
-use crate::store::ChatStore;
+use super::{
+    icon::Icon,
+    link_words, protection_words,
+    room_dialog::{RoomDialog, use_open_dialog},
+};
+use crate::store::{ChatStore, Phase};
 
-/// The two counts and states that fit under the room's name.
+/// The kind of room and the two counts and states that fit under the room's name.
 #[component]
 pub(crate) fn ConnectionStatus() -> Html {
     let signaling = use_selector(|store: &ChatStore| store.signaling);
@@ -14,6 +18,7 @@ pub(crate) fn ConnectionStatus() -> Html {
     let (linked, others) = *counts;
     html! {
         <p class="status">
+            <PrivacyButton />
             <span
                 class="status-server"
                 data-testid="signaling-status"
@@ -26,6 +31,32 @@ pub(crate) fn ConnectionStatus() -> Html {
                 { link_words::linked_words(linked, others) }
             </span>
         </p>
+    }
+}
+
+/// What kind of room this is, in a word, and the way to what that means.
+#[component]
+fn PrivacyButton() -> Html {
+    let privacy = use_selector(|store: &ChatStore| match &store.phase {
+        Phase::Lobby | Phase::Joining(_) => None,
+        Phase::InRoom(seat) => Some(seat.privacy),
+    });
+    let onclick = use_open_dialog(RoomDialog::Protection);
+    let Some(privacy) = *privacy else {
+        return Html::default();
+    };
+    let (shape, kind) = protection_words::kind(privacy);
+    html! {
+        <button
+            type="button"
+            class="status-privacy"
+            aria-haspopup="dialog"
+            title={format!("{kind}: what is protected?")}
+            {onclick}
+        >
+            <Icon {shape} />
+            <span>{ kind }</span>
+        </button>
     }
 }
 

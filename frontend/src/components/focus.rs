@@ -18,6 +18,15 @@ pub(crate) fn focus_message_box() {
     focus_element(element.and_then(|element| wasm_bindgen::JsCast::dyn_into(element).ok()));
 }
 
+/// Gives the focus to the message box where nothing holds it: what it should have gone back to is no longer there.
+pub(crate) fn rescue() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let holder = document.and_then(|document| document.active_element());
+    if holder.is_none_or(|holder| holder.tag_name() == "BODY") {
+        focus_message_box();
+    }
+}
+
 fn focus_element(element: Option<HtmlElement>) {
     // An element that cannot take the focus leaves it where it is.
     let _ = element.map(|element| element.focus());

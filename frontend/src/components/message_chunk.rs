@@ -6,6 +6,7 @@ use banter_protocol::engine::ChatMessage;
 use yew::prelude::*;
 
 use super::{
+    author_mark::AuthorMarks,
     grouping::Placement,
     local_clock::LocalClock,
     local_time::{Day, LocalTime},
@@ -18,6 +19,7 @@ pub(crate) struct MessageChunkProps {
     pub(crate) range: Range<usize>,
     pub(crate) clock: LocalClock,
     pub(crate) today: Day,
+    pub(crate) marks: Rc<AuthorMarks>,
 }
 
 impl MessageChunkProps {
@@ -35,6 +37,7 @@ impl PartialEq for MessageChunkProps {
         // What stands above the chunk never changes its author or its time.
         self.range == other.range
             && self.today == other.today
+            && self.marks == other.marks
             && self
                 .messages()
                 .iter()
@@ -62,7 +65,13 @@ pub(crate) fn MessageChunk(props: &MessageChunkProps) -> Html {
         }
         let message_key = key.clone();
         rows.push(html! {
-            <MessageRow key={message_key} message={Arc::clone(message)} {placement} {clock} />
+            <MessageRow
+                key={message_key}
+                message={Arc::clone(message)}
+                {placement}
+                mark={props.marks.mark(message)}
+                {clock}
+            />
         });
         previous = Some(message);
     }

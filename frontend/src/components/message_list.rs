@@ -12,6 +12,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
+    author_mark::AuthorMarks,
     empty_room::EmptyRoom,
     focus,
     icon::{Icon, IconShape},
@@ -41,6 +42,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     let log = use_selector_eq(|store: &ChatStore| Rc::clone(&store.messages), Rc::ptr_eq);
     let log: Rc<Vec<Arc<ChatMessage>>> = (*log).clone();
     let len = log.len();
+    let marks = use_selector(AuthorMarks::of);
     let clock = use_local_clock();
     let reading = use_reducer(Reading::default);
     let scroller = use_node_ref();
@@ -106,7 +108,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     );
     let chunks = reading.chunks(len).map(|range| {
         let key = range.start;
-        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} /> }
+        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} marks={Rc::clone(&marks)} /> }
     });
     html! {
         <div class="log">

@@ -6,6 +6,7 @@ use banter_protocol::engine::{ChatMessage, DeliveryStatus};
 use yew::prelude::*;
 
 use super::{
+    author_mark::{self, AuthorMark},
     avatar::Avatar,
     grouping::Placement,
     icon::{Icon, IconShape},
@@ -17,13 +18,16 @@ use super::{
 pub(crate) struct MessageRowProps {
     pub(crate) message: Arc<ChatMessage>,
     pub(crate) placement: Placement,
+    pub(crate) mark: AuthorMark,
     pub(crate) clock: LocalClock,
 }
 
 /// A message that changed is another `Arc`, so the texts need no comparison.
 impl PartialEq for MessageRowProps {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.message, &other.message) && self.placement == other.placement
+        Arc::ptr_eq(&self.message, &other.message)
+            && self.placement == other.placement
+            && self.mark == other.mark
     }
 }
 
@@ -60,11 +64,13 @@ pub(crate) fn MessageRow(props: &MessageRowProps) -> Html {
                 >
                     { message.name.as_str() }
                 </span>
+                { author_mark::beside_name(props.mark) }
                 <time class="message-time" data-testid="message-time" datetime={time.datetime()}>
                     { time.hours_and_minutes() }
                 </time>
             </div>
             <p class="message-text" data-testid="message-text" dir="auto">{ message.text.as_str() }</p>
+            { author_mark::below_text(props.mark) }
             if message.own {
                 { delivery_mark(message.status) }
             }

@@ -3,11 +3,14 @@
 //! Rules that need no browser (grouping, words, times, which messages are in the page) are pure functions in
 //! files of their own.
 
+mod author_mark;
 mod avatar;
 mod chat_room;
 mod connection_status;
 mod copy_invite;
+mod dialog;
 mod draft;
+mod emoji_comparison;
 mod empty_room;
 mod error_banner;
 mod error_words;
@@ -15,6 +18,8 @@ mod focus;
 mod grouping;
 mod icon;
 mod identity;
+mod invite_dialog;
+mod key_notices;
 mod link_words;
 mod lobby_form;
 mod lobby_words;
@@ -31,13 +36,24 @@ mod page_title;
 mod passphrase_field;
 mod peer_item;
 mod peer_list;
+mod person_dialog;
+mod press;
+mod protection_dialog;
+mod protection_words;
+mod qr_code;
 mod reading;
+mod renew_dialog;
+mod room_dialog;
 mod room_field;
 mod room_header;
 mod room_lobby;
+mod room_protection;
+mod safety_number;
 mod scene;
+mod standing_words;
 mod theme_switch;
 mod typing_indicator;
 
 pub use local_clock::LocalClock;
 pub use page::Page;
+pub use room_dialog::RoomDialog;

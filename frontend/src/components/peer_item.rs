@@ -1,25 +1,38 @@
 //! One person in the list.
 
-use banter_protocol::engine::PeerView;
+use banter_protocol::engine::{PeerView, Standing};
 use yew::prelude::*;
 
-use super::{avatar::Avatar, link_words};
+use super::{
+    avatar::Avatar,
+    icon::{Icon, IconShape},
+    link_words,
+    press::press,
+    standing_words,
+};
+use crate::handle::ChatHandle;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct PeerItemProps {
     pub(crate) peer: PeerView,
 }
 
-/// Somebody else: who they are and how the link to them stands.
+/// Somebody else: who they are, what is known of that, and how the link to them stands. A press looks closely.
 #[component]
 pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
+    let handle = use_context::<ChatHandle>();
     let PeerView {
         id,
         name,
         state,
         latency_ms,
-        ..
+        identity: _,
+        standing,
+        badge,
     } = &props.peer;
+    let peer = *id;
+    let onclick = press(handle.as_ref(), move |handle| handle.inspect(peer));
+    let is_verified = *standing == Standing::Verified;
     html! {
         <li
             class="peer"
@@ -27,13 +40,27 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-peer-id={id.to_string()}
             data-state={state.as_str()}
             data-latency-ms={latency_ms.map(|millis| millis.to_string())}
-            data-verified="false"
+            data-verified={if is_verified { "true" } else { "false" }}
+            data-standing={standing.as_str()}
         >
-            <Avatar id={*id} name={name.as_str().to_owned()} />
-            <div class="peer-words">
-                <p class="peer-name" title={name.as_str().to_owned()}><bdi>{ name.as_str() }</bdi></p>
-                <p class="peer-state">{ link_words::link_words(*state, *latency_ms) }</p>
-            </div>
+            <button type="button" class="peer-open" aria-haspopup="dialog" {onclick}>
+                <Avatar id={*id} name={name.as_str().to_owned()} />
+                <span class="peer-words">
+                    <span class="peer-head">
+                        <span class="peer-name" title={name.as_str().to_owned()}><bdi>{ name.as_str() }</bdi></span>
+                        if let Some(badge) = badge {
+                            <span class="peer-badge">{ badge.clone() }</span>
+                        }
+                        if is_verified {
+                            <span class="verified-mark"><Icon shape={IconShape::Verified} /></span>
+                        }
+                    </span>
+                    if let Some(words) = standing_words::short(*standing) {
+                        <span class={classes!("peer-standing", is_verified.then_some("visually-hidden"))}>{ words }</span>
+                    }
+                    <span class="peer-state">{ link_words::link_words(*state, *latency_ms) }</span>
+                </span>
+            </button>
         </li>
     }
 }

@@ -18,6 +18,7 @@ pub(crate) struct PeerListProps {
 pub(crate) fn PeerList(props: &PeerListProps) -> Html {
     let peers = use_selector(|store: &ChatStore| store.peers.clone());
     let peers = peers.as_deref().unwrap_or_default();
+    let unconfirmed = use_selector(|store: &ChatStore| store.unconfirmed);
     let RoomSeat { me, name, .. } = &*props.seat;
     html! {
         <ul class="peers" aria-labelledby="people-title">
@@ -30,6 +31,12 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
             </li>
             for peer in peers {
                 <PeerItem key={peer.id.to_string()} peer={peer.clone()} />
+            }
+            if *unconfirmed > 0 {
+                // Whoever has proved nothing has no name here, and no place in the list.
+                <li class="peers-more" data-testid="unconfirmed" data-count={unconfirmed.to_string()}>
+                    { format!("{unconfirmed} more connecting…") }
+                </li>
             }
         </ul>
     }

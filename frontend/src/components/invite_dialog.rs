@@ -1,0 +1,39 @@
+//! The invite for somebody who stands beside: a QR code, and the link itself.
+
+use banter_protocol::{engine::Privacy, ids::RoomId};
+use yew::prelude::*;
+
+use super::{copy_invite::CopyInvite, dialog::Dialog, qr_code::QrCode};
+use crate::handle::ChatHandle;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct InviteDialogProps {
+    pub(crate) room: RoomId,
+    pub(crate) privacy: Privacy,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// The invite to be photographed.
+#[component]
+pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
+    let handle = use_context::<ChatHandle>();
+    let link = handle
+        .map(|handle| handle.invite_link(&props.room))
+        .unwrap_or_default();
+    let advice = match props.privacy {
+        Privacy::Private => {
+            "Whoever photographs this can join, so show it only to people whom you want here."
+        }
+        Privacy::Open => "Photograph this with the other device to join the room there.",
+    };
+    html! {
+        <Dialog title="Invite" testid="invite-dialog" on_close={props.on_close.clone()}>
+            <div class="invite-card">
+                <QrCode text={link.clone()} label="QR code of the invite" />
+                <p class="dialog-text">{ advice }</p>
+                <p class="invite-whole" data-testid="invite-link" dir="ltr">{ link }</p>
+                <CopyInvite room={props.room.clone()} class="is-primary" />
+            </div>
+        </Dialog>
+    }
+}

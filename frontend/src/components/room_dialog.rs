@@ -1,0 +1,72 @@
+//! The dialogs of a room that the person opens themselves; whom they look closely at is in the store.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{
+    invite_dialog::InviteDialog, person_dialog::PersonDialog, protection_dialog::ProtectionDialog,
+    renew_dialog::RenewDialog,
+};
+use crate::store::RoomSeat;
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoomDialog {
+    /// None.
+    #[default]
+    Closed,
+    /// What the room protects.
+    Protection,
+    /// A new invite for those who are chosen.
+    Renew,
+    /// The invite as a QR code.
+    Invite,
+}
+
+/// Opens a dialog; components deep in the room take it from a `ContextProvider`.
+pub(crate) type OpenDialog = Callback<RoomDialog>;
+
+/// A button's way to a dialog.
+#[hook]
+pub(crate) fn use_open_dialog(dialog: RoomDialog) -> Callback<MouseEvent> {
+    let open = use_context::<OpenDialog>();
+    use_callback((open, dialog), |_: MouseEvent, (open, dialog)| {
+        if let Some(open) = open {
+            open.emit(*dialog);
+        }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct RoomDialogsProps {
+    pub(crate) seat: Rc<RoomSeat>,
+    pub(crate) open: RoomDialog,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// The dialog that is open.
+#[component]
+pub(crate) fn RoomDialogs(props: &RoomDialogsProps) -> Html {
+    let RoomDialogsProps {
+        seat,
+        open,
+        on_close,
+    } = props;
+    let dialog = match open {
+        RoomDialog::Closed => Html::default(),
+        RoomDialog::Protection => {
+            html! { <ProtectionDialog privacy={seat.privacy} {on_close} /> }
+        }
+        RoomDialog::Renew => html! { <RenewDialog {on_close} /> },
+        RoomDialog::Invite => {
+            html! { <InviteDialog room={seat.room.clone()} privacy={seat.privacy} {on_close} /> }
+        }
+    };
+    html! {
+        <>
+            { dialog }
+            <PersonDialog />
+        </>
+    }
+}

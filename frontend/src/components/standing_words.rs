@@ -1,0 +1,98 @@
+//! What is known of who somebody is, in plain words. Pure.
+
+use banter_protocol::engine::Standing;
+
+/// What a person can do about somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Nothing.
+    Nothing,
+    /// Compare safety number or emoji, and take them for verified or no more.
+    Verify,
+    /// Compare the safety number, and take the key or keep them out.
+    JudgeKey,
+    /// Let in whom they kept out.
+    LetIn,
+}
+
+/// The word in the list, where the link is not all there is to say.
+pub(crate) fn short(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Unconfirmed | Standing::Known => None,
+        Standing::NewKey => Some("New key"),
+        Standing::Verified => Some("Verified"),
+        Standing::Changed => Some("Key changed"),
+        Standing::Refused => Some("Blocked"),
+        Standing::Forked => Some("Not to be trusted: signed two different things"),
+    }
+}
+
+/// The whole of it.
+pub(crate) fn long(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Unconfirmed => "They have not proved yet who they are.",
+        Standing::Known => {
+            "Not verified: nothing speaks against their key, but the two of you have not compared it yet."
+        }
+        Standing::NewKey => {
+            "Not verified: somebody with another key has used this name here before. Nobody owns a name in an open room."
+        }
+        Standing::Verified => "Verified: you have made sure that this is them.",
+        Standing::Changed => {
+            "Their key is not the one you know. Nothing is sent to or shown from them until you decide."
+        }
+        Standing::Refused => "You keep them out. Nothing is sent to or shown from them.",
+        Standing::Forked => {
+            "Not to be trusted: they signed two different things in one place, as only a manipulated program does. \
+             Nothing new of theirs is shown."
+        }
+    }
+}
+
+/// What there is to do.
+pub(crate) fn choice(standing: Standing) -> Choice {
+    match standing {
+        Standing::Unconfirmed | Standing::Forked => Choice::Nothing,
+        Standing::Known | Standing::NewKey | Standing::Verified => Choice::Verify,
+        Standing::Changed => Choice::JudgeKey,
+        Standing::Refused => Choice::LetIn,
+    }
+}
+
+/// Whether they can be taken along to another room: they have proved who they are, and nothing speaks against them.
+pub(crate) fn can_move_along(standing: Standing) -> bool {
+    choice(standing) == Choice::Verify
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Standing; 7] = [
+        Standing::Unconfirmed,
+        Standing::Known,
+        Standing::NewKey,
+        Standing::Verified,
+        Standing::Changed,
+        Standing::Refused,
+        Standing::Forked,
+    ];
+
+    #[test]
+    fn only_who_is_verified_is_called_so() {
+        for standing in ALL {
+            let is_verified = standing == Standing::Verified;
+            assert_eq!(short(standing) == Some("Verified"), is_verified);
+            assert_eq!(long(standing).starts_with("Verified"), is_verified);
+        }
+    }
+
+    #[test]
+    fn nobody_with_a_doubtful_key_moves_along() {
+        let moving: Vec<_> = ALL.into_iter().filter(|&one| can_move_along(one)).collect();
+        assert_eq!(
+            moving,
+            [Standing::Known, Standing::NewKey, Standing::Verified]
+        );
+    }
+}
