@@ -3,6 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use banter_frontend::{
+    components::RoomDialog,
     notice::PageNotice,
     store::{ChatStore, Phase},
 };
@@ -14,7 +15,8 @@ use banter_protocol::{
 };
 
 use crate::{
-    screen::render,
+    people,
+    screen::{render, render_with},
     states::{
         Log, guarded_invite, in_private_room, in_room, invited, lobby, peer, person,
         private_invite, room,
@@ -25,8 +27,10 @@ use crate::{
 pub(crate) fn write(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let style = style_sheet();
-    for (name, state) in exhibits() {
-        let screen = render(state);
+    let closed = exhibits().into_iter();
+    let closed = closed.map(|(name, state)| (name, state, RoomDialog::Closed));
+    for (name, state, dialog) in closed.chain(people::exhibits()) {
+        let screen = render_with(state, dialog);
         for theme in ["light", "dark"] {
             let page = format!(
                 "<!doctype html>\n<html lang=\"en\" data-theme=\"{theme}\">\n\

@@ -13,6 +13,9 @@
 mod exhibits;
 
 #[cfg(not(target_arch = "wasm32"))]
+mod people;
+
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "../../tests/screens/screen.rs"]
 mod screen;
 

@@ -11,7 +11,8 @@ use super::{
 use crate::store::{ChatStore, Phase};
 
 /// Everything that a person sees. Needs the store's `yewdux::Context` and a `ChatHandle` from
-/// `ContextProvider`s above it, and takes another `LocalClock` than the browser's from there.
+/// `ContextProvider`s above it, and takes another `LocalClock` than the browser's, and a
+/// `RoomDialog` that is open at first, from there.
 #[component]
 pub fn Page() -> Html {
     let phase = use_selector(|store: &ChatStore| store.phase.clone());

@@ -1,7 +1,7 @@
 //! The page with a given state, rendered without a browser.
 
 use banter_frontend::{
-    components::{LocalClock, Page},
+    components::{LocalClock, Page, RoomDialog},
     handle::ChatHandle,
     store::ChatStore,
 };
@@ -14,9 +14,14 @@ use crate::states::NOW_MS;
 
 /// The page as HTML, on a clock one hour ahead of UTC.
 pub(crate) fn render(state: ChatStore) -> String {
+    render_with(state, RoomDialog::Closed)
+}
+
+/// The page with a dialog that the person has opened.
+pub(crate) fn render_with(state: ChatStore, dialog: RoomDialog) -> String {
     let context = yewdux::Context::new();
     Dispatch::<ChatStore>::new(&context).set(state);
-    let renderer = LocalServerRenderer::<Screen>::with_props(ScreenProps { context });
+    let renderer = LocalServerRenderer::<Screen>::with_props(ScreenProps { context, dialog });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -26,6 +31,7 @@ pub(crate) fn render(state: ChatStore) -> String {
 #[derive(Clone, PartialEq, Properties)]
 struct ScreenProps {
     context: yewdux::Context,
+    dialog: RoomDialog,
 }
 
 #[component]
@@ -38,7 +44,9 @@ fn Screen(props: &ScreenProps) -> Html {
         <ContextProvider<yewdux::Context> context={props.context.clone()}>
             <ContextProvider<ChatHandle> context={(*handle).clone()}>
                 <ContextProvider<LocalClock> context={clock}>
-                    <Page />
+                    <ContextProvider<RoomDialog> context={props.dialog}>
+                        <Page />
+                    </ContextProvider<RoomDialog>>
                 </ContextProvider<LocalClock>>
             </ContextProvider<ChatHandle>>
         </ContextProvider<yewdux::Context>>

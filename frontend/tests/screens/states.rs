@@ -7,9 +7,10 @@ use banter_frontend::{
     store::{ChatStore, LobbyForm, Phase, RoomSeat},
 };
 use banter_protocol::{
-    crypto::{Identity, Invite, StretchedPassphrase},
+    crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
     engine::{
-        ChatMessage, DeliveryStatus, LinkState, PeerView, Privacy, SignalingStatus, Standing,
+        ChatMessage, DeliveryStatus, EmojiView, LinkState, PeerView, PersonView, Privacy,
+        SignalingStatus, Standing,
     },
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
@@ -116,6 +117,55 @@ pub(crate) fn peer(
     }
 }
 
+/// The key of the person with this number.
+pub(crate) fn key(number: u8) -> IdentityKey {
+    Identity::from_seed(&[number; 32]).key()
+}
+
+/// Somebody who is linked and has proved their key.
+pub(crate) fn known(number: u8, name: &str, standing: Standing) -> PeerView {
+    PeerView {
+        identity: Some(key(number)),
+        standing,
+        ..peer(number.into(), name, LinkState::Connected, Some(24))
+    }
+}
+
+/// The same room, but private.
+pub(crate) fn private(state: ChatStore) -> ChatStore {
+    let phase = match state.phase {
+        Phase::InRoom(seat) => Phase::InRoom(Rc::new(RoomSeat {
+            room: room("p_0123456789abcdef0123456789abcdef"),
+            privacy: Privacy::Private,
+            ..(*seat).clone()
+        })),
+        other => other,
+    };
+    ChatStore { phase, ..state }
+}
+
+/// Somebody, looked at closely.
+pub(crate) fn inspected(
+    number: u8,
+    name: &str,
+    standing: Standing,
+    emoji: EmojiView,
+) -> Option<Arc<PersonView>> {
+    Some(Arc::new(PersonView {
+        peer: peer_id(number.into()),
+        name: person(name),
+        identity: key(number),
+        safety_number: SafetyNumber::of(&key(200), &key(number)),
+        standing,
+        emoji,
+    }))
+}
+
+/// Seven of the table's emoji.
+pub(crate) fn seven_emoji() -> EmojiView {
+    EmojiView::Compare(std::array::from_fn(|place| emoji::TABLE[9 * place]))
+}
+
 /// A log in the making: each message gets an id of its own.
 #[derive(Default)]
 pub(crate) struct Log {
@@ -152,6 +202,18 @@ impl Log {
             text: text.parse().unwrap(),
             timestamp: Timestamp::from_millis(at_ms),
             status,
+        }));
+        self
+    }
+
+    /// What was said last was signed by this key.
+    pub(crate) fn signed_by(mut self, author: IdentityKey) -> Self {
+        let last = self.messages.pop().map(Arc::unwrap_or_clone);
+        self.messages.extend(last.map(|message| {
+            Arc::new(ChatMessage {
+                author: Some(author),
+                ..message
+            })
         }));
         self
     }

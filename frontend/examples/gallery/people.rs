@@ -1,0 +1,147 @@
+//! People and keys: who is who, who is doubtful, and the dialogs of a room.
+
+use std::sync::Arc;
+
+use banter_frontend::{components::RoomDialog, store::ChatStore};
+use banter_protocol::engine::{EmojiView, LinkState, LockView, PeerView, Standing};
+
+use crate::states::{Log, in_room, inspected, key, known, peer, person, private, seven_emoji};
+
+/// Each with the dialog that is open.
+pub(crate) fn exhibits() -> Vec<(&'static str, ChatStore, RoomDialog)> {
+    use RoomDialog::{Closed, Invite, Protection, Renew};
+    let looking = |standing, emoji| ChatStore {
+        inspected: inspected(1, "Bo", standing, emoji),
+        ..private(company())
+    };
+    vec![
+        ("people-private", private(company()), Closed),
+        (
+            "people-locked",
+            ChatStore {
+                lock: LockView::LockedBy(person("Cleo Nwosu")),
+                ..private(company())
+            },
+            Closed,
+        ),
+        ("people-key-changed", changed(1), Closed),
+        ("people-keys-changed", changed(4), Closed),
+        (
+            "person-known",
+            looking(Standing::Known, EmojiView::Idle),
+            Closed,
+        ),
+        (
+            "person-verified",
+            looking(Standing::Verified, EmojiView::Same),
+            Closed,
+        ),
+        (
+            "person-changed",
+            looking(Standing::Changed, EmojiView::Idle),
+            Closed,
+        ),
+        (
+            "person-refused",
+            looking(Standing::Refused, EmojiView::Idle),
+            Closed,
+        ),
+        (
+            "person-forked",
+            looking(Standing::Forked, EmojiView::Idle),
+            Closed,
+        ),
+        (
+            "emoji-asked",
+            looking(Standing::Known, EmojiView::Asked),
+            Closed,
+        ),
+        (
+            "emoji-waiting",
+            looking(Standing::Known, EmojiView::Waiting),
+            Closed,
+        ),
+        (
+            "emoji-compare",
+            looking(Standing::NewKey, seven_emoji()),
+            Closed,
+        ),
+        (
+            "emoji-different",
+            looking(Standing::Known, EmojiView::Different),
+            Closed,
+        ),
+        ("dialog-protection-private", private(company()), Protection),
+        ("dialog-protection-open", company(), Protection),
+        ("dialog-renew", private(company()), Renew),
+        ("dialog-renew-alone", private(in_room("tea-time")), Renew),
+        ("dialog-invite-private", private(company()), Invite),
+        ("dialog-invite-open", company(), Invite),
+    ]
+}
+
+/// One person of every standing, and what they said.
+fn company() -> ChatStore {
+    let peers = [
+        known(1, "Bo", Standing::Verified),
+        known(2, "Cleo Nwosu", Standing::Known),
+        PeerView {
+            badge: Some("4f2a".to_owned()),
+            ..known(3, "Dan", Standing::NewKey)
+        },
+        PeerView {
+            badge: Some("91c0".to_owned()),
+            ..known(4, "Dаn", Standing::Known)
+        },
+        known(
+            5,
+            "Maximiliane von Hohenstaufen-Wittelsbach",
+            Standing::Verified,
+        ),
+        known(6, "Eve", Standing::Refused),
+        known(7, "Mallory", Standing::Forked),
+        peer(8, "Finn", LinkState::Connecting, None),
+    ];
+    let messages = Log::default()
+        .say(1, "Bo", 20, "Kettle is on.")
+        .signed_by(key(1))
+        .say(1, "Bo", 20, "I have the good biscuits.")
+        .signed_by(key(1))
+        .say(2, "Cleo Nwosu", 12, "Save me one, the train is late again.")
+        .signed_by(key(2))
+        .say(7, "Mallory", 4, "There are no biscuits.")
+        .signed_by(key(7));
+    ChatStore {
+        peers: Some(Arc::from(peers)),
+        unconfirmed: 2,
+        verified: Some(Arc::from([key(1), key(5)])),
+        messages: messages.into_messages(),
+        ..in_room("tea-time")
+    }
+}
+
+/// So many people have another key.
+fn changed(people: usize) -> ChatStore {
+    let names = [
+        "Bo",
+        "Cleo Nwosu",
+        "נועה",
+        "Maximiliane von Hohenstaufen-Wittelsbach the Third",
+    ];
+    let peers = (1..).zip(names).map(|(number, name)| {
+        let is_changed = usize::from(number) <= people;
+        known(
+            number,
+            name,
+            if is_changed {
+                Standing::Changed
+            } else {
+                Standing::Known
+            },
+        )
+    });
+    ChatStore {
+        peers: Some(peers.collect()),
+        ..private(company())
+    }
+}
