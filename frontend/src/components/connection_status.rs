@@ -51,11 +51,11 @@ fn PrivacyButton() -> Html {
             type="button"
             class="status-privacy"
             aria-haspopup="dialog"
-            title={format!("{kind}: what is protected?")}
+            title="What is protected?"
             {onclick}
         >
             <Icon {shape} />
-            <span>{ kind }</span>
+            <span>{ kind }<span class="visually-hidden">{ " room" }</span></span>
         </button>
     }
 }

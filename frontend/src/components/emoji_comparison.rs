@@ -4,6 +4,7 @@ use banter_protocol::{crypto::emoji::Emoji, engine::EmojiView, ids::PeerId, name
 use yew::prelude::*;
 
 use super::{
+    focus,
     icon::{Icon, IconShape},
     press::press,
 };
@@ -96,10 +97,21 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
             </>
         },
     };
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        let is_first = use_mut_ref(|| true);
+        use_effect_with(props.emoji, move |_| {
+            // The button that was pressed is gone, and the focus with it.
+            if !is_first.replace(false) {
+                focus::rescue_to(&node);
+            }
+        });
+    }
     html! {
         <section class="emoji" aria-labelledby="emoji-title">
             <h3 id="emoji-title" class="dialog-section">{ "Compare emoji" }</h3>
-            <div class="emoji-state" data-state={state_word(*emoji)} aria-live="polite">{ content }</div>
+            <div ref={node} class="emoji-state" tabindex="-1" data-state={state_word(*emoji)} aria-live="polite">{ content }</div>
         </section>
     }
 }

@@ -20,11 +20,22 @@ pub(crate) fn focus_message_box() {
 
 /// Gives the focus to the message box where nothing holds it: what it should have gone back to is no longer there.
 pub(crate) fn rescue() {
-    let document = web_sys::window().and_then(|window| window.document());
-    let holder = document.and_then(|document| document.active_element());
-    if holder.is_none_or(|holder| holder.tag_name() == "BODY") {
+    if is_lost() {
         focus_message_box();
     }
+}
+
+/// Gives the focus to `node` where nothing holds it.
+pub(crate) fn rescue_to(node: &NodeRef) {
+    if is_lost() {
+        focus(node);
+    }
+}
+
+fn is_lost() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let holder = document.and_then(|document| document.active_element());
+    holder.is_none_or(|holder| matches!(holder.tag_name().as_str(), "BODY" | "DIALOG"))
 }
 
 fn focus_element(element: Option<HtmlElement>) {

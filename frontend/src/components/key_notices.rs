@@ -58,7 +58,11 @@ fn notice(peer: &PeerView, handle: Option<&ChatHandle>) -> Html {
             <Icon shape={IconShape::Alert} />
             <div class="key-notice-words">
                 <p id={words.clone()} class="key-notice-what">
-                    <bdi>{ peer.name.as_str() }</bdi>{ "’s key is not the one you know." }
+                    <bdi>{ peer.name.as_str() }</bdi>
+                    if let Some(badge) = &peer.badge {
+                        { " " }<span class="peer-badge">{ badge.clone() }</span>
+                    }
+                    { "’s key is not the one you know." }
                 </p>
                 <p class="key-notice-why">
                     { "Either they use another browser or device, or somebody pretends to be them. \

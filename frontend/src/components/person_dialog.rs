@@ -45,13 +45,13 @@ pub(crate) fn PersonDialog() -> Html {
                     <span>{ standing_words::long(*standing) }</span>
                 </p>
             </div>
+            if standing_words::choice(*standing) == Choice::Verify {
+                <EmojiComparison peer={*peer} name={name.clone()} emoji={person.emoji} />
+            }
             if *standing != Standing::Unconfirmed {
                 <SafetyNumberCard number={safety_number.clone()} name={name.clone()} />
             }
             { choices(&person, handle.as_ref()) }
-            if standing_words::choice(*standing) == Choice::Verify {
-                <EmojiComparison peer={*peer} name={name.clone()} emoji={person.emoji} />
-            }
         </Dialog>
     }
 }

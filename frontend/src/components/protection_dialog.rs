@@ -20,7 +20,7 @@ pub(crate) struct ProtectionDialogProps {
 pub(crate) fn ProtectionDialog(props: &ProtectionDialogProps) -> Html {
     let (_, kind) = protection_words::kind(props.privacy);
     html! {
-        <Dialog title={format!("{kind}: what is protected")} testid="protection-dialog" on_close={props.on_close.clone()}>
+        <Dialog title={format!("{kind} room: what is protected")} testid="protection-dialog" on_close={props.on_close.clone()}>
             <ul class="facts">
                 for Fact { shape, title, text } in protection_words::facts(props.privacy) {
                     <li class="fact">

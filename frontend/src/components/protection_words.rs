@@ -72,11 +72,11 @@ pub(crate) fn facts(privacy: Privacy) -> &'static [Fact] {
     }
 }
 
-/// The kind of room.
+/// The kind of room, to be followed by "room".
 pub(crate) fn kind(privacy: Privacy) -> (IconShape, &'static str) {
     match privacy {
-        Privacy::Private => (IconShape::Shield, "Private room"),
-        Privacy::Open => (IconShape::Globe, "Open room"),
+        Privacy::Private => (IconShape::Shield, "Private"),
+        Privacy::Open => (IconShape::Globe, "Open"),
     }
 }
 

@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn sixty_digits_fit_a_code_that_a_camera_reads_from_afar() {
-        // Version 3 has 29 modules on a side.
-        assert_eq!(draw(DIGITS).unwrap().side, 29 + 2 * QUIET_ZONE);
+        // Version 2 has 25 modules on a side.
+        assert_eq!(draw(DIGITS).unwrap().side, 25 + 2 * QUIET_ZONE);
     }
 
     #[test]

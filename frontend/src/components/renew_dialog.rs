@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use banter_protocol::{engine::PeerView, ids::PeerId};
+use banter_protocol::ids::PeerId;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
@@ -21,7 +21,7 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
     let movable = use_selector(movable);
     let chosen = {
         let movable = Rc::clone(&movable);
-        use_state(move || -> Vec<PeerId> { movable.iter().map(|(id, _)| *id).collect() })
+        use_state(move || -> Vec<PeerId> { movable.iter().map(|one| one.id).collect() })
     };
     let toggle = {
         let chosen = chosen.clone();
@@ -38,8 +38,8 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
             on_close.emit(());
         })
     };
-    let people = movable.iter().map(|(peer, name)| {
-        let peer = *peer;
+    let people = movable.iter().map(|Movable { id, name, badge }| {
+        let peer = *id;
         let onchange = toggle.reform(move |_: Event| peer);
         html! {
             <li key={peer.to_string()}>
@@ -52,6 +52,9 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
                     />
                     <Avatar id={peer} name={name.clone()} />
                     <bdi class="choice-name">{ name }</bdi>
+                    if let Some(badge) = badge {
+                        <span class="peer-badge">{ badge.clone() }</span>
+                    }
                 </label>
             </li>
         }
@@ -81,14 +84,25 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
     }
 }
 
-/// Who can come along, with their names.
-fn movable(store: &ChatStore) -> Vec<(PeerId, String)> {
+/// Somebody who can come along.
+#[derive(Clone, Debug, PartialEq)]
+struct Movable {
+    id: PeerId,
+    name: String,
+    badge: Option<String>,
+}
+
+fn movable(store: &ChatStore) -> Vec<Movable> {
     let peers = store.peers.as_deref().unwrap_or_default();
     let movable = peers
         .iter()
         .filter(|peer| standing_words::can_move_along(peer.standing));
     movable
-        .map(|PeerView { id, name, .. }| (*id, name.as_str().to_owned()))
+        .map(|peer| Movable {
+            id: peer.id,
+            name: peer.name.as_str().to_owned(),
+            badge: peer.badge.clone(),
+        })
         .collect()
 }
 
@@ -101,8 +115,8 @@ fn toggled(chosen: &[PeerId], peer: PeerId) -> Vec<PeerId> {
 }
 
 /// Of the chosen, those who can still come along.
-fn still_here(chosen: &[PeerId], movable: &[(PeerId, String)]) -> Vec<PeerId> {
-    let is_here = |peer: &PeerId| movable.iter().any(|(id, _)| id == peer);
+fn still_here(chosen: &[PeerId], movable: &[Movable]) -> Vec<PeerId> {
+    let is_here = |peer: &PeerId| movable.iter().any(|one| one.id == *peer);
     chosen.iter().copied().filter(is_here).collect()
 }
 
@@ -120,7 +134,11 @@ mod tests {
     #[test]
     fn who_left_or_lost_their_standing_is_not_taken_along() {
         let [one, two] = [1, 2].map(PeerId::from_random);
-        let movable = [(two, "Bo".to_owned())];
+        let movable = [Movable {
+            id: two,
+            name: "Bo".to_owned(),
+            badge: None,
+        }];
         assert_eq!(still_here(&[one, two], &movable), [two]);
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
     let (shape, kind) = protection_words::kind(props.privacy);
     html! {
         <section class="protection" aria-labelledby="protection-title">
-            <h3 id="protection-title" class="protection-title"><Icon {shape} />{ kind }</h3>
+            <h3 id="protection-title" class="protection-title"><Icon {shape} />{ format!("{kind} room") }</h3>
             <p class="people-note">{ protection_words::who_can_join(props.privacy, &lock) }</p>
             <button type="button" class="button is-quiet is-link" data-testid="explain-protection" aria-haspopup="dialog" onclick={explain}>
                 { "What is protected?" }

@@ -11,7 +11,7 @@ use banter_protocol::{
 
 use crate::{
     markup::{elements, hook, hooks},
-    screen::render,
+    render,
     states::{guarded_invite, invited, lobby, private_invite, room},
 };
 

@@ -5,7 +5,7 @@ use banter_protocol::engine::DeliveryStatus;
 
 use crate::{
     markup::{Element, elements, hook, hooks},
-    screen::render,
+    render,
     states::{Log, MINUTE_MS, NOW_MS, in_room, peer_id},
 };
 

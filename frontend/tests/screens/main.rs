@@ -6,6 +6,8 @@
     reason = "tests fail by panicking"
 )]
 
+use banter_frontend::{components::RoomDialog, store::ChatStore};
+
 mod markup;
 mod screen;
 mod states;
@@ -14,3 +16,8 @@ mod lobby;
 mod log;
 mod markup_in_text;
 mod room;
+
+/// The page as HTML, without a dialog of the room.
+fn render(state: ChatStore) -> String {
+    screen::render_with(state, RoomDialog::Closed)
+}

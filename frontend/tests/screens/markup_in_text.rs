@@ -7,7 +7,7 @@ use banter_protocol::engine::LinkState;
 
 use crate::{
     markup::{elements, hook, hooks},
-    screen::render,
+    render,
     states::{Log, in_room, lobby, peer, person},
 };
 

@@ -7,7 +7,7 @@ use banter_protocol::engine::{LinkState, PeerView, SignalingStatus};
 
 use crate::{
     markup::{elements, hook, hooks},
-    screen::render,
+    render,
     states::{Log, in_private_room, in_room, peer, peer_id, person, private_invite},
 };
 

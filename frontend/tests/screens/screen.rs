@@ -12,12 +12,7 @@ use yewdux::prelude::*;
 
 use crate::states::NOW_MS;
 
-/// The page as HTML, on a clock one hour ahead of UTC.
-pub(crate) fn render(state: ChatStore) -> String {
-    render_with(state, RoomDialog::Closed)
-}
-
-/// The page with a dialog that the person has opened.
+/// The page as HTML, on a clock one hour ahead of UTC, with a dialog that the person has opened.
 pub(crate) fn render_with(state: ChatStore, dialog: RoomDialog) -> String {
     let context = yewdux::Context::new();
     Dispatch::<ChatStore>::new(&context).set(state);
