@@ -12,9 +12,11 @@ mod markup;
 mod screen;
 mod states;
 
+mod dialogs;
 mod lobby;
 mod log;
 mod markup_in_text;
+mod people;
 mod room;
 
 /// The page as HTML, without a dialog of the room.

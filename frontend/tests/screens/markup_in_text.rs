@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use banter_frontend::store::ChatStore;
-use banter_protocol::engine::LinkState;
+use banter_frontend::{components::RoomDialog, store::ChatStore};
+use banter_protocol::engine::{EmojiView, LinkState, LockView, Standing};
 
 use crate::{
     markup::{elements, hook, hooks},
     render,
-    states::{Log, in_room, lobby, peer, person},
+    screen::render_with,
+    states::{Log, in_room, inspected, known, lobby, peer, person, private},
 };
 
 /// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
@@ -96,6 +97,50 @@ fn promise_25_a_name_is_shown_as_it_is() {
     }
 }
 
+/// A room where one's decisions are about somebody with this name.
+fn deciding_about(name: &str) -> [String; 2] {
+    let room = ChatStore {
+        peers: Some(Arc::from([
+            known(1, name, Standing::Changed),
+            known(2, name, Standing::Verified),
+        ])),
+        lock: LockView::LockedBy(person(name)),
+        inspected: inspected(1, name, Standing::Known, EmojiView::Asked),
+        ..private(in_room("tea-time"))
+    };
+    [
+        render(room.clone()),
+        render_with(
+            ChatStore {
+                inspected: None,
+                ..room
+            },
+            RoomDialog::Renew,
+        ),
+    ]
+}
+
+#[test]
+fn promise_25_a_name_is_shown_as_it_is_where_one_decides_about_keys() {
+    let [looking, renewing] = deciding_about("Bo").map(|html| structure(&html));
+    for hostile in HOSTILE {
+        let shown = person(hostile);
+        let shown = shown.as_str();
+        let [html, renew] = deciding_about(hostile);
+        assert_eq!(structure(&html), looking, "{hostile}");
+        assert_eq!(structure(&renew), renewing, "{hostile}");
+        for (html, testid) in [
+            (&html, "key-changed"),
+            (&html, "person-dialog"),
+            (&renew, "renew-invite"),
+        ] {
+            assert!(hook(html, testid).text.contains(shown), "{testid}");
+        }
+        let locked = format!("Locked by {shown}");
+        assert!(hook(&html, "chat-room").text.contains(&locked));
+    }
+}
+
 #[test]
 fn promise_25_what_an_address_names_is_shown_as_it_is() {
     let harmless = structure(&render(lobby("Ada", "tea time")));
@@ -108,7 +153,13 @@ fn promise_25_what_an_address_names_is_shown_as_it_is() {
 
 #[test]
 fn promise_25_no_element_has_a_style_of_its_own() {
-    for html in [render(lobby("Ada", "tea-time")), render(room_of("Bo"))] {
+    let [looking, renewing] = deciding_about("Bo");
+    for html in [
+        render(lobby("Ada", "tea-time")),
+        render(room_of("Bo")),
+        looking,
+        renewing,
+    ] {
         for element in elements(&html) {
             assert_eq!(element.attribute("style"), None, "{element:?}");
             let handlers: Vec<_> = element

@@ -1,0 +1,180 @@
+//! Who people are: their standing in the list and at their messages, and keys that changed.
+
+use std::sync::Arc;
+
+use banter_frontend::store::ChatStore;
+use banter_protocol::engine::{LinkState, PeerView, Standing};
+
+use crate::{
+    markup::{elements, hook, hooks},
+    render,
+    states::{Log, in_room, key, known, peer, peer_id},
+};
+
+const ALL: [Standing; 7] = [
+    Standing::Unconfirmed,
+    Standing::Known,
+    Standing::NewKey,
+    Standing::Verified,
+    Standing::Changed,
+    Standing::Refused,
+    Standing::Forked,
+];
+
+fn with_peers(peers: &[PeerView]) -> ChatStore {
+    ChatStore {
+        peers: Some(Arc::from(peers)),
+        ..in_room("tea-time")
+    }
+}
+
+#[test]
+fn only_who_is_verified_is_marked_so() {
+    for standing in ALL {
+        let html = render(with_peers(&[known(1, "Bo", standing)]));
+        let shown = hook(&html, "peer");
+        let is_verified = standing == Standing::Verified;
+        assert_eq!(
+            shown.attribute("data-verified"),
+            Some(if is_verified { "true" } else { "false" })
+        );
+        assert_eq!(shown.attribute("data-standing"), Some(standing.as_str()));
+        assert_eq!(shown.text.contains("Verified"), is_verified);
+    }
+}
+
+#[test]
+fn doubts_about_somebody_are_said_in_the_list() {
+    for (standing, words) in [
+        (Standing::NewKey, "New key"),
+        (Standing::Changed, "Key changed"),
+        (Standing::Refused, "Blocked"),
+        (Standing::Forked, "signed two different things"),
+    ] {
+        let html = render(with_peers(&[known(1, "Bo", standing)]));
+        assert!(hook(&html, "peer").text.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn names_that_look_alike_have_badges() {
+    let dan = |number, badge: &str| PeerView {
+        badge: Some(badge.to_owned()),
+        ..known(number, "Dan", Standing::Known)
+    };
+    let html = render(with_peers(&[dan(1, "4f2a"), dan(2, "91c0")]));
+    let badges: Vec<_> = elements(&html)
+        .into_iter()
+        .filter(|element| element.has_class("peer-badge"))
+        .map(|element| element.text)
+        .collect();
+    assert_eq!(badges, ["4f2a", "91c0"]);
+}
+
+#[test]
+fn everybody_in_the_list_can_be_looked_at_with_the_keyboard() {
+    let html = render(with_peers(&[known(1, "Bo", Standing::Known)]));
+    let button = elements(&html)
+        .into_iter()
+        .find(|element| element.has_class("peer-open"))
+        .unwrap();
+    assert_eq!(button.tag, "button");
+    assert_eq!(button.attribute("aria-haspopup"), Some("dialog"));
+    assert!(button.text.contains("Bo"));
+}
+
+#[test]
+fn of_who_has_proved_nothing_only_the_number_is_shown() {
+    assert!(hooks(&render(in_room("tea-time")), "unconfirmed").is_empty());
+    let html = render(ChatStore {
+        unconfirmed: 2,
+        ..in_room("tea-time")
+    });
+    let line = hook(&html, "unconfirmed");
+    assert_eq!(line.attribute("data-count"), Some("2"));
+    assert_eq!(line.text, "2 more connecting…");
+    assert!(hooks(&html, "peer").is_empty());
+}
+
+#[test]
+fn each_changed_key_asks_for_a_decision() {
+    let html = render(with_peers(&[
+        known(1, "Bo", Standing::Changed),
+        known(2, "Cleo", Standing::Known),
+        known(3, "Dan", Standing::Changed),
+    ]));
+    let notices = hooks(&html, "key-changed");
+    let ids: Vec<_> = notices
+        .iter()
+        .map(|notice| notice.attribute("data-peer-id").unwrap().to_owned())
+        .collect();
+    assert_eq!(ids, [peer_id(1), peer_id(3)].map(|id| id.to_string()));
+    for (notice, name) in notices.iter().zip(["Bo", "Dan"]) {
+        assert_eq!(notice.attribute("role"), Some("alert"));
+        let what = format!("{name}’s key is not the one you know.");
+        assert!(notice.text.starts_with(&what), "{}", notice.text);
+        assert!(
+            notice
+                .text
+                .contains("Nothing is sent to or shown from them until you decide.")
+        );
+    }
+    for (testid, words) in [
+        ("compare-key", "Compare safety number"),
+        ("accept-key", "It is them"),
+        ("refuse-key", "Keep them out"),
+    ] {
+        let buttons = hooks(&html, testid);
+        assert_eq!(buttons.len(), 2);
+        // The words are the same for all, so each says whom it is about.
+        assert_ne!(
+            buttons[0].attribute("aria-describedby"),
+            buttons[1].attribute("aria-describedby")
+        );
+        assert!(buttons.iter().all(|button| button.text == words));
+    }
+}
+
+#[test]
+fn a_known_key_asks_for_nothing() {
+    for standing in ALL {
+        let html = render(with_peers(&[known(1, "Bo", standing)]));
+        let asks = !hooks(&html, "key-changed").is_empty();
+        assert_eq!(asks, standing == Standing::Changed);
+    }
+}
+
+#[test]
+fn messages_of_the_verified_are_marked_and_those_of_the_forked_warned_of() {
+    let messages = Log::default()
+        .say(1, "Bo", 9, "Verified")
+        .signed_by(key(1))
+        .say(2, "Cleo", 8, "Known")
+        .signed_by(key(2))
+        .say(3, "Mallory", 7, "Forked")
+        .signed_by(key(3))
+        // The same name without the key.
+        .say(4, "Bo", 6, "Nobody signed this")
+        .into_messages();
+    let html = render(ChatStore {
+        messages,
+        verified: Some(Arc::from([key(1), key(3)])),
+        ..with_peers(&[
+            known(1, "Bo", Standing::Verified),
+            known(3, "Mallory", Standing::Forked),
+            peer(4, "Bo", LinkState::Connected, None),
+        ])
+    });
+    let texts: Vec<_> = hooks(&html, "message")
+        .into_iter()
+        .map(|message| message.text)
+        .collect();
+    let warned: Vec<_> = texts
+        .iter()
+        .map(|text| text.contains("Not to be trusted"))
+        .collect();
+    assert_eq!(warned, [false, false, true, false]);
+    assert_eq!(hooks(&html, "message-verified").len(), 1);
+    assert!(texts[0].starts_with("BBoVerified"), "{}", texts[0]);
+    assert_eq!(hooks(&html, "message-forked").len(), 1);
+}
