@@ -165,8 +165,7 @@ impl ChatHandle {
 
     /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.
     pub fn renew_invite(&self, chosen: Vec<PeerId>) {
-        if let (Some(id), Some(secret)) = (random::bits_128(), random::bytes_32()) {
-            let invite = Invite::generate(id.to_be_bytes(), secret);
+        if let Ok(invite) = self.generate_invite() {
             self.intend(Intent::RenewInvite { invite, chosen });
         }
     }

@@ -16,7 +16,7 @@ use banter_protocol::{
 
 use crate::{
     people,
-    screen::{render, render_with},
+    screen::render_with,
     states::{
         Log, guarded_invite, in_private_room, in_room, invited, lobby, peer, person,
         private_invite, room,

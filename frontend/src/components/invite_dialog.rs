@@ -1,14 +1,14 @@
 //! The invite for somebody who stands beside: a QR code, and the link itself.
 
-use banter_protocol::{engine::Privacy, ids::RoomId};
+use banter_protocol::engine::Privacy;
 use yew::prelude::*;
+use yewdux::prelude::*;
 
 use super::{copy_invite::CopyInvite, dialog::Dialog, qr_code::QrCode};
-use crate::handle::ChatHandle;
+use crate::{handle::ChatHandle, store::ChatStore};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct InviteDialogProps {
-    pub(crate) room: RoomId,
     pub(crate) privacy: Privacy,
     pub(crate) on_close: Callback<()>,
 }
@@ -17,8 +17,10 @@ pub(crate) struct InviteDialogProps {
 #[component]
 pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
     let handle = use_context::<ChatHandle>();
+    let invite = use_selector(|store: &ChatStore| store.invite.clone());
     let link = handle
-        .map(|handle| handle.invite_link(&props.room))
+        .zip((*invite).clone())
+        .map(|(handle, invite)| handle.invite_link(&invite))
         .unwrap_or_default();
     let advice = match props.privacy {
         Privacy::Private => {
@@ -32,7 +34,7 @@ pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
                 <QrCode text={link.clone()} label="QR code of the invite" />
                 <p class="dialog-text">{ advice }</p>
                 <p class="invite-whole" data-testid="invite-link" dir="ltr">{ link }</p>
-                <CopyInvite room={props.room.clone()} class="is-primary" />
+                <CopyInvite class="is-primary" />
             </div>
         </Dialog>
     }

@@ -60,7 +60,7 @@ pub(crate) fn RoomDialogs(props: &RoomDialogsProps) -> Html {
         }
         RoomDialog::Renew => html! { <RenewDialog {on_close} /> },
         RoomDialog::Invite => {
-            html! { <InviteDialog room={seat.room.clone()} privacy={seat.privacy} {on_close} /> }
+            html! { <InviteDialog privacy={seat.privacy} {on_close} /> }
         }
     };
     html! {

@@ -12,7 +12,9 @@ use crate::{
     markup::{Element, elements, hook, hooks},
     render,
     screen::render_with,
-    states::{in_room, inspected, key, known, peer_id, person, private, seven_emoji},
+    states::{
+        in_private_room, in_room, inspected, key, known, peer_id, person, private, seven_emoji,
+    },
 };
 
 fn looking_at(standing: Standing, emoji: EmojiView) -> String {
@@ -247,7 +249,7 @@ fn a_new_invite_is_for_private_rooms_and_takes_along_whoever_is_trusted() {
 
 #[test]
 fn the_invite_is_shown_as_a_code_whose_label_does_not_tell_it() {
-    let html = render_with(private(in_room("tea-time")), RoomDialog::Invite);
+    let html = render_with(in_private_room(), RoomDialog::Invite);
     assert_eq!(hook(&html, "show-invite").tag, "button");
     let link = hook(&html, "invite-link").text;
     assert!(link.starts_with("https://banter.example/r/p_"), "{link}");
