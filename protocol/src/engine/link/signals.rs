@@ -13,7 +13,7 @@ use crate::{
     signaling::ClientMessage,
 };
 
-/// What a refusal says, sealed or not.
+/// What an answer holds that is none, in an open room; in a private one the sealed kind says it.
 const REFUSED: &str = "refused";
 
 /// A local candidate as it is relayed: whole, as the browser wrote it.
@@ -104,22 +104,19 @@ impl Link {
     pub(in crate::engine) fn refuse(&mut self, cx: &mut LinkContext<'_>) {
         if self.may_reply(cx) {
             let thread = self.newest_thread(cx);
-            let payload = json!({ REFUSED: "locked" });
+            let payload = if cx.vault.is_private() {
+                json!("locked")
+            } else {
+                json!({ REFUSED: "locked" })
+            };
             self.send(SignalKind::Refusal, payload, &thread, cx);
         }
     }
 
-    /// Tells a peer who sealed something for an epoch that is over which one it is now; not often.
+    /// Tells a peer who sealed something for an epoch that is over which one it is now, by asking it for an offer; not often.
     pub(in crate::engine) fn tell_epoch(&mut self, cx: &mut LinkContext<'_>) {
         if self.may_reply(cx) {
-            let message = ClientMessage::Offer {
-                from: cx.me,
-                to: self.peer,
-                negotiation: None,
-                announcement: Some(cx.vault.sealed(cx.vault.epoch()).to_owned()),
-                offer: Value::Null,
-            };
-            cx.session.send(&message, cx.io);
+            self.ask(cx);
         }
     }
 
