@@ -41,6 +41,7 @@ case ${1:-build} in
     test)
         need_browsers
         need_test_runner
+        "$here/second-client.sh"
         ;;
     *) fail "toolchain.sh: unknown need '$1' (build, lint or test)" ;;
 esac

@@ -80,6 +80,70 @@ impl Person {
         self.is_in(room);
     }
 
+    /// Makes a private room and enters it. Gives the part of its invite that follows the origin.
+    pub fn makes_a_room(&self) -> String {
+        self.opens("/");
+        self.page.fill("name-input", &self.name);
+        self.page.click("generate-room");
+        self.page.click("join-room");
+        self.is_in_private();
+        self.invite()
+    }
+
+    /// Opens an invite and gives the name, without asking to be let in.
+    pub fn opens_invite(&self, invite: &str) {
+        self.opens(invite);
+        self.page.fill("name-input", &self.name);
+    }
+
+    /// Enters by an invite to a private room.
+    pub fn enters_by(&self, invite: &str) {
+        self.opens_invite(invite);
+        self.page.click("join-room");
+        self.is_in_private();
+    }
+
+    /// What follows the origin in the page's address.
+    pub fn invite(&self) -> String {
+        let address = self.page.address();
+        address.trim_start_matches(&*self.origin).to_owned()
+    }
+
+    /// Waits to be in a private room with the server's blessing.
+    pub fn is_in_private(&self) {
+        self.sees_that("is in a private room", |page| {
+            page.private.as_deref() == Some("true")
+                && page.signaling.as_deref() == Some("connected")
+        });
+    }
+
+    /// Looks closely at the only peer in the list.
+    pub fn inspects_the_other(&self) {
+        self.page.execute(
+            "document.querySelector('[data-testid=peer] button').click()",
+            &json!([]),
+        );
+        self.page.wait_for_element("person-dialog");
+    }
+
+    /// Closes the dialog that is open.
+    pub fn looks_away(&self) {
+        self.page.execute(
+            "document.querySelector('[role=dialog] button[aria-label=Close]').click()",
+            &json!([]),
+        );
+    }
+
+    /// The words of an element, with its white space made single.
+    pub fn reads(&self, testid: &str) -> String {
+        self.page.wait_for_element(testid);
+        let script =
+            "return document.querySelector(`[data-testid=${arguments[0]}]`)?.innerText ?? ''";
+        let text = self.page.execute(script, &json!([testid]));
+        let words = text.as_str().unwrap_or_default().split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Waits to be in the room with the server's blessing.
     pub fn is_in(&self, room: &str) {
         self.sees_that(&format!("is in {room}"), |page| {

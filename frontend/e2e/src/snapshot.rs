@@ -40,6 +40,10 @@ pub struct Peer {
     pub state: String,
     /// The last round trip in milliseconds.
     pub latency: Option<f64>,
+    /// `true` or `false`.
+    pub verified: String,
+    /// What is known of who they are.
+    pub standing: String,
     /// All words of the entry, the name among them.
     pub label: String,
 }

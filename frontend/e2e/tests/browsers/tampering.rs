@@ -1,0 +1,170 @@
+//! A server that cannot be trusted: whatever it does to what it relays, nobody is linked to somebody else than they think.
+
+use std::time::Duration;
+
+use banter_e2e::{Browser, Direction, Kind, Person, Proxy, Server, Tamper};
+use serde_json::{Value, json};
+
+/// Longer than an attempt at a connection that nobody disturbs takes, several times over.
+const LONG_ENOUGH: Duration = Duration::from_secs(8);
+
+/// Changes one kind of frame on its way to the browser.
+#[derive(Clone, Copy, Debug)]
+enum Case {
+    /// Sealed text is changed in one letter.
+    Mutated,
+    /// Everything goes back to its sender.
+    Reflected,
+    /// The announcement of one is put on the other.
+    Swapped,
+    /// What was said for this offer is said for the next one.
+    Replayed,
+    /// A description of the server's own.
+    Forged,
+    /// Half of it.
+    Truncated,
+}
+
+#[derive(Debug)]
+struct Evil {
+    case: Case,
+    before: Option<Value>,
+}
+
+const PAYLOADS: [&str; 3] = ["offer", "answer", "candidate"];
+
+impl Evil {
+    fn changed(&mut self, mut frame: Value) -> Value {
+        let field = PAYLOADS
+            .into_iter()
+            .find(|field| frame.get(*field).is_some());
+        let Some(field) = field else { return frame };
+        let sealed = frame[field].as_str().unwrap_or_default().to_owned();
+        match self.case {
+            Case::Mutated => {
+                let at = sealed.len() / 2;
+                let letter = if &sealed[at..=at] == "A" { "B" } else { "A" };
+                frame[field] = json!(format!("{}{letter}{}", &sealed[..at], &sealed[at + 1..]));
+            }
+            Case::Reflected => {
+                let (from, to) = (frame["from"].clone(), frame["to"].clone());
+                (frame["from"], frame["to"]) = (to, from);
+            }
+            Case::Swapped => {
+                let own = frame["announcement"].clone();
+                if let Some(other) = self.before.replace(own) {
+                    frame["announcement"] = other;
+                }
+                frame[field] = json!(sealed.chars().rev().collect::<String>());
+            }
+            Case::Replayed => {
+                let now = frame[field].clone();
+                frame[field] = self.before.replace(now).unwrap_or_default();
+            }
+            Case::Forged => {
+                frame[field] = json!({ "type": field, "sdp": "v=0\r\n" });
+            }
+            Case::Truncated => frame[field] = json!(sealed[..sealed.len() / 2]),
+        }
+        frame
+    }
+}
+
+impl Tamper for Evil {
+    fn tamper(&mut self, direction: Direction, frame: Value) -> Vec<(Duration, Value)> {
+        let frame = match direction {
+            Direction::ToServer => frame,
+            Direction::ToBrowser => self.changed(frame),
+        };
+        vec![(Duration::ZERO, frame)]
+    }
+}
+
+/// Promise 3, six scripted cases in both browsers: no link, no name, no message, no error.
+#[test]
+fn nobody_is_linked_through_a_server_that_changes_what_it_relays() {
+    let cases = [
+        Case::Mutated,
+        Case::Reflected,
+        Case::Swapped,
+        Case::Replayed,
+        Case::Forged,
+        Case::Truncated,
+    ];
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browsers = [Browser::start(kind), Browser::start(kind)];
+        let rooms: Vec<_> = cases
+            .into_iter()
+            .map(|case| {
+                let server = Server::start();
+                let evil = move || Evil { case, before: None };
+                let proxy = Proxy::start(&server, evil);
+                let ada = Person::at_origin("Ada", &browsers[0], &proxy.origin());
+                let bob = Person::at_origin("Bob", &browsers[1], &proxy.origin());
+                let invite = ada.makes_a_room();
+                bob.enters_by(&invite);
+                ada.says("is anybody there");
+                (case, server, proxy, [ada, bob])
+            })
+            .collect();
+        std::thread::sleep(LONG_ENOUGH);
+        for (case, _, _, people) in &rooms {
+            for person in people {
+                let seen = person.looks();
+                let heard = seen.messages.iter().filter(|message| !message.own).count();
+                assert!(
+                    seen.links == 0 && seen.peers.is_empty() && heard == 0,
+                    "{kind}, {case:?}: {seen:?}"
+                );
+                let probe = person.probe();
+                assert!(
+                    probe.errors.is_empty() && probe.violations.is_empty(),
+                    "{probe:?}"
+                );
+            }
+        }
+        // The servers go before the pages do.
+        for browser in &browsers {
+            browser.excuse_unreachable_server();
+        }
+    }
+}
+
+/// Puts another certificate's fingerprint into what is relayed in the clear.
+#[derive(Debug)]
+struct SwapsFingerprints;
+
+impl Tamper for SwapsFingerprints {
+    fn tamper(&mut self, _: Direction, mut frame: Value) -> Vec<(Duration, Value)> {
+        for field in ["offer", "answer"] {
+            let Some(sdp) = frame[field]["sdp"].as_str() else {
+                continue;
+            };
+            let (before, print) = sdp.split_once("a=fingerprint:sha-256 ").unwrap();
+            let other = format!("{before}a=fingerprint:sha-256 00{}", &print[2..]);
+            frame[field]["sdp"] = json!(other);
+        }
+        vec![(Duration::ZERO, frame)]
+    }
+}
+
+/// Promise 5: a description with another certificate's fingerprint never opens.
+#[test]
+fn a_certificate_that_is_not_the_described_one_never_opens() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let server = Server::start();
+        let proxy = Proxy::start(&server, || SwapsFingerprints);
+        let browser = Browser::start(kind);
+        let ada = Person::at_origin("Ada", &browser, &proxy.origin());
+        let bob = Person::at_origin("Bob", &browser, &proxy.origin());
+        ada.enters("tea");
+        bob.enters("tea");
+        ada.says("is anybody there");
+        std::thread::sleep(LONG_ENOUGH);
+        for person in [&ada, &bob] {
+            let seen = person.looks();
+            let heard = seen.messages.iter().filter(|message| !message.own).count();
+            assert!(seen.links == 0 && heard == 0, "{kind}: {seen:?}");
+        }
+    }
+}
