@@ -10,6 +10,7 @@
 )]
 
 mod certificates;
+mod dialogs;
 mod driver;
 mod links;
 mod page;

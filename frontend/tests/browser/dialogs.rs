@@ -1,0 +1,222 @@
+//! Dialogs in a real page: where the focus goes, three ways out, and what is pushed.
+
+use std::{rc::Rc, sync::Arc};
+
+use banter_frontend::{
+    app::{App, AppProps},
+    event::Event,
+    handle::ChatHandle,
+    store::{ChatStore, Phase, RoomSeat},
+};
+use banter_protocol::{
+    crypto::{Identity, SafetyNumber},
+    engine::{
+        EmojiView, Input, Intent, LinkState, PeerView, PersonView, Privacy, SignalingStatus,
+        Standing,
+    },
+    ids::PeerId,
+};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Document, Element, HtmlElement};
+use yewdux::Dispatch;
+
+use crate::patience::wait_for;
+
+/// A private room with one other person, mounted in the page.
+struct Mounted {
+    dispatch: Dispatch<ChatStore>,
+    events: UnboundedReceiver<Event>,
+    app: yew::AppHandle<App>,
+    root: Element,
+}
+
+fn document() -> Document {
+    web_sys::window().unwrap().document().unwrap()
+}
+
+fn bo() -> PeerId {
+    PeerId::from_random(2)
+}
+
+fn person() -> PersonView {
+    let key = |seed| Identity::from_seed(&[seed; 32]).key();
+    PersonView {
+        peer: bo(),
+        name: "Bo".parse().unwrap(),
+        identity: key(2),
+        safety_number: SafetyNumber::of(&key(1), &key(2)),
+        standing: Standing::Known,
+        emoji: EmojiView::Idle,
+    }
+}
+
+impl Mounted {
+    fn new() -> Self {
+        let context = yewdux::Context::new();
+        let dispatch = Dispatch::<ChatStore>::new(&context);
+        let seat = RoomSeat {
+            room: "p_0123456789abcdef0123456789abcdef".parse().unwrap(),
+            me: PeerId::from_random(1),
+            name: "Ada".parse().unwrap(),
+            identity: Identity::from_seed(&[1; 32]).key(),
+            privacy: Privacy::Private,
+        };
+        let peer = PeerView {
+            id: bo(),
+            name: "Bo".parse().unwrap(),
+            state: LinkState::Connected,
+            latency_ms: None,
+            identity: Some(person().identity),
+            standing: Standing::Known,
+            badge: None,
+        };
+        dispatch.set(ChatStore {
+            phase: Phase::InRoom(Rc::new(seat)),
+            signaling: SignalingStatus::Connected,
+            peers: Some(Arc::from([peer])),
+            ..ChatStore::default()
+        });
+        let (sender, events) = unbounded();
+        let handle = ChatHandle::new(sender, "https://banter.example");
+        let root = document().create_element("div").unwrap();
+        document().body().unwrap().append_child(&root).unwrap();
+        let props = AppProps { context, handle };
+        let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
+        Self {
+            dispatch,
+            events,
+            app,
+            root,
+        }
+    }
+
+    fn find(&self, selector: &str) -> Option<HtmlElement> {
+        let found = self.root.query_selector(selector).unwrap();
+        found.map(|found| found.dyn_into().unwrap())
+    }
+
+    async fn wait_for(&self, selector: &str) -> HtmlElement {
+        wait_for(selector, || self.find(selector)).await
+    }
+
+    async fn wait_until_gone(&self, selector: &str) {
+        wait_for("the end of it", || {
+            self.find(selector).is_none().then_some(())
+        })
+        .await;
+    }
+
+    /// The next intent; other events are passed over.
+    async fn intent(&mut self) -> Intent {
+        let events = &mut self.events;
+        wait_for("an intent", || match events.try_recv() {
+            Ok(Event::Input(Input::Intent(intent))) => Some(intent),
+            Ok(_) | Err(_) => None,
+        })
+        .await
+    }
+
+    fn close(self) {
+        self.app.destroy();
+        self.root.remove();
+    }
+}
+
+async fn wait_for_focus(element: &HtmlElement) {
+    let has_focus = || {
+        document()
+            .active_element()
+            .is_some_and(|one| one == **element)
+    };
+    wait_for("the focus", || has_focus().then_some(())).await;
+}
+
+fn send(element: &HtmlElement, kind: &str) {
+    let event = web_sys::Event::new(kind).unwrap();
+    element.dispatch_event(&event).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_dialog_takes_the_focus_and_gives_it_back_whichever_way_it_is_closed() {
+    let page = Mounted::new();
+    let button = page.wait_for("[data-testid=open-renew]").await;
+    let dialog = "[data-testid=renew-invite]";
+    for way in ["cross", "escape", "backdrop"] {
+        button.focus().unwrap();
+        button.click();
+        let open = page.wait_for(dialog).await;
+        wait_for_focus(&page.wait_for(".dialog-title").await).await;
+        assert!(open.matches(":modal").unwrap());
+        // A press on the sheet closes nothing.
+        page.wait_for(".dialog-sheet").await.click();
+        match way {
+            "cross" => page.wait_for(".dialog [aria-label=Close]").await.click(),
+            "escape" => send(&open, "cancel"),
+            _ => open.click(),
+        }
+        page.wait_until_gone(dialog).await;
+        wait_for_focus(&button).await;
+    }
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
+    let mut page = Mounted::new();
+    let button = page.wait_for("[data-testid=peer] button").await;
+    button.focus().unwrap();
+    button.click();
+    assert!(matches!(page.intent().await, Intent::Inspect(peer) if peer == bo()));
+
+    let show = |person: Option<PersonView>| {
+        page.dispatch
+            .reduce_mut(move |store| store.inspected = person.map(Arc::new));
+    };
+    show(Some(person()));
+    wait_for_focus(&page.wait_for(".dialog-title").await).await;
+    let compare = page.wait_for("[data-testid=compare-emoji]").await;
+    compare.focus().unwrap();
+    compare.click();
+    show(Some(PersonView {
+        emoji: EmojiView::Waiting,
+        ..person()
+    }));
+    // The button is gone, and what came in its place has the focus.
+    wait_for_focus(&page.wait_for(".emoji-state[data-state=waiting]").await).await;
+    page.wait_for("[data-testid=toggle-verified]").await.click();
+    send(
+        &page.wait_for("[data-testid=person-dialog]").await,
+        "cancel",
+    );
+    show(None);
+    page.wait_until_gone(".dialog").await;
+    wait_for_focus(&button).await;
+
+    assert!(matches!(page.intent().await, Intent::CompareEmoji(peer) if peer == bo()));
+    assert!(
+        matches!(page.intent().await, Intent::SetVerified { peer, verified: true } if peer == bo())
+    );
+    assert!(matches!(page.intent().await, Intent::CloseInspection));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_new_invite_goes_to_those_who_stay_chosen() {
+    let mut page = Mounted::new();
+    for (presses, expected) in [(0, vec![bo()]), (1, vec![]), (2, vec![bo()])] {
+        page.wait_for("[data-testid=open-renew]").await.click();
+        for _ in 0..presses {
+            page.wait_for("input[type=checkbox]").await.click();
+        }
+        page.wait_for("[data-testid=make-invite]").await.click();
+        let Intent::RenewInvite { invite, chosen } = page.intent().await else {
+            panic!("another intent")
+        };
+        assert!(invite.is_private());
+        assert_eq!(chosen, expected);
+        page.wait_until_gone(".dialog").await;
+    }
+    page.close();
+}
