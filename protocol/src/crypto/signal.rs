@@ -50,8 +50,8 @@ pub struct Signal {
 const SMALLEST: usize = 512;
 
 impl Signal {
-    /// Kind, negotiation after its length (one byte), payload as JSON after its length (four bytes), zeros.
-    pub(crate) fn to_padded_bytes(&self) -> Vec<u8> {
+    /// What is sealed: kind, negotiation after its length (one byte), payload as JSON after its length (four bytes), zeros.
+    pub fn to_padded_bytes(&self) -> Vec<u8> {
         let negotiation = self.negotiation.as_deref().unwrap_or_default().as_bytes();
         let payload = self.payload.to_string();
         let mut bytes = vec![self.kind.code()];
@@ -69,7 +69,8 @@ impl Signal {
         bytes
     }
 
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+    /// Reads what was sealed. Proves nothing of where it came from; [`Pair::open`](super::pair::Pair::open) does.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
         let kind = SignalKind::of_code(reader.byte()?)?;
         let length = usize::from(reader.byte()?);
