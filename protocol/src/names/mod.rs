@@ -11,7 +11,7 @@ use crate::limits;
 /// Why a text cannot be a person's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseNameError {
-    /// Nothing but white space.
+    /// Nothing that can be seen.
     #[error("a name needs at least one visible character")]
     Empty,
     /// More than [`limits::PERSON_NAME_BYTES`].
@@ -45,7 +45,7 @@ impl PersonName {
             let end = name.floor_char_boundary(limits::PERSON_NAME_BYTES);
             name = name.split_at(end).0.trim_end();
         }
-        Self(if name.is_empty() {
+        Self(if skeleton(name).is_empty() {
             "Someone".to_owned()
         } else {
             name.to_owned()
@@ -61,7 +61,7 @@ impl FromStr for PersonName {
             return Err(ParseNameError::HiddenCharacter);
         }
         let name = text.trim();
-        if name.is_empty() {
+        if skeleton(name).is_empty() {
             return Err(ParseNameError::Empty);
         }
         if name.len() > limits::PERSON_NAME_BYTES {
@@ -111,6 +111,46 @@ mod tests {
                 Err(ParseNameError::HiddenCharacter),
                 "{hidden:?}"
             );
+        }
+    }
+
+    /// Promise 35: letters that fonts draw as nothing, and marks without a letter.
+    #[test]
+    fn a_name_that_nobody_can_see_is_none() {
+        for unseen in [
+            "\u{200d}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{ffa0} \u{115f}",
+            "\u{fe0f}",
+            "\u{34f}",
+            "\u{e0041}",
+        ] {
+            assert_eq!(
+                unseen.parse::<PersonName>(),
+                Err(ParseNameError::Empty),
+                "{unseen:?}"
+            );
+            assert_eq!(PersonName::from_remote(unseen).as_str(), "Someone");
+        }
+    }
+
+    /// Promise 36.
+    #[test]
+    fn unusual_names_are_ordinary_names() {
+        for name in [
+            "__proto__",
+            "constructor",
+            "toString",
+            "null",
+            "<b>&amp;",
+            "../..",
+            "%00",
+            &"x".repeat(64),
+            "👩\u{200d}🚀",
+        ] {
+            assert_eq!(name.parse::<PersonName>().unwrap().as_str(), name);
+            assert_eq!(PersonName::from_remote(name).as_str(), name);
         }
     }
 

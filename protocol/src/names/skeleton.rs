@@ -1,15 +1,19 @@
 //! What the eye tells apart: names that look alike share a skeleton. The idea is that of UTS #39, section 4, with a table of
 //! the letters that people really mistake; Unicode's own would weigh more than the rest of the engine.
 
-/// What is left of a name (in Unicode normalization form NFKC) when all that the eye misses is dropped or made alike: case,
-/// white space, marks, and letters of other scripts that look like Latin ones. For comparing, never for showing.
+/// What is left of a name when all that the eye misses is dropped or made alike: case, white space, marks, dressed-up letters,
+/// and those of other scripts that look like Latin ones. For comparing, never for showing.
 ///
 /// It errs towards likeness, since one too many costs a badge beside a name and one too few lets somebody pass for another:
 /// `l`, `I`, `i` and `1` are one letter, and a Greek name in capitals may differ from itself in small letters, because its
 /// letters look like other ones there.
 pub fn skeleton(name: &str) -> String {
     let mut skeleton = String::with_capacity(name.len());
-    for letter in name.chars().filter(|&letter| !is_unseen(letter)) {
+    for letter in name
+        .chars()
+        .filter(|&letter| !is_unseen(letter))
+        .map(undressed)
+    {
         match capital_likeness(letter) {
             Some(alike) => skeleton.push(alike),
             None => letter
@@ -33,6 +37,27 @@ fn is_unseen(letter: char) -> bool {
             | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The plain letter of a full-width, mathematical or circled one. Normalization form NFKC does this as well, but who sends a
+/// name may leave it out.
+fn undressed(letter: char) -> char {
+    let latin = |place| {
+        Some(if place < 26 {
+            u32::from('A') + place
+        } else {
+            u32::from('a') + place - 26
+        })
+    };
+    let code = u32::from(letter);
+    let plain = match code {
+        0xff01..=0xff5e => Some(code - 0xfee0),
+        0x1d400..=0x1d6a3 => latin((code - 0x1d400) % 52),
+        0x1d7ce..=0x1d7ff => Some(u32::from('0') + (code - 0x1d7ce) % 10),
+        0x24b6..=0x24e9 => latin(code - 0x24b6),
+        _ => None,
+    };
+    plain.and_then(char::from_u32).unwrap_or(letter)
+}
+
 /// Greek capitals that look like the capitals of other letters than their small forms do.
 fn capital_likeness(letter: char) -> Option<char> {
     Some(match letter {
@@ -51,8 +76,8 @@ fn push_likeness(skeleton: &mut String, letter: char) {
             'a'
         }
         'в' | 'β' => 'b',
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' | 'с' | 'ϲ' => 'c',
-        'ď' | 'đ' | 'ԁ' => 'd',
+        'ⅽ' | 'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' | 'с' | 'ϲ' => 'c',
+        'ď' | 'đ' | 'ԁ' | 'ⅾ' => 'd',
         'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ'..='ệ' | 'е' | 'ѐ' | 'ё' | 'ε' | 'έ' => {
             'e'
         }
@@ -73,10 +98,10 @@ fn push_likeness(skeleton: &mut String, letter: char) {
         | 'ι'
         | 'ί'
         | 'ϊ' => 'i',
-        'l' | 'ĺ' | 'ļ' | 'ľ' | 'ł' | '1' | '|' | 'ǀ' => 'i',
+        'l' | 'ĺ' | 'ļ' | 'ľ' | 'ł' | '1' | '|' | 'ǀ' | 'ⅰ' | 'ⅼ' => 'i',
         'ĵ' | 'ј' | 'ϳ' => 'j',
         'ķ' | 'к' | 'κ' | 'ĸ' => 'k',
-        'м' => 'm',
+        'м' | 'ⅿ' => 'm',
         'ñ' | 'ń' | 'ņ' | 'ň' | 'η' | 'ή' | 'ո' => 'n',
         'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ǒ' | 'ơ' | 'ọ'..='ợ' => 'o',
         'о' | 'ӧ' | 'ο' | 'ό' | 'σ' | 'օ' | '0' => 'o',
@@ -88,9 +113,9 @@ fn push_likeness(skeleton: &mut String, letter: char) {
         'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ǔ' | 'ư' | 'ụ'..='ự' | 'υ' | 'ύ' | 'ս' => {
             'u'
         }
-        'ν' | 'ѵ' => 'v',
+        'ν' | 'ѵ' | 'ⅴ' => 'v',
         'ŵ' | 'ԝ' | 'ω' | 'ώ' => 'w',
-        'х' | 'χ' => 'x',
+        'х' | 'χ' | 'ⅹ' => 'x',
         'ý' | 'ÿ' | 'ŷ' | 'ỳ'..='ỹ' | 'у' | 'ў' | 'γ' => 'y',
         'ź' | 'ż' | 'ž' => 'z',
         'з' => '3',
@@ -122,8 +147,20 @@ mod tests {
                 "Ad\u{200d}a",
                 "Àdâ",
                 "A\u{301}da",
+                "Ａｄａ",
+                "𝐀𝖉𝚊",
+                "Ⓐⓓⓐ",
             ][..],
-            &["paypal", "paypa1", "PayPaI", "РауРаІ", "раураl"],
+            &[
+                "paypal",
+                "ｐａｙｐａ１",
+                "paypaⅼ",
+                "paypa𝟏",
+                "paypa1",
+                "PayPaI",
+                "РауРаІ",
+                "раураl",
+            ],
             &["O0", "oo", "ОО", "Ο0", "Öø"],
             &["Nick", "Νick", "NІСК", "Ñick"],
             &["Eve", "Еνе", "EVE"],
