@@ -8,7 +8,7 @@ use banter_protocol::{
 };
 use yew::prelude::*;
 
-use super::icon::{Icon, IconShape};
+use super::icon::{IconShape, icon};
 use crate::store::ChatStore;
 
 /// The mark of one author.
@@ -68,7 +68,7 @@ pub(crate) fn beside_name(mark: AuthorMark) -> Html {
         AuthorMark::Plain | AuthorMark::Forked => Html::default(),
         AuthorMark::Verified => html! {
             <span class="verified-mark" data-testid="message-verified" title="Verified">
-                <Icon shape={IconShape::Verified} />
+                { icon(IconShape::Verified) }
                 <span class="visually-hidden">{ "Verified" }</span>
             </span>
         },
@@ -81,7 +81,7 @@ pub(crate) fn below_text(mark: AuthorMark) -> Html {
         AuthorMark::Plain | AuthorMark::Verified => Html::default(),
         AuthorMark::Forked => html! {
             <p class="message-warning" data-testid="message-forked">
-                <Icon shape={IconShape::Alert} />
+                { icon(IconShape::Alert) }
                 <span>{ "Not to be trusted: they signed two different things." }</span>
             </p>
         },

@@ -9,12 +9,12 @@ use super::{
     connection_status::ConnectionAdvice,
     error_banner::NoticeBanner,
     focus::{self, MESSAGE_BOX_ID},
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     key_notices::KeyNotices,
     message_input::MessageInput,
     message_list::MessageList,
     peer_list::PeerList,
-    room_dialog::{OpenDialog, RoomDialog, RoomDialogs},
+    room_dialog::{OpenDialog, RoomDialog, room_dialogs},
     room_header::RoomHeader,
     room_protection::RoomProtection,
     theme_switch::ThemeSwitch,
@@ -118,7 +118,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                         aria-haspopup="dialog"
                         onclick={show_invite}
                     >
-                        <Icon shape={IconShape::Qr} />
+                        { icon(IconShape::Qr) }
                     </button>
                     <button
                         ref={close_button}
@@ -127,7 +127,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                         aria-label="Close"
                         onclick={close_by_click}
                     >
-                        <Icon shape={IconShape::Close} />
+                        { icon(IconShape::Close) }
                     </button>
                 </div>
                 <PeerList seat={Rc::clone(seat)} />
@@ -138,7 +138,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             </aside>
         </div>
         // Beside the room: what is pressed in a dialog is not pressed in the room.
-        <RoomDialogs seat={Rc::clone(seat)} open={*dialog} on_close={close_dialog} />
+        { room_dialogs(seat, *dialog, &close_dialog) }
         </ContextProvider<OpenDialog>>
     }
 }

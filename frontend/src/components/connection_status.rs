@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    icon::Icon,
+    icon::icon,
     link_words, protection_words,
     room_dialog::{RoomDialog, use_open_dialog},
 };
@@ -54,7 +54,7 @@ fn PrivacyButton() -> Html {
             title="What is protected?"
             {onclick}
         >
-            <Icon {shape} />
+            { icon(shape) }
             <span>{ kind }<span class="visually-hidden">{ " room" }</span></span>
         </button>
     }

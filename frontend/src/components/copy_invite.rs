@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::icon::{Icon, IconShape};
+use super::icon::{IconShape, icon};
 use crate::{
     handle::{ChatHandle, CopyOutcome},
     store::ChatStore,
@@ -81,7 +81,7 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
                 data-testid={props.testid}
                 {onclick}
             >
-                <Icon {shape} />
+                { icon(shape) }
                 <span class="button-label">{ label }</span>
             </button>
             <span class="visually-hidden" role="status">{ spoken }</span>
@@ -90,7 +90,7 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
                     <div class="popover-head">
                         <p>{ "The browser didn’t allow copying. Take the link from here:" }</p>
                         <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close}>
-                            <Icon shape={IconShape::Close} />
+                            { icon(IconShape::Close) }
                         </button>
                     </div>
                     <input

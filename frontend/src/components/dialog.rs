@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{
     focus,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
 };
 
 #[derive(Properties, PartialEq)]
@@ -64,7 +64,7 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
                 <div class="dialog-head">
                     <h2 id={title_id} class="dialog-title" tabindex="-1" autofocus=true dir="auto">{ props.title.clone() }</h2>
                     <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close_by_click}>
-                        <Icon shape={IconShape::Close} />
+                        { icon(IconShape::Close) }
                     </button>
                 </div>
                 <div class="dialog-body">{ props.children.clone() }</div>

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{
     focus,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     press::press,
 };
 use crate::handle::ChatHandle;
@@ -81,14 +81,14 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
         },
         EmojiView::Same => html! {
             <p class="dialog-result is-good">
-                <Icon shape={IconShape::Verified} />
+                { icon(IconShape::Verified) }
                 <span>{ "The emoji are the same: nobody stands between you." }</span>
             </p>
         },
         EmojiView::Different => html! {
             <>
                 <p class="dialog-result is-bad">
-                    <Icon shape={IconShape::Alert} />
+                    { icon(IconShape::Alert) }
                     <span>
                         { "The emoji differ, or the comparison broke the rules. Somebody may stand between you: say nothing here that they must not read." }
                     </span>

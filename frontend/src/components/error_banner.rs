@@ -5,7 +5,7 @@ use yewdux::prelude::*;
 
 use super::{
     error_words::{Dismissal, Problem, Severity},
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
 };
 use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore};
 
@@ -40,7 +40,7 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
             data-testid="error-banner"
             data-code={props.problem.code()}
         >
-            <Icon shape={IconShape::Alert} />
+            { icon(IconShape::Alert) }
             <div class="banner-words">
                 <p class="banner-what">{ words.what }</p>
                 if !words.advice.is_empty() {
@@ -49,7 +49,7 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
             </div>
             if words.dismissal == Dismissal::ByHand && !is_at_field {
                 <button type="button" class="button is-quiet is-icon" aria-label="Dismiss" onclick={dismiss}>
-                    <Icon shape={IconShape::Close} />
+                    { icon(IconShape::Close) }
                 </button>
             }
         </div>

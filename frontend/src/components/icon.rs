@@ -92,17 +92,13 @@ impl IconShape {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct IconProps {
-    pub(crate) shape: IconShape,
-}
-
 /// An icon beside words or a label; on its own it says nothing to a screen reader.
-#[component]
-pub(crate) fn Icon(props: &IconProps) -> Html {
+///
+/// Not a component, like other small pieces without a state: each kind of component weighs some kilobytes of the first load.
+pub(crate) fn icon(shape: IconShape) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d={props.shape.path()} />
+            <path d={shape.path()} />
         </svg>
     }
 }

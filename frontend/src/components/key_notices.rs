@@ -5,7 +5,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     press::press,
 };
 use crate::{handle::ChatHandle, store::ChatStore};
@@ -55,7 +55,7 @@ fn notice(peer: &PeerView, handle: Option<&ChatHandle>) -> Html {
             data-peer-id={id.to_string()}
             aria-labelledby={words.clone()}
         >
-            <Icon shape={IconShape::Alert} />
+            { icon(IconShape::Alert) }
             <div class="key-notice-words">
                 <p id={words.clone()} class="key-notice-what">
                     <bdi>{ peer.name.as_str() }</bdi>

@@ -10,7 +10,7 @@ use super::{
     error_banner::NoticeBanner,
     error_words::Problem,
     focus,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     lobby_words::{self, RoomKind},
     passphrase_field::PassphraseField,
     room_field::RoomField,
@@ -172,7 +172,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     disabled={is_waiting}
                     onclick={generate}
                 >
-                    <Icon shape={IconShape::Dice} />
+                    { icon(IconShape::Dice) }
                     { "Generate" }
                 </button>
             </RoomField>

@@ -3,8 +3,7 @@
 use yew::prelude::*;
 
 /// The mark, without words.
-#[component]
-pub(crate) fn Logo() -> Html {
+pub(crate) fn logo() -> Html {
     html! {
         <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
             <path class="logo-back" d="M8 0h16a8 8 0 0 1 8 8v16a8 8 0 0 1-8 8H8a8 8 0 0 1-8-8V8a8 8 0 0 1 8-8Z" />

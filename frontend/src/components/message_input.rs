@@ -12,7 +12,7 @@ use super::{
     error_banner::ErrorBanner,
     error_words::Problem,
     focus::{self, MESSAGE_BOX_ID},
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     message_length::DraftLength,
 };
 use crate::{handle::ChatHandle, notice::PageNotice};
@@ -133,7 +133,7 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
                     aria-disabled={(!is_ready).then_some("true")}
                     onmousedown={keep_focus}
                 >
-                    <Icon shape={IconShape::Send} />
+                    { icon(IconShape::Send) }
                 </button>
             </div>
             { length_words(&length) }

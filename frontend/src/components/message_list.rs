@@ -15,7 +15,7 @@ use super::{
     author_mark::AuthorMarks,
     empty_room::EmptyRoom,
     focus,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     local_clock::use_local_clock,
     message_chunk::MessageChunk,
     reading::{Loading, Reading, ReadingAction},
@@ -134,7 +134,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             </div>
             if matches!(*reading, Reading::Back { .. }) {
                 <button type="button" class="button log-newest" onclick={on_newest_click}>
-                    <Icon shape={IconShape::ArrowDown} />
+                    { icon(IconShape::ArrowDown) }
                     { newest_words(unseen) }
                 </button>
             }

@@ -7,9 +7,9 @@ use yew::prelude::*;
 
 use super::{
     author_mark::{self, AuthorMark},
-    avatar::Avatar,
+    avatar::avatar,
     grouping::Placement,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     identity,
     local_clock::LocalClock,
 };
@@ -54,7 +54,7 @@ pub(crate) fn MessageRow(props: &MessageRowProps) -> Html {
             data-status={message.status.as_str()}
         >
             if !message.own && !is_follow_up {
-                <Avatar id={message.from} name={message.name.clone()} />
+                { avatar(message.from, &message.name.clone()) }
             }
             <div class="message-head">
                 <span
@@ -87,7 +87,7 @@ fn delivery_mark(status: DeliveryStatus) -> Html {
     };
     html! {
         <span class="message-status" title={words}>
-            <Icon {shape} />
+            { icon(shape) }
             <span class="message-status-words">{ words }</span>
         </span>
     }

@@ -4,8 +4,8 @@ use banter_protocol::engine::{PeerView, Standing};
 use yew::prelude::*;
 
 use super::{
-    avatar::Avatar,
-    icon::{Icon, IconShape},
+    avatar::avatar,
+    icon::{IconShape, icon},
     link_words,
     press::press,
     standing_words,
@@ -44,7 +44,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-standing={standing.as_str()}
         >
             <button type="button" class="peer-open" aria-haspopup="dialog" {onclick}>
-                <Avatar id={*id} name={name.as_str().to_owned()} />
+                { avatar(*id, &name.as_str().to_owned()) }
                 <span class="peer-words">
                     <span class="peer-head">
                         <span class="peer-name" title={name.as_str().to_owned()}><bdi>{ name.as_str() }</bdi></span>
@@ -52,7 +52,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                             <span class="peer-badge">{ badge.clone() }</span>
                         }
                         if is_verified {
-                            <span class="verified-mark"><Icon shape={IconShape::Verified} /></span>
+                            <span class="verified-mark">{ icon(IconShape::Verified) }</span>
                         }
                     </span>
                     if let Some(words) = standing_words::short(*standing) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{avatar::Avatar, peer_item::PeerItem};
+use super::{avatar::avatar, peer_item::PeerItem};
 use crate::store::{ChatStore, RoomSeat};
 
 #[derive(Properties, PartialEq)]
@@ -23,7 +23,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
     html! {
         <ul class="peers" aria-labelledby="people-title">
             <li class="peer is-me">
-                <Avatar id={*me} name={name.as_str().to_owned()} />
+                { avatar(*me, &name.as_str().to_owned()) }
                 <div class="peer-words">
                     <p class="peer-name"><bdi>{ name.as_str() }</bdi></p>
                     <p class="peer-state">{ "You" }</p>

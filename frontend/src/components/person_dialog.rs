@@ -5,12 +5,12 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    avatar::Avatar,
+    avatar::avatar,
     dialog::Dialog,
     emoji_comparison::EmojiComparison,
-    icon::{Icon, IconShape},
+    icon::{IconShape, icon},
     press::press,
-    safety_number::SafetyNumberCard,
+    safety_number::safety_number_card,
     standing_words::{self, Choice},
 };
 use crate::{handle::ChatHandle, store::ChatStore};
@@ -39,9 +39,9 @@ pub(crate) fn PersonDialog() -> Html {
     html! {
         <Dialog key={peer.to_string()} {title} testid="person-dialog" {on_close}>
             <div class="person" data-peer-id={peer.to_string()} data-standing={standing.as_str()}>
-                <Avatar id={*peer} name={name.as_str().to_owned()} />
+                { avatar(*peer, &name.as_str().to_owned()) }
                 <p class="person-standing" role="status">
-                    <Icon shape={standing_icon(*standing)} />
+                    { icon(standing_icon(*standing)) }
                     <span>{ standing_words::long(*standing) }</span>
                 </p>
             </div>
@@ -49,7 +49,7 @@ pub(crate) fn PersonDialog() -> Html {
                 <EmojiComparison peer={*peer} name={name.clone()} emoji={person.emoji} />
             }
             if *standing != Standing::Unconfirmed {
-                <SafetyNumberCard number={safety_number.clone()} name={name.clone()} />
+                { safety_number_card(safety_number, name) }
             }
             { choices(&person, handle.as_ref()) }
         </Dialog>
@@ -87,7 +87,7 @@ fn choices(person: &PersonView, handle: Option<&ChatHandle>) -> Html {
                     {onclick}
                 >
                     if verified {
-                        <Icon shape={IconShape::Verified} />
+                        { icon(IconShape::Verified) }
                     }
                     { words }
                 </button>

@@ -5,26 +5,19 @@ use yew::prelude::*;
 
 use super::{
     dialog::Dialog,
-    icon::Icon,
+    icon::icon,
     protection_words::{self, Fact},
 };
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct ProtectionDialogProps {
-    pub(crate) privacy: Privacy,
-    pub(crate) on_close: Callback<()>,
-}
-
 /// What the room protects.
-#[component]
-pub(crate) fn ProtectionDialog(props: &ProtectionDialogProps) -> Html {
-    let (_, kind) = protection_words::kind(props.privacy);
+pub(crate) fn protection_dialog(privacy: Privacy, on_close: &Callback<()>) -> Html {
+    let (_, kind) = protection_words::kind(privacy);
     html! {
-        <Dialog title={format!("{kind} room: what is protected")} testid="protection-dialog" on_close={props.on_close.clone()}>
+        <Dialog title={format!("{kind} room: what is protected")} testid="protection-dialog" {on_close}>
             <ul class="facts">
-                for Fact { shape, title, text } in protection_words::facts(props.privacy) {
+                for Fact { shape, title, text } in protection_words::facts(privacy) {
                     <li class="fact">
-                        <Icon shape={*shape} />
+                        { icon(*shape) }
                         <div>
                             <h3 class="fact-title">{ *title }</h3>
                             <p class="dialog-text">{ *text }</p>

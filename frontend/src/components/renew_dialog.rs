@@ -6,7 +6,7 @@ use banter_protocol::ids::PeerId;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{avatar::Avatar, dialog::Dialog, standing_words};
+use super::{avatar::avatar, dialog::Dialog, standing_words};
 use crate::{handle::ChatHandle, store::ChatStore};
 
 #[derive(Properties, PartialEq)]
@@ -50,7 +50,7 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
                         checked={chosen.contains(&peer)}
                         {onchange}
                     />
-                    <Avatar id={peer} name={name.clone()} />
+                    { avatar(peer, &name.clone()) }
                     <bdi class="choice-name">{ name }</bdi>
                     if let Some(badge) = badge {
                         <span class="peer-badge">{ badge.clone() }</span>

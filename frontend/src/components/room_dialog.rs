@@ -1,11 +1,9 @@
 //! The dialogs of a room that the person opens themselves; whom they look closely at is in the store.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{
-    invite_dialog::InviteDialog, person_dialog::PersonDialog, protection_dialog::ProtectionDialog,
+    invite_dialog::InviteDialog, person_dialog::PersonDialog, protection_dialog::protection_dialog,
     renew_dialog::RenewDialog,
 };
 use crate::store::RoomSeat;
@@ -38,26 +36,11 @@ pub(crate) fn use_open_dialog(dialog: RoomDialog) -> Callback<MouseEvent> {
     })
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct RoomDialogsProps {
-    pub(crate) seat: Rc<RoomSeat>,
-    pub(crate) open: RoomDialog,
-    pub(crate) on_close: Callback<()>,
-}
-
 /// The dialog that is open.
-#[component]
-pub(crate) fn RoomDialogs(props: &RoomDialogsProps) -> Html {
-    let RoomDialogsProps {
-        seat,
-        open,
-        on_close,
-    } = props;
+pub(crate) fn room_dialogs(seat: &RoomSeat, open: RoomDialog, on_close: &Callback<()>) -> Html {
     let dialog = match open {
         RoomDialog::Closed => Html::default(),
-        RoomDialog::Protection => {
-            html! { <ProtectionDialog privacy={seat.privacy} {on_close} /> }
-        }
+        RoomDialog::Protection => protection_dialog(seat.privacy, on_close),
         RoomDialog::Renew => html! { <RenewDialog {on_close} /> },
         RoomDialog::Invite => {
             html! { <InviteDialog privacy={seat.privacy} {on_close} /> }

@@ -7,8 +7,8 @@ use yewdux::prelude::*;
 use super::{
     connection_status::ConnectionStatus,
     copy_invite::CopyInvite,
-    icon::{Icon, IconShape},
-    logo::Logo,
+    icon::{IconShape, icon},
+    logo::logo,
     page_title::room_name,
 };
 use crate::{handle::ChatHandle, store::ChatStore};
@@ -39,7 +39,7 @@ pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
         .then(|| room.get(room.len().saturating_sub(4)..));
     html! {
         <header class="room-header">
-            <Logo />
+            { logo() }
             <div class="room-title">
                 <h1 class="room-name" title={room.to_owned()}>
                     { room_name(&props.room) }
@@ -59,12 +59,12 @@ pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
                     aria-expanded={if props.people_open { "true" } else { "false" }}
                     onclick={props.on_people.clone()}
                 >
-                    <Icon shape={IconShape::People} />
+                    { icon(IconShape::People) }
                     <span aria-hidden="true">{ *people }</span>
                     <span class="visually-hidden">{ format!("People, {people}") }</span>
                 </button>
                 <button type="button" class="button is-quiet" data-testid="leave-room" onclick={leave}>
-                    <Icon shape={IconShape::Leave} />
+                    { icon(IconShape::Leave) }
                     <span class="button-label">{ "Leave" }</span>
                 </button>
             </div>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{lobby_form::LobbyForm, logo::Logo, scene::Scene, theme_switch::ThemeSwitch};
+use super::{lobby_form::LobbyForm, logo::logo, scene::scene, theme_switch::ThemeSwitch};
 
 /// Where the person comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
     html! {
         <div class="lobby">
             <header class="lobby-header">
-                <span class="brand"><Logo />{ "Banter" }</span>
+                <span class="brand">{ logo() }{ "Banter" }</span>
                 <ThemeSwitch />
             </header>
             <main class="lobby-main">
@@ -45,7 +45,7 @@ pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
                     <p class="pitch-text">
                         { "Group chat that runs directly between your browsers. Nothing to install, no account." }
                     </p>
-                    <Scene />
+                    { scene() }
                 </div>
                 <LobbyForm arrival={props.arrival} wait={props.wait} />
             </main>

@@ -5,16 +5,8 @@ use yew::prelude::*;
 
 use super::qr_code::QrCode;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct SafetyNumberProps {
-    pub(crate) number: SafetyNumber,
-    pub(crate) name: PersonName,
-}
-
 /// Twelve groups of digits, their QR code, and what to do with them.
-#[component]
-pub(crate) fn SafetyNumberCard(props: &SafetyNumberProps) -> Html {
-    let SafetyNumberProps { number, name } = props;
+pub(crate) fn safety_number_card(number: &SafetyNumber, name: &PersonName) -> Html {
     html! {
         <section class="safety" aria-labelledby="safety-title">
             <h3 id="safety-title" class="dialog-section">{ "Safety number" }</h3>

@@ -25,8 +25,7 @@ const LINES: [Line; 3] = [
 ];
 
 /// Only to look at.
-#[component]
-pub(crate) fn Scene() -> Html {
+pub(crate) fn scene() -> Html {
     html! {
         <div class="scene" aria-hidden="true">
             { for LINES.iter().map(line) }

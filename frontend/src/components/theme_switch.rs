@@ -3,7 +3,7 @@
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::icon::{Icon, IconShape};
+use super::icon::{IconShape, icon};
 use crate::{handle::ChatHandle, platform::theme::ThemeChoice, store::ChatStore};
 
 /// Three radio buttons that look like one switch.
@@ -34,7 +34,7 @@ pub(crate) fn ThemeSwitch() -> Html {
                     {onchange}
                 />
                 <span class="segment-face">
-                    <Icon {shape} />
+                    { icon(shape) }
                     <span class="visually-hidden">{ name }</span>
                 </span>
             </label>

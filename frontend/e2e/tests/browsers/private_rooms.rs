@@ -165,7 +165,10 @@ fn what_the_server_hears_holds_no_canary() {
             secret,
         ];
         for canary in canaries {
-            assert!(!heard.contains(canary), "{kind}: the server heard {canary:?}");
+            assert!(
+                !heard.contains(canary),
+                "{kind}: the server heard {canary:?}"
+            );
             // The server says where it listens itself.
             let logged = server.log().contains(canary) && canary != "127.0.0.1";
             assert!(!logged, "{kind}: {canary:?} is logged");
