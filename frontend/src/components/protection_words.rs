@@ -83,7 +83,7 @@ pub(crate) fn kind(privacy: Privacy) -> (IconShape, &'static str) {
 /// Who can come in.
 pub(crate) fn who_can_join(privacy: Privacy, lock: &LockView) -> String {
     let who = match privacy {
-        Privacy::Private => "Only who has the invite can join.",
+        Privacy::Private => "Only people with the invite can join.",
         Privacy::Open => "Anyone who knows its name can join.",
     };
     match lock {

@@ -47,6 +47,8 @@ pub(super) struct Stay {
     pub(super) ice_servers: Arc<[IceServer]>,
     /// The person was told that the server cannot be reached.
     pub(super) unreachable_told: bool,
+    /// The person was told that the room is locked.
+    pub(super) locked_told: bool,
     /// What to show on entering; `None` once the person is in the room.
     pub(super) history: Option<Vec<Arc<ChatMessage>>>,
     pub(super) vault: Vault,
@@ -126,6 +128,7 @@ impl Stay {
             parked,
             ice_servers: Arc::from([]),
             unreachable_told: false,
+            locked_told: false,
             history: Some(shown),
             vault,
             door: Door::new(lock),

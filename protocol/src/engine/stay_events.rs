@@ -291,6 +291,10 @@ impl Stay {
             member.link.shut(&mut link_context!(self, cx));
             return;
         }
+        if std::mem::take(&mut self.locked_told) {
+            let still_true = cx.io.storage_failed.then_some(Notice::NoStorage);
+            cx.io.notify(ViewEvent::Notice(still_true));
+        }
         if !member.passes() {
             return;
         }

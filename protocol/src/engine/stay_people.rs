@@ -86,7 +86,10 @@ impl Stay {
                 Some(identity) => self.door.admits(&identity),
                 None => !self.door.is_locked(),
             };
-            if !let_in {
+            if let_in {
+                // Who was shut out until now needs not wait for its own next try.
+                member.link.hurry(cx.now);
+            } else {
                 member.link.shut(&mut link_context!(self, cx));
             }
         }

@@ -125,11 +125,11 @@ impl Stay {
         let stranger = !self.admits(from);
         let refusal = kind == SignalKind::Refusal
             || (kind == SignalKind::Answer && link::is_refusal(&payload));
+        let mut shut_out = false;
         self.with_sender(from, cx, |member, cx| {
             if refusal {
-                return if member.link.handle_refusal(cx) {
-                    cx.io.notify(ViewEvent::Notice(Some(Notice::RoomLocked)));
-                };
+                shut_out = member.link.handle_refusal(cx);
+                return;
             }
             match kind {
                 SignalKind::Offer if stranger => member.link.refuse(cx),
@@ -149,6 +149,14 @@ impl Stay {
                 SignalKind::Refusal => {}
             }
         });
+        let alone = self
+            .members
+            .values()
+            .all(|member| member.identity().is_none());
+        if shut_out && alone {
+            self.locked_told = true;
+            cx.io.notify(ViewEvent::Notice(Some(Notice::RoomLocked)));
+        }
     }
 
     /// Whether a peer may be connected to. Whose keys are not known is a stranger behind a locked door.

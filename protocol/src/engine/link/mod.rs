@@ -216,6 +216,13 @@ impl Link {
         self.handle_timeout(cx);
     }
 
+    /// The next try, where one is needed, is due now.
+    pub(super) fn hurry(&mut self, now: Timestamp) {
+        if let Some(retry_at) = &mut self.retry_at {
+            *retry_at = (*retry_at).min(now);
+        }
+    }
+
     /// The peer is not let in any more.
     pub(super) fn shut(&mut self, cx: &mut LinkContext<'_>) {
         self.drop_attempt(cx);
