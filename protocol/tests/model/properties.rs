@@ -3,9 +3,9 @@
 use stateright::Property;
 
 use super::{
-    tab::{Link, Stage},
-    terms::{Announcement, Certificate, Name, Negotiation},
-    world::{ALL_LINKS, State, World},
+    tab::{Connection, Link},
+    terms::{Announcement, Name},
+    world::{State, World},
 };
 
 pub(crate) const RIGHT_PERSON: &str = "who is listened to as somebody is that person";
@@ -14,7 +14,7 @@ const ONE_VIEW: &str = "who is listened to sees the same two people in the same 
 pub(crate) fn all(knows_secret: bool) -> Vec<Property<World>> {
     let mut all = vec![
         Property::always(RIGHT_PERSON, |_, state| {
-            accepting(state).all(|view| view.other_end.owner == view.link.theirs.identity)
+            accepting(state).all(|view| view.connection.other.owner == view.link.theirs.identity)
         }),
         Property::always(ONE_VIEW, |_, state| {
             accepting(state).all(|view| is_shared(state, &view))
@@ -40,31 +40,26 @@ pub(crate) fn all(knows_secret: bool) -> Vec<Property<World>> {
 /// A link over which words are accepted.
 struct View<'a> {
     own: Name,
-    certificate: Certificate,
     link: &'a Link,
-    negotiation: Negotiation,
-    other_end: Certificate,
+    connection: Connection,
 }
 
 fn accepting(state: &State) -> impl Iterator<Item = View<'_>> {
-    ALL_LINKS.into_iter().filter_map(|(tab, link)| {
-        let tab = &state.tabs[tab];
-        let certificate = tab.certificate(link);
-        let link = tab.links.get(link).filter(|link| link.accepts)?;
-        let Stage::Connected(negotiation, other_end) = link.stage else {
-            return None;
-        };
-        Some(View {
-            own: tab.name,
-            certificate,
-            link,
-            negotiation,
-            other_end,
-        })
+    state.tabs.iter().flat_map(|tab| {
+        tab.links
+            .iter()
+            .filter(|link| link.accepts)
+            .filter_map(|link| {
+                Some(View {
+                    own: tab.name,
+                    link,
+                    connection: link.connected()?,
+                })
+            })
     })
 }
 
-/// Whether the honest end of the connection has it with this tab, over these two certificates, in this attempt.
+/// Whether the honest end of the connection has, or had, it with this tab, over these two certificates, in this attempt.
 fn is_shared(state: &State, view: &View<'_>) -> bool {
     let Some(tab) = state
         .tabs
@@ -73,9 +68,16 @@ fn is_shared(state: &State, view: &View<'_>) -> bool {
     else {
         return true;
     };
-    tab.links.get(view.other_end.link).is_some_and(|other| {
-        other.theirs == Announcement::of(view.own)
-            && view.link.theirs == Announcement::of(tab.name)
-            && other.stage == Stage::Connected(view.negotiation, view.certificate)
-    })
+    let mirrored = Connection {
+        negotiation: view.connection.negotiation,
+        own: view.connection.other,
+        other: view.connection.own,
+    };
+    tab.links
+        .get(view.connection.other.link)
+        .is_some_and(|other| {
+            other.theirs == Announcement::of(view.own)
+                && view.link.theirs == Announcement::of(tab.name)
+                && other.connections.contains(&mirrored)
+        })
 }

@@ -20,6 +20,11 @@ pub(crate) struct Link {
     pub(crate) keys: PairKeys,
     pub(crate) direction: Direction,
     pub(crate) stage: Stage,
+    /// How often this side has offered, and how often an offer had its answer.
+    offered: u8,
+    negotiated: u8,
+    /// Every connection that there was, the newest last.
+    pub(crate) connections: Vec<Connection>,
     sent: u8,
     /// The sequence numbers that were there, a bit for each.
     received: u8,
@@ -33,8 +38,16 @@ pub(crate) enum Stage {
     Offered(Negotiation),
     /// Both descriptions are there.
     Negotiated(Negotiation),
-    /// DTLS is up, and this is the certificate of the other end. The own proof has been sent.
-    Connected(Negotiation, Certificate),
+    /// DTLS is up, and the own proof has been sent.
+    Connected,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Connection {
+    pub(crate) negotiation: Negotiation,
+    pub(crate) own: Certificate,
+    /// The other end's.
+    pub(crate) other: Certificate,
 }
 
 impl Tab {
@@ -59,6 +72,9 @@ impl Tab {
             keys,
             direction,
             stage: Stage::Idle,
+            offered: 0,
+            negotiated: 0,
+            connections: Vec::new(),
             sent: 0,
             received: 0,
             accepts: false,
@@ -66,79 +82,115 @@ impl Tab {
         Some(())
     }
 
-    pub(crate) fn offer(&mut self, link: usize) -> Option<Sealed> {
-        let negotiation = Negotiation {
-            by: self.name,
-            link,
-        };
-        let link = self.links.get_mut(link)?;
-        if link.stage != Stage::Idle {
+    /// Offers, for the first time or because the connection is in doubt: then another one takes its place.
+    pub(crate) fn offer(&mut self, at: usize, attempts: u8) -> Option<Sealed> {
+        let link = self.links.get_mut(at)?;
+        if link.offered.max(link.negotiated) == attempts {
             return None;
         }
+        link.offered += 1;
+        let negotiation = Negotiation {
+            by: self.name,
+            link: at,
+            attempt: link.offered,
+        };
         link.stage = Stage::Offered(negotiation);
+        link.accepts = false;
         Some(link.seal(Kind::Offer, negotiation))
     }
 
     /// Opens a signal; gives the answer to an offer that is taken. `None` where nothing has changed.
-    pub(crate) fn handle(&mut self, link: usize, sealed: &Sealed) -> Option<Option<Sealed>> {
-        // Where both offer, the offer of the greater stands.
-        let leads = |link: &Link| self.name > link.theirs.identity;
+    pub(crate) fn handle(
+        &mut self,
+        link: usize,
+        sealed: &Sealed,
+        attempts: u8,
+    ) -> Option<Option<Sealed>> {
         let link = self.links.get_mut(link)?;
         link.open(sealed)?;
-        let offered = sealed.negotiation;
+        let negotiation = sealed.negotiation;
+        // Where both offer, the offer of the greater stands.
+        let leads = self.name > link.theirs.identity;
         match (sealed.kind, link.stage) {
-            (Kind::Offer, Stage::Idle) => {}
-            (Kind::Offer, Stage::Offered(_)) if !leads(link) => {}
-            (Kind::Answer, Stage::Offered(own)) if own == offered => {
-                link.stage = Stage::Negotiated(offered);
-                return Some(None);
+            (Kind::Answer, Stage::Offered(own)) if own == negotiation => {
+                link.negotiated += 1;
+                link.stage = Stage::Negotiated(negotiation);
+                Some(None)
             }
             // Opened and of no use: only its number counts.
-            _ => return Some(None),
+            (Kind::Answer, _) => Some(None),
+            (Kind::Offer, Stage::Offered(_)) if leads => Some(None),
+            (Kind::Offer, _) if link.negotiated == attempts => Some(None),
+            (Kind::Offer, _) => {
+                link.negotiated += 1;
+                link.stage = Stage::Negotiated(negotiation);
+                link.accepts = false;
+                Some(Some(link.seal(Kind::Answer, negotiation)))
+            }
         }
-        link.stage = Stage::Negotiated(offered);
-        Some(Some(link.seal(Kind::Answer, offered)))
     }
 
-    pub(crate) fn certificate(&self, link: usize) -> Certificate {
-        Certificate {
+    /// That of the connection which is being made.
+    pub(crate) fn certificate(&self, at: usize) -> Option<Certificate> {
+        let link = self.links.get(at)?;
+        Some(Certificate {
             owner: self.name,
-            link,
-        }
+            link: at,
+            connection: link.negotiated,
+        })
     }
 
     /// DTLS is up. The other end's certificate is whatever the other end has: no description is trusted to tell.
-    pub(crate) fn connect(&mut self, link: usize, other_end: Certificate) -> Option<()> {
-        let link = self.links.get_mut(link)?;
+    pub(crate) fn connect(&mut self, at: usize, other: Certificate) -> Option<()> {
+        let own = self.certificate(at)?;
+        let link = self.links.get_mut(at)?;
         let Stage::Negotiated(negotiation) = link.stage else {
             return None;
         };
-        link.stage = Stage::Connected(negotiation, other_end);
-        Some(())
-    }
-
-    /// The proof that this side sends, and the one that it waits for.
-    pub(crate) fn proofs(&self, link: usize, variant: Variant) -> Option<(Proof, Proof)> {
-        let own = self.certificate(link);
-        let link = self.links.get(link)?;
-        let Stage::Connected(negotiation, other) = link.stage else {
-            return None;
-        };
-        let proof = |direction, sender, receiver| Proof {
-            keys: link.keys,
-            direction,
+        link.stage = Stage::Connected;
+        link.connections.push(Connection {
             negotiation,
-            certificates: (variant != Variant::ProofsWithoutCertificates)
-                .then_some((sender, receiver)),
-        };
-        Some((
-            proof(link.direction, own, other),
-            proof(link.direction.reversed(), other, own),
-        ))
+            own,
+            other,
+        });
+        Some(())
     }
 }
 
 impl Link {
+    /// The connection that is up.
+    pub(crate) fn connected(&self) -> Option<Connection> {
+        let up = self.stage == Stage::Connected;
+        self.connections.last().filter(|_| up).copied()
+    }
+
+    /// The proof that this side sends over a connection.
+    pub(crate) fn proof(&self, connection: Connection, variant: Variant) -> Proof {
+        let certificates = (connection.own, connection.other);
+        self.prove(self.direction, connection, certificates, variant)
+    }
+
+    /// The proof that this side waits for.
+    pub(crate) fn awaited(&self, connection: Connection, variant: Variant) -> Proof {
+        let certificates = (connection.other, connection.own);
+        self.prove(self.direction.reversed(), connection, certificates, variant)
+    }
+
+    fn prove(
+        &self,
+        direction: Direction,
+        connection: Connection,
+        certificates: (Certificate, Certificate),
+        variant: Variant,
+    ) -> Proof {
+        Proof {
+            keys: self.keys,
+            direction,
+            negotiation: connection.negotiation,
+            certificates: (variant != Variant::ProofsWithoutCertificates).then_some(certificates),
+        }
+    }
+
     fn seal(&mut self, kind: Kind, negotiation: Negotiation) -> Sealed {
         self.sent += 1;
         Sealed {

@@ -100,6 +100,7 @@ impl PairKeys {
 pub(crate) struct Negotiation {
     pub(crate) by: Name,
     pub(crate) link: usize,
+    pub(crate) attempt: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,6 +125,7 @@ pub(crate) struct Sealed {
 pub(crate) struct Certificate {
     pub(crate) owner: Name,
     pub(crate) link: usize,
+    pub(crate) connection: u8,
 }
 
 /// What `confirm` carries.

@@ -7,7 +7,7 @@ use stateright::{Model, Property};
 
 use super::{
     properties,
-    tab::{LINKS, Stage, Tab},
+    tab::{LINKS, Tab},
     terms::{
         Announcement, Certificate, Direction, Kind, Name, Negotiation, PairKeys, Proof, Sealed,
         Variant,
@@ -18,6 +18,8 @@ use super::{
 pub(crate) struct World {
     /// Whether Mallory has the secret of the room.
     pub(crate) knows_secret: bool,
+    /// How often a tab offers to somebody, and negotiates a connection with them.
+    pub(crate) attempts: u8,
     pub(crate) variant: Variant,
 }
 
@@ -88,11 +90,11 @@ impl Model for World {
         match action {
             Action::Announce(tab, said) => state.tabs[tab].hear(said, self.variant)?,
             Action::Offer((tab, link)) => {
-                let offer = state.tabs[tab].offer(link)?;
+                let offer = state.tabs[tab].offer(link, self.attempts)?;
                 state.sealed.insert(offer);
             }
             Action::Deliver((tab, link), sealed) => {
-                let answer = state.tabs[tab].handle(link, &sealed)?;
+                let answer = state.tabs[tab].handle(link, &sealed, self.attempts)?;
                 state.sealed.extend(answer);
             }
             Action::ConnectToMallory((tab, link)) => {
@@ -102,15 +104,14 @@ impl Model for World {
                 if one >= other {
                     return None;
                 }
-                let certificates =
+                let [first, second] =
                     [one, other].map(|(tab, link)| state.tabs[tab].certificate(link));
-                state.tabs[one.0].connect(one.1, certificates[1])?;
-                state.tabs[other.0].connect(other.1, certificates[0])?;
+                state.tabs[one.0].connect(one.1, second?)?;
+                state.tabs[other.0].connect(other.1, first?)?;
             }
             Action::Confirm((tab, link), proof) => {
-                let (_, awaited) = state.tabs[tab].proofs(link, self.variant)?;
-                let link = &mut state.tabs[tab].links[link];
-                if link.accepts || proof != awaited {
+                let link = state.tabs[tab].links.get_mut(link)?;
+                if link.accepts || proof != link.awaited(link.connected()?, self.variant) {
                     return None;
                 }
                 link.accepts = true;
@@ -128,6 +129,7 @@ impl Model for World {
 const MALLORYS: Certificate = Certificate {
     owner: Name::Mallory,
     link: 0,
+    connection: 0,
 };
 
 impl World {
@@ -164,25 +166,21 @@ impl World {
     /// What can come over a link's connection: from Mallory every proof that was ever sent and those that can be made, from an
     /// honest end its own.
     fn proofs(&self, state: &State, at: LinkAt) -> Vec<Proof> {
-        let Some(link) = state.tabs[at.0].links.get(at.1) else {
+        let link = state.tabs[at.0].links.get(at.1);
+        let Some((link, up)) = link.and_then(|link| Some((link, link.connected()?))) else {
             return Vec::new();
         };
-        let Stage::Connected(_, other_end) = link.stage else {
-            return Vec::new();
-        };
-        let sent_by = |(tab, link): LinkAt| state.tabs[tab].proofs(link, self.variant);
-        let comes_from = |&(tab, link): &LinkAt| {
-            other_end == MALLORYS || state.tabs[tab].certificate(link) == other_end
-        };
-        let sent = ALL_LINKS.into_iter().filter(comes_from).filter_map(sent_by);
-        let made = sent_by(at).filter(|_| other_end == MALLORYS && self.knows(&link.keys));
-        sent.map(|(sent, _)| sent)
-            .chain(made.map(|(_, awaited)| awaited))
-            .collect()
+        let from_mallory = up.other == MALLORYS;
+        let all = state.tabs.iter().flat_map(|tab| &tab.links);
+        let sent = all.flat_map(|link| link.connections.iter().map(move |there| (link, there)));
+        let arrive = sent.filter(|(_, there)| from_mallory || there.own == up.other);
+        let arrive = arrive.map(|(link, there)| link.proof(*there, self.variant));
+        let made = (from_mallory && self.knows(&link.keys)).then(|| link.awaited(up, self.variant));
+        arrive.chain(made).collect()
     }
 }
 
-/// Offers and answers under known keys, with the names of every attempt of the honest, and one of Mallory's own.
+/// Offers and answers under known keys, with the names of the first attempts of the honest, and one of Mallory's own.
 fn all_made(keys: PairKeys, direction: Direction) -> Vec<Sealed> {
     let mut made = Vec::new();
     for kind in [Kind::Offer, Kind::Answer] {
@@ -198,7 +196,11 @@ fn all_made(keys: PairKeys, direction: Direction) -> Vec<Sealed> {
                 direction,
                 number: 1,
                 kind,
-                negotiation: Negotiation { by, link },
+                negotiation: Negotiation {
+                    by,
+                    link,
+                    attempt: 1,
+                },
             });
         }
     }
