@@ -123,7 +123,7 @@ impl Announcement {
         let identity = IdentityKey::from_bytes(reader.array()?)?;
         let session = SessionKey::from_bytes(reader.array()?)?;
         let epoch = reader.u32()?;
-        let epoch_key = reader.array()?;
+        let epoch_key = reader.array().filter(is_canonical)?;
         let capabilities = reader.u32()?;
         let name_length = reader.byte()?;
         let name = reader.take(name_length.into())?;
@@ -149,6 +149,13 @@ impl Announcement {
             bytes,
         })
     }
+}
+
+/// Whether a coordinate is below 2^255 - 19: X25519 takes others too (RFC 7748, section 5), and then one key has two spellings.
+fn is_canonical(u: &[u8; 32]) -> bool {
+    let [lowest, middle @ .., highest] = u;
+    let is_below = *highest < 0x7f || *lowest < 0xed || middle.iter().any(|&byte| byte != 0xff);
+    *highest <= 0x7f && is_below
 }
 
 #[cfg(test)]

@@ -166,8 +166,15 @@ fn read(text: &str) -> Option<Entry> {
         },
     };
     let begins_or_follows = number > 0 && (number == 1) == entry.previous.is_none();
-    begins_or_follows.then_some(entry)
+    let countable = number <= GREATEST && entry.lamport <= GREATEST;
+    (begins_or_follows && countable).then_some(entry)
 }
+
+/// The greatest integer that every reader of JSON understands (RFC 8259, section 6).
+const GREATEST: u64 = (1 << 53) - 1;
+
+/// How far one entry may move a reader's Lamport time: one of a liar's must not use up all numbers.
+const LEAP: u64 = 1 << 32;
 
 /// Where a session's log ends; kept for the reload of a tab.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,8 +196,8 @@ impl LogEnd {
         time: Timestamp,
         room_tag: &[u8; 32],
     ) -> SignedEntry {
-        self.number += 1;
-        self.lamport = self.lamport.saturating_add(1);
+        self.number = self.number.saturating_add(1);
+        self.lamport = self.lamport.saturating_add(1).min(GREATEST);
         let previous = self.head.take();
         let entry = Entry {
             author,
@@ -208,7 +215,18 @@ impl LogEnd {
 
     /// Somebody's entry was seen.
     pub fn witness(&mut self, lamport: u64) {
-        self.lamport = self.lamport.max(lamport);
+        let reachable = self.lamport.saturating_add(LEAP);
+        self.lamport = self.lamport.max(lamport.min(reachable));
+    }
+
+    /// Whether the next entry would be one that others accept; what a browser kept may be damaged.
+    pub fn is_sound(&self) -> bool {
+        let head = self.head.as_deref().map(encoding::decode_exactly::<32>);
+        let follows = match head {
+            None => self.number == 0,
+            Some(hash) => self.number > 0 && hash.is_some(),
+        };
+        follows && self.number < GREATEST && self.lamport < GREATEST
     }
 }
 
@@ -291,6 +309,37 @@ mod tests {
         );
         assert_eq!(entry.verify(&eve, &tab, &ROOM), None, "another author");
         assert_eq!(entry.verify(&ada, &other, &ROOM), None, "another session");
+    }
+
+    #[test]
+    fn a_log_that_was_damaged_is_not_gone_on_with() {
+        let mut log = LogEnd::default();
+        assert!(log.is_sound());
+        said(&mut log, "one");
+        assert!(log.is_sound());
+        for damage in [
+            |log: &mut LogEnd| log.head = None,
+            |log: &mut LogEnd| log.head = Some("AA".into()),
+            |log: &mut LogEnd| log.number = 0,
+            |log: &mut LogEnd| log.number = u64::MAX,
+            |log: &mut LogEnd| log.lamport = u64::MAX,
+        ] {
+            let mut damaged = log.clone();
+            damage(&mut damaged);
+            assert!(!damaged.is_sound(), "{damaged:?}");
+        }
+    }
+
+    #[test]
+    fn one_entry_cannot_use_up_all_lamport_times() {
+        let mut log = LogEnd::default();
+        log.witness(GREATEST);
+        assert!(log.lamport <= LEAP);
+        let good = said(&mut LogEnd::default(), "hello").text;
+        for number in ["9007199254740992", "18446744073709551615"] {
+            let text = good.replacen(r#""lamport":1"#, &format!(r#""lamport":{number}"#), 1);
+            assert_eq!(read(&text), None);
+        }
     }
 
     #[test]

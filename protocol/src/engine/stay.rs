@@ -88,7 +88,10 @@ impl Stay {
         // both.
         let peer_id = intent
             .peer_id
-            .filter(|_| intent.keys.is_some() || intent.resume.is_none())
+            .filter(|_| {
+                let keys = intent.keys.as_ref();
+                keys.is_some_and(|keys| keys.log.is_sound()) || intent.resume.is_none()
+            })
             .unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
         let vault = Vault::open(cx.now, &intent, peer_id, cx.io);
         let display_name = vault.display_name();

@@ -38,7 +38,8 @@ impl Vault {
     /// Takes up the tab's keys from before a reload, or makes new ones; in either case with a new epoch.
     pub(super) fn open(now: Timestamp, intent: &JoinIntent, peer: PeerId, io: &mut Io) -> Self {
         let room = RoomKeys::derive(&intent.invite, intent.passphrase.as_ref());
-        let keys = intent.keys.clone().unwrap_or_else(|| fresh_keys(io));
+        let kept = intent.keys.clone().filter(|keys| keys.log.is_sound());
+        let keys = kept.unwrap_or_else(|| fresh_keys(io));
         let session = keys.session();
         let epochs = Epochs::begin(now, keys.epoch, &mut io.secure);
         let (identity, name) = (intent.identity.clone(), intent.name.clone());

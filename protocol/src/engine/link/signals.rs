@@ -147,7 +147,12 @@ impl Link {
                 negotiation,
                 payload,
             };
-            (None, Value::String(pair.seal(&signal)))
+            let sealed = pair.seal(&signal);
+            if sealed.len() > limits::SIGNALING_FRAME_BYTES - limits::DISPLAY_NAME_BYTES {
+                // The server would close the socket. No description that the other side takes in is so long.
+                return;
+            }
+            (None, Value::String(sealed))
         } else {
             (negotiation, payload)
         };
