@@ -53,7 +53,7 @@ fn person() -> PersonView {
 }
 
 impl Mounted {
-    fn new() -> Self {
+    async fn open() -> Self {
         let context = yewdux::Context::new();
         let dispatch = Dispatch::<ChatStore>::new(&context);
         let seat = RoomSeat {
@@ -84,12 +84,16 @@ impl Mounted {
         document().body().unwrap().append_child(&root).unwrap();
         let props = AppProps { context, handle };
         let app = yew::Renderer::<App>::with_root_and_props(root.clone(), props).render();
-        Self {
+        let page = Self {
             dispatch,
             events,
             app,
             root,
-        }
+        };
+        // The message box takes the focus as soon as the room is there.
+        let box_of_messages = page.wait_for("[data-testid=message-input]").await;
+        wait_for_focus(&box_of_messages, "the focus at the message box").await;
+        page
     }
 
     fn find(&self, selector: &str) -> Option<HtmlElement> {
@@ -124,13 +128,13 @@ impl Mounted {
     }
 }
 
-async fn wait_for_focus(element: &HtmlElement) {
+async fn wait_for_focus(element: &HtmlElement, what: &str) {
     let has_focus = || {
         document()
             .active_element()
             .is_some_and(|one| one == **element)
     };
-    wait_for("the focus", || has_focus().then_some(())).await;
+    wait_for(what, || has_focus().then_some(())).await;
 }
 
 fn send(element: &HtmlElement, kind: &str) {
@@ -140,14 +144,18 @@ fn send(element: &HtmlElement, kind: &str) {
 
 #[wasm_bindgen_test]
 async fn a_dialog_takes_the_focus_and_gives_it_back_whichever_way_it_is_closed() {
-    let page = Mounted::new();
+    let page = Mounted::open().await;
     let button = page.wait_for("[data-testid=open-renew]").await;
     let dialog = "[data-testid=renew-invite]";
     for way in ["cross", "escape", "backdrop"] {
         button.focus().unwrap();
         button.click();
         let open = page.wait_for(dialog).await;
-        wait_for_focus(&page.wait_for(".dialog-title").await).await;
+        wait_for_focus(
+            &page.wait_for(".dialog-title").await,
+            "the focus at the heading",
+        )
+        .await;
         assert!(open.matches(":modal").unwrap());
         // A press on the sheet closes nothing.
         page.wait_for(".dialog-sheet").await.click();
@@ -157,14 +165,14 @@ async fn a_dialog_takes_the_focus_and_gives_it_back_whichever_way_it_is_closed()
             _ => open.click(),
         }
         page.wait_until_gone(dialog).await;
-        wait_for_focus(&button).await;
+        wait_for_focus(&button, way).await;
     }
     page.close();
 }
 
 #[wasm_bindgen_test]
 async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
-    let mut page = Mounted::new();
+    let mut page = Mounted::open().await;
     let button = page.wait_for("[data-testid=peer] button").await;
     button.focus().unwrap();
     button.click();
@@ -175,7 +183,11 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
             .reduce_mut(move |store| store.inspected = person.map(Arc::new));
     };
     show(Some(person()));
-    wait_for_focus(&page.wait_for(".dialog-title").await).await;
+    wait_for_focus(
+        &page.wait_for(".dialog-title").await,
+        "the focus at the heading",
+    )
+    .await;
     let compare = page.wait_for("[data-testid=compare-emoji]").await;
     compare.focus().unwrap();
     compare.click();
@@ -184,7 +196,11 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
         ..person()
     }));
     // The button is gone, and what came in its place has the focus.
-    wait_for_focus(&page.wait_for(".emoji-state[data-state=waiting]").await).await;
+    wait_for_focus(
+        &page.wait_for(".emoji-state[data-state=waiting]").await,
+        "the focus at the state",
+    )
+    .await;
     page.wait_for("[data-testid=toggle-verified]").await.click();
     send(
         &page.wait_for("[data-testid=person-dialog]").await,
@@ -192,7 +208,7 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
     );
     show(None);
     page.wait_until_gone(".dialog").await;
-    wait_for_focus(&button).await;
+    wait_for_focus(&button, "the focus back at the person").await;
 
     assert!(matches!(page.intent().await, Intent::CompareEmoji(peer) if peer == bo()));
     assert!(
@@ -204,7 +220,7 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
 
 #[wasm_bindgen_test]
 async fn a_new_invite_goes_to_those_who_stay_chosen() {
-    let mut page = Mounted::new();
+    let mut page = Mounted::open().await;
     for (presses, expected) in [(0, vec![bo()]), (1, vec![]), (2, vec![bo()])] {
         page.wait_for("[data-testid=open-renew]").await.click();
         for _ in 0..presses {
