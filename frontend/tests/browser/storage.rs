@@ -35,6 +35,7 @@ pub(crate) fn message(number: u32, text: &str) -> StoredMessage {
         },
         awaiting: vec![PeerId::from_random(8)],
         later: Vec::new(),
+        entry: None,
     }
 }
 
