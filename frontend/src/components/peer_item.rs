@@ -44,7 +44,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-standing={standing.as_str()}
         >
             <button type="button" class="peer-open" aria-haspopup="dialog" {onclick}>
-                { avatar(*id, &name.as_str().to_owned()) }
+                { avatar(*id, name.as_str()) }
                 <span class="peer-words">
                     <span class="peer-head">
                         <span class="peer-name" title={name.as_str().to_owned()}><bdi>{ name.as_str() }</bdi></span>

@@ -23,7 +23,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
     html! {
         <ul class="peers" aria-labelledby="people-title">
             <li class="peer is-me">
-                { avatar(*me, &name.as_str().to_owned()) }
+                { avatar(*me, name.as_str()) }
                 <div class="peer-words">
                     <p class="peer-name"><bdi>{ name.as_str() }</bdi></p>
                     <p class="peer-state">{ "You" }</p>

@@ -39,7 +39,7 @@ pub(crate) fn PersonDialog() -> Html {
     html! {
         <Dialog key={peer.to_string()} {title} testid="person-dialog" {on_close}>
             <div class="person" data-peer-id={peer.to_string()} data-standing={standing.as_str()}>
-                { avatar(*peer, &name.as_str().to_owned()) }
+                { avatar(*peer, name.as_str()) }
                 <p class="person-standing" role="status">
                     { icon(standing_icon(*standing)) }
                     <span>{ standing_words::long(*standing) }</span>
