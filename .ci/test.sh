@@ -23,17 +23,18 @@ tests() {
     done < <(grep -E "$pattern" "$logs/$name.log" || echo "$status, without a summary")
 }
 
-# The browser is named, since the runner takes the first driver on PATH.
+# wasm_tests VARIABLE DRIVER: the driver is named, since the runner takes the first one on PATH.
 wasm_tests() {
     cargo build --quiet --package banter-bundler --features test-runner &&
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$target/debug/banter-wasm-test-runner \
-            CHROMEDRIVER=$(command -v chromedriver) WASM_BINDGEN_TEST_TIMEOUT=300 \
+        env CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$target/debug/banter-wasm-test-runner" \
+            "$1=$(command -v "$2")" WASM_BINDGEN_TEST_TIMEOUT=300 \
             "$target/debug/banter-bundler" cargo test --package banter-frontend --lib --test browser
 }
 
 tests native '^ *Summary \[' cargo nextest run --workspace --exclude banter-e2e
 tests documentation '^test result' cargo test --quiet --doc --workspace
-tests wasm '^test result' wasm_tests
+tests wasm-chromium '^test result' wasm_tests CHROMEDRIVER chromedriver
+tests wasm-firefox '^test result' wasm_tests GECKODRIVER geckodriver
 make build
 tests browsers '^ *Summary \[' cargo nextest run --package banter-e2e
 

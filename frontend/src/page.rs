@@ -4,9 +4,12 @@ mod entering;
 mod profile;
 mod tab_id;
 
+use std::sync::Arc;
+
 use banter_protocol::{
-    engine::{Input, Intent, Persist, ViewEvent},
+    engine::{ChatMessage, Input, Intent, Persist, ViewEvent},
     ids::PeerId,
+    time::Timestamp,
 };
 use futures_util::future::join;
 use gloo::timers::callback::Timeout;
@@ -20,7 +23,7 @@ use crate::{
     event::{EventSender, PageEvent, push},
     notice::PageNotice,
     platform::{
-        address, capability,
+        address, capability, clock,
         preferences::Preferences,
         storage::{StorageArea, StorageRefused},
         tab_lock::TabClaim,
@@ -97,7 +100,8 @@ impl Page {
     ///
     /// Drawing takes milliseconds, during which no frame and no description of a peer is taken in; so it is put
     /// off until the browser has handed over what has arrived, and done once for all of it.
-    pub fn show(&mut self, event: ViewEvent) {
+    pub fn show(&mut self, mut event: ViewEvent) {
+        hold_clocks(&mut event, clock::wall_clock());
         match &event {
             ViewEvent::Joining(room) => {
                 self.draw();
@@ -205,5 +209,31 @@ impl Page {
         if result.is_err() {
             push(&self.events, Input::StorageFailed);
         }
+    }
+}
+
+/// Shows nothing that was said in a future of the author's own.
+fn hold_clocks(event: &mut ViewEvent, now: Timestamp) {
+    let hold = |message: &mut Arc<ChatMessage>| {
+        let shown_at = message.shown_at(now);
+        if shown_at != message.timestamp {
+            Arc::make_mut(message).timestamp = shown_at;
+        }
+    };
+    match event {
+        ViewEvent::MessageAdded(message) | ViewEvent::MessageChanged(message) => hold(message),
+        ViewEvent::Entered { history, .. } => history.iter_mut().for_each(hold),
+        ViewEvent::Joining(_)
+        | ViewEvent::Renamed(_)
+        | ViewEvent::Left
+        | ViewEvent::InviteRenewed { .. }
+        | ViewEvent::Peers(_)
+        | ViewEvent::Typing(_)
+        | ViewEvent::Unconfirmed(_)
+        | ViewEvent::Verified(_)
+        | ViewEvent::Lock(_)
+        | ViewEvent::Person(_)
+        | ViewEvent::Signaling(_)
+        | ViewEvent::Notice(_) => {}
     }
 }

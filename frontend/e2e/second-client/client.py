@@ -1,6 +1,7 @@
 """A second client, written from docs/PROTOCOL.md alone: client.py ws://HOST/ws INVITE NAME
 
-Driven by lines of JSON: events come out, commands go in. What was refused is told on stderr.
+Driven by lines of JSON: events come out, commands go in. What was refused is told on stderr. `raw` sends frames on `chat`
+as they are, for tests of what others make of them.
 """
 
 import argparse
@@ -44,7 +45,10 @@ async def obey(room):
             command = read_object(line.decode())
             if command.get("leave"):
                 break
-            room.say(command.get("say"))
+            if "raw" in command:
+                await room.send_raw(command["raw"])
+            else:
+                room.say(command.get("say"))
         except Refused as refused:
             room.log(refused)
     await room.leave()

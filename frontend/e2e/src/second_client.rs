@@ -82,6 +82,11 @@ impl SecondClient {
         self.command(&json!({ "say": text }));
     }
 
+    /// Sends frames on `chat`, whatever they hold.
+    pub fn sends_raw(&mut self, frames: &[String]) {
+        self.command(&json!({ "raw": frames }));
+    }
+
     /// Leaves the room.
     pub fn leaves(&mut self) {
         self.command(&json!({ "leave": true }));

@@ -29,6 +29,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         identity: _,
         standing,
         badge,
+        asks_to_compare,
     } = &props.peer;
     let peer = *id;
     let onclick = press(handle.as_ref(), move |handle| handle.inspect(peer));
@@ -57,6 +58,9 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                     </span>
                     if let Some(words) = standing_words::short(*standing) {
                         <span class={classes!("peer-standing", is_verified.then_some("visually-hidden"))}>{ words }</span>
+                    }
+                    if *asks_to_compare {
+                        <span class="peer-standing" data-testid="asks-to-compare">{ "Wants to compare emoji" }</span>
                     }
                     <span class="peer-state">{ link_words::link_words(*state, *latency_ms) }</span>
                 </span>

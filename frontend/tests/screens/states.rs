@@ -114,6 +114,7 @@ pub(crate) fn peer(
         identity: None,
         standing: Standing::Unconfirmed,
         badge: None,
+        asks_to_compare: false,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Somebody else in the room, as this side knows them.
 
 use super::{
-    Io, PeerView, Standing, comparing::Comparing, conversation::Conversation, link::Link,
-    outbox::Outbox,
+    EmojiView, Io, PeerView, Standing, comparing::Comparing, conversation::Conversation,
+    link::Link, outbox::Outbox,
 };
 use crate::{
     crypto::{Announcement, IdentityKey, SessionKey},
@@ -115,6 +115,7 @@ impl Member {
             identity: self.identity(),
             standing: self.standing,
             badge,
+            asks_to_compare: self.comparing.view() == EmojiView::Asked,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a person sees, and how they are told that it changed.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -185,6 +185,17 @@ pub struct ChatMessage {
     pub status: DeliveryStatus,
 }
 
+/// How far ahead of the reader's own clock an author's may be.
+const AHEAD: Duration = Duration::from_secs(60);
+
+impl ChatMessage {
+    /// When it was said, as it is shown to somebody whose wall clock says `now`: an author whose clock is wrong, or who lies,
+    /// speaks at most a minute from now.
+    pub fn shown_at(&self, now: Timestamp) -> Timestamp {
+        self.timestamp.min(now + AHEAD)
+    }
+}
+
 /// A message in the tab's storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -247,6 +258,8 @@ pub struct PeerView {
     pub standing: Standing,
     /// Tells them from somebody else whose name looks like theirs.
     pub badge: Option<String>,
+    /// Whether they ask to compare emoji.
+    pub asks_to_compare: bool,
 }
 
 /// How a link stands, in the words of `RTCPeerConnectionState` (W3C WebRTC, section 4.3.3), judged by pongs and
@@ -315,6 +328,36 @@ impl Notice {
             Self::ServerUnreachable => "server_unreachable",
             Self::NoStorage => "no_storage",
             Self::RoomLocked => "room_locked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Promise 34.
+    #[test]
+    fn a_clock_in_the_future_is_a_minute_ahead_at_most() {
+        let said_at = |millis| ChatMessage {
+            id: MessageId::from_random(1),
+            from: PeerId::from_random(1),
+            name: "Ada".into(),
+            author: None,
+            own: false,
+            text: "hello".parse().unwrap(),
+            timestamp: Timestamp::from_millis(millis),
+            status: DeliveryStatus::Delivered,
+        };
+        let now = Timestamp::from_millis(1_000_000);
+        for (said, shown) in [
+            (0, 0),
+            (1_000_000, 1_000_000),
+            (1_060_000, 1_060_000),
+            (1_060_001, 1_060_000),
+            (u64::MAX, 1_060_000),
+        ] {
+            assert_eq!(said_at(said).shown_at(now), Timestamp::from_millis(shown));
         }
     }
 }

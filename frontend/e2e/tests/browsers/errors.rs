@@ -180,3 +180,21 @@ fn a_page_off_loopback_without_https_is_told_so() {
     let said = words(&ada.sees_error("insecure_context"));
     assert!(said.contains("HTTPS"), "{said:?}");
 }
+
+/// Promise 22: a browser without random bytes is told so, and joins nothing.
+#[test]
+fn without_random_bytes_nothing_is_joined() {
+    let server = Server::start();
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start_with(
+            kind,
+            &["Crypto.prototype.getRandomValues = () => { throw new Error('no entropy') }"],
+        );
+        let ada = Person::new("Ada", &browser, &server);
+        ada.opens("/r/tea");
+        ada.page().fill("name-input", "Ada");
+        ada.page().click("join-room");
+        words(&ada.sees_error("no_randomness"));
+        assert_eq!(ada.looks().room, None);
+    }
+}

@@ -13,6 +13,7 @@ mod csp;
 mod errors;
 mod firefox;
 mod harness;
+mod hostile_member;
 mod hostile_peer;
 mod leaving;
 mod look;
