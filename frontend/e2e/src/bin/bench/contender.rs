@@ -9,22 +9,37 @@ pub(crate) struct Stage {
     pub(crate) site: StaticSite,
 }
 
-/// One of the two.
+/// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contender {
+    /// In an open room: nothing that the server relays is sealed.
     Banter,
+    /// In a private room.
+    Private,
+    /// Plain JavaScript: no keys, no proofs, no signatures.
     Plain,
 }
 
 impl Contender {
-    /// Both, in the order in which they take turns.
+    /// Those who show how fast the app is, in the order in which they take turns.
     pub(crate) const BOTH: [Self; 2] = [Self::Banter, Self::Plain];
+    /// Those who show what keys cost besides.
+    pub(crate) const ALL: [Self; 3] = [Self::Banter, Self::Private, Self::Plain];
+
+    /// What the room's input gets.
+    fn room(self, room: &str) -> String {
+        match self {
+            Self::Banter | Self::Plain => room.to_owned(),
+            Self::Private => format!("p_{:032x}#{}", room.len(), "A".repeat(43)),
+        }
+    }
 }
 
-/// Figures of both contenders.
+/// Figures of the contenders.
 #[derive(Default)]
 pub(crate) struct Figures {
     pub(crate) banter: Vec<f64>,
+    pub(crate) private: Vec<f64>,
     pub(crate) plain: Vec<f64>,
 }
 
@@ -32,6 +47,7 @@ impl Figures {
     pub(crate) fn of(&mut self, contender: Contender) -> &mut Vec<f64> {
         match contender {
             Contender::Banter => &mut self.banter,
+            Contender::Private => &mut self.private,
             Contender::Plain => &mut self.plain,
         }
     }
@@ -58,7 +74,7 @@ impl Stage {
     /// The page of a contender, its lobby.
     pub(crate) fn address(&self, contender: Contender) -> String {
         match contender {
-            Contender::Banter => self.server.origin(),
+            Contender::Banter | Contender::Private => self.server.origin(),
             Contender::Plain => format!("{}/?server={}", self.site.origin(), self.server.origin()),
         }
     }
@@ -75,7 +91,7 @@ impl Stage {
         person.page().goto(&self.address(contender));
         person.page().wait_for_element("name-input");
         person.page().fill("name-input", name);
-        person.page().fill("room-input", room);
+        person.page().fill("room-input", &contender.room(room));
         person
     }
 
@@ -89,7 +105,10 @@ impl Stage {
     ) -> Person {
         let person = self.at_the_door(contender, browser, name, room);
         person.page().click("join-room");
-        person.is_in(room);
+        match contender {
+            Contender::Banter | Contender::Plain => person.is_in(room),
+            Contender::Private => person.is_in_private(),
+        }
         person
     }
 
