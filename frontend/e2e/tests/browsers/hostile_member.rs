@@ -81,6 +81,7 @@ fn a_page_answers_after_ten_thousand_frames_of_a_mad_member() {
         mallory.says("and now something else");
         ada.sees("and now something else");
         ada.says("still here");
+        ada.sees("still here");
         assert_eq!(mallory.hears("message")["text"], "still here");
         println!(
             "{kind}: answered {:?} after the last frame was handed over",
