@@ -3,7 +3,7 @@
 //! ```
 //! use banter_protocol::{
 //!     crypto::{Identity, Invite},
-//!     engine::{Effect, Engine, Input, Intent, JoinIntent, ViewEvent},
+//!     engine::{Effect, Engine, Input, Intent, JoinIntent, Persist, ViewEvent},
 //!     time::Timestamp,
 //! };
 //!
@@ -30,9 +30,10 @@
 //! while let Some(effect) = engine.poll_effect() {
 //!     effects.push(effect);
 //! }
-//! assert!(matches!(effects[0], Effect::OpenSocket(_)));
-//! assert!(matches!(effects[1], Effect::Notify(ViewEvent::Notice(None))));
-//! assert!(matches!(effects[2], Effect::Notify(ViewEvent::Joining(_))));
+//! assert!(matches!(effects[0], Effect::Persist(Persist::Keys(..))));
+//! assert!(matches!(effects[1], Effect::OpenSocket(_)));
+//! assert!(matches!(effects[2], Effect::Notify(ViewEvent::Notice(None))));
+//! assert!(matches!(effects[3], Effect::Notify(ViewEvent::Joining(_))));
 //!
 //! // 3. Set a timer that hands in `Input::Wake` unless something else happens before.
 //! assert!(engine.poll_timeout() > Some(now));
