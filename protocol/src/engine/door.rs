@@ -55,13 +55,20 @@ impl Door {
         }
     }
 
-    /// Locks with these inside, or unlocks. Gives what to keep.
+    /// Locks with these inside, or unlocks. Gives what to keep. Whoever was let in before stays so: a tab that has just reloaded is
+    /// told of the lock again before it has met everybody.
     pub(super) fn set(
         &mut self,
         locked: bool,
         by: Option<&PersonName>,
-        inside: Vec<IdentityKey>,
+        mut inside: Vec<IdentityKey>,
     ) -> Option<LockRecord> {
+        let before = self.lock.take().map(|lock| lock.admitted);
+        for identity in before.into_iter().flatten() {
+            if !inside.contains(&identity) {
+                inside.push(identity);
+            }
+        }
         self.lock = locked.then(|| LockRecord {
             by: by.map(|name| name.as_str().to_owned()),
             admitted: inside,
@@ -94,6 +101,9 @@ mod tests {
         let kept = door.set(true, None, vec![key(1)]);
         assert!(door.admits(&key(1)) && !door.admits(&key(2)));
         assert_eq!(door.view(), LockView::LockedByMe);
+        let mut told_again = Door::new(kept.clone());
+        told_again.set(true, None, vec![key(3)]);
+        assert!(told_again.admits(&key(1)) && told_again.admits(&key(3)));
         let mut after_reload = Door::new(kept);
         assert!(after_reload.is_locked_by_me() && !after_reload.admits(&key(2)));
         after_reload.refuse(key(1));
