@@ -142,6 +142,11 @@ impl Pair {
         })
     }
 
+    /// Goes on after this sequence number, where keys that were agreed on before may have come as far.
+    pub(crate) fn go_on_after(&mut self, sequence: u64) {
+        self.sent = sequence;
+    }
+
     /// Which keys these are.
     pub fn epochs(&self) -> PairEpochs {
         self.epochs

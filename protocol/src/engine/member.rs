@@ -80,7 +80,6 @@ impl Member {
     pub(super) fn forget(&mut self) {
         self.proved = None;
         self.standing = Standing::Unconfirmed;
-        self.link.keys.forget();
     }
 
     /// Whether what is said passes between the two.

@@ -8,6 +8,7 @@ use super::{
     audit::Audit,
     conversation::Conversation,
     door::Door,
+    link::PeerKeys,
     member::Member,
     outbox::Outbox,
     people::People,
@@ -17,8 +18,9 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    crypto::entry::EntryContent,
+    crypto::{SessionKey, entry::EntryContent},
     ids::{MessageId, PeerId, RoomId},
+    limits,
     names::PersonName,
     peer::{MessageText, PeerMessage},
     signaling::IceServer,
@@ -44,6 +46,8 @@ pub(super) struct Stay {
     pub(super) typing: Typing,
     /// What those who left have not acknowledged, should they come back.
     pub(super) parked: BTreeMap<PeerId, Outbox>,
+    /// The keys of those who left, should they come back: the server says who leaves, and what it recorded must stay old.
+    pub(super) parked_keys: BTreeMap<SessionKey, PeerKeys>,
     pub(super) ice_servers: Arc<[IceServer]>,
     /// The person was told that the server cannot be reached.
     pub(super) unreachable_told: bool,
@@ -129,6 +133,7 @@ impl Stay {
             conversation,
             typing: Typing::default(),
             parked,
+            parked_keys: BTreeMap::new(),
             ice_servers: Arc::from([]),
             unreachable_told: false,
             locked_told: false,
@@ -344,6 +349,10 @@ impl Stay {
         }
         let announcement = self.vault.sealed(self.vault.epoch()).to_owned();
         let message = PeerMessage::Announcement { announcement };
+        self.parked_keys.retain(|_, keys| {
+            keys.wipe(&self.vault);
+            keys.has_pairs()
+        });
         for member in self.members.values_mut() {
             member.link.keys.wipe(&self.vault);
             if let Some(connection) = member.link.connection().filter(|_| renewed) {
@@ -353,9 +362,10 @@ impl Stay {
     }
 
     pub(super) fn remove_member(&mut self, peer: PeerId, io: &mut Io) {
-        let Some(member) = self.members.remove(&peer) else {
+        let Some(mut member) = self.members.remove(&peer) else {
             return;
         };
+        Self::park_keys(&mut self.parked_keys, &mut member.link.keys);
         if let Some(connection) = member.link.close(io) {
             io.push(Effect::CloseConnection(connection));
         }
@@ -366,6 +376,16 @@ impl Stay {
         }
         self.typing.handle_peer(Timestamp::default(), peer, false);
         io.peers_changed = true;
+    }
+
+    /// Nothing is kept of whom this side never sealed or opened anything for.
+    pub(super) fn park_keys(parked: &mut BTreeMap<SessionKey, PeerKeys>, keys: &mut PeerKeys) {
+        if let Some((session, keys)) = keys.put_away()
+            && keys.has_pairs()
+            && parked.len() < limits::ROOM_MEMBERS
+        {
+            parked.insert(session, keys);
+        }
     }
 
     pub(super) fn remove_members(&mut self, gone: impl Fn(&Member) -> bool, io: &mut Io) {

@@ -157,6 +157,7 @@ impl Stay {
     fn take_new_id(&mut self, cx: &mut StayContext<'_>) {
         self.remove_members(|_| true, cx.io);
         self.parked.clear();
+        self.parked_keys.clear();
         let me = PeerId::from_random(cx.io.random.next_u128());
         self.conversation.rename(me);
         self.vault.rename(cx.now, me, cx.io);

@@ -74,8 +74,19 @@ impl Stay {
                 return None;
             }
             member.forget();
+            Self::park_keys(&mut self.parked_keys, &mut member.link.keys);
         }
-        let news = member.link.keys.learn(announcement);
+        let mut is_back = false;
+        if member.link.keys.latest().is_none()
+            && let Some(keys) = self.parked_keys.remove(&announcement.session)
+        {
+            member.link.keys = keys;
+            is_back = true;
+        }
+        let mut news = member.link.keys.learn(announcement);
+        if is_back && news == News::Same {
+            news = News::Newer;
+        }
         match news {
             News::Refused => return None,
             News::Newer => member.link.handle_announced(&mut link_context!(self, cx)),

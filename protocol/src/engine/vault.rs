@@ -1,5 +1,7 @@
 //! This tab's own keys for one stay: what it announces, and what it signs with.
 
+use std::cell::Cell;
+
 use super::{Effect, Io, JoinIntent, Persist, TabKeys};
 use crate::{
     crypto::{
@@ -12,6 +14,9 @@ use crate::{
     names::PersonName,
     time::Timestamp,
 };
+
+/// Binary logarithm of how many sequence numbers each agreement has for itself.
+const NUMBERS_EACH: u32 = 32;
 
 /// An announcement of this tab's, as it is and as it is sent.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub(super) struct Vault {
     current: Announced,
     previous: Option<Announced>,
     log: LogEnd,
+    /// How often keys were agreed on.
+    agreements: Cell<u32>,
 }
 
 impl Vault {
@@ -54,6 +61,7 @@ impl Vault {
             current,
             previous: None,
             log: keys.log,
+            agreements: Cell::new(0),
         };
         vault.persist(io);
         vault
@@ -107,7 +115,12 @@ impl Vault {
             .chain(previous)
             .find(|own| own.announcement.epoch == mine)?;
         let secret = self.epochs.secret(mine)?;
-        Pair::agree(&self.room, &own.announcement, secret, theirs)
+        let mut pair = Pair::agree(&self.room, &own.announcement, secret, theirs)?;
+        // The same keys come out where the same two announcements meet again, and no key may meet a number twice.
+        let agreements = self.agreements.get();
+        pair.go_on_after(u64::from(agreements) << NUMBERS_EACH);
+        self.agreements.set(agreements.checked_add(1)?);
+        Some(pair)
     }
 
     /// Whether the private key that these keys come from is still kept.

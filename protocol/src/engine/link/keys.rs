@@ -2,7 +2,7 @@
 
 use super::super::vault::Vault;
 use crate::crypto::{
-    Announcement,
+    Announcement, SessionKey,
     pair::{Pair, PairEpochs},
 };
 
@@ -73,9 +73,18 @@ impl PeerKeys {
         }
     }
 
-    /// Another session speaks under this peer id: nothing of the one before counts.
-    pub(in crate::engine) fn forget(&mut self) {
-        *self = Self::default();
+    /// What to keep of a tab that is gone, or in whose place another session speaks: should it come back, what it said before is
+    /// no news. It has to prove anew that it is there.
+    pub(in crate::engine) fn put_away(&mut self) -> Option<(SessionKey, Self)> {
+        let kept = std::mem::take(self);
+        let session = kept.latest()?.session;
+        let is_proven = false;
+        Some((session, Self { is_proven, ..kept }))
+    }
+
+    /// Whether anything was agreed on that is not wiped yet.
+    pub(in crate::engine) fn has_pairs(&self) -> bool {
+        !self.pairs.is_empty()
     }
 
     /// The keys of two epochs, agreed on at their first use; `None` where either is over or unknown.
