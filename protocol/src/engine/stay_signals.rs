@@ -74,6 +74,7 @@ impl Stay {
                 return None;
             }
             member.forget();
+            member.link.hand_over(&mut link_context!(self, cx));
             Self::park_keys(&mut self.parked_keys, &mut member.link.keys);
         }
         let mut is_back = false;

@@ -55,6 +55,12 @@ impl Established {
 }
 
 impl Link {
+    /// Another session speaks under the peer's id: a silent connection of the one before must not come to life in its name.
+    pub(in crate::engine) fn hand_over(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_attempt(cx);
+        self.drop_current(cx);
+    }
+
     /// Something happened to the connection in use.
     pub(super) fn handle_current(
         &mut self,
