@@ -102,8 +102,11 @@ impl Stay {
         let opened = relayed.payload.as_str().and_then(|sealed| {
             let epochs = PairEpochs::of_sealed(sealed)?;
             let Some(pair) = member.link.keys.pair(epochs, &self.vault) else {
-                // Sealed for an epoch that is over, or from one that this side has not heard of.
-                member.link.tell_epoch(&mut link_context!(self, cx));
+                // Sealed for an epoch that is over, or from one that this side has not heard of; or a recording, for which a link
+                // that works is not made anew.
+                if member.link.needs_connection(cx.now) {
+                    member.link.tell_epoch(&mut link_context!(self, cx));
+                }
                 return None;
             };
             Some((epochs, pair.open(sealed)?))
