@@ -53,6 +53,20 @@ impl World {
         }
     }
 
+    /// Whether everybody who is there has found everybody else, and nothing more is under way.
+    pub fn is_whole(&self) -> bool {
+        let alive = || self.nodes.iter().filter(|tab| tab.alive);
+        let others = alive().count().saturating_sub(1);
+        let knows_all = |tab: &crate::node::Node| {
+            let mut known = alive().filter(|other| other.me.is_some_and(|id| tab.is_linked_to(id)));
+            let listed = known.by_ref().count() == others && tab.peers.len() == others;
+            listed && tab.signaling == SignalingStatus::Connected
+        };
+        let at_rest = |node: usize| self.rtc.alive(node, self.nodes[node].page) == others;
+        let nodes = (0..self.nodes.len()).filter(|&node| self.nodes[node].alive);
+        alive().all(knows_all) && nodes.clone().all(at_rest)
+    }
+
     /// Every message is shown by everybody who was listed when it was said and is still there, in the order of its
     /// author; by the simulator's own check, once.
     pub fn assert_nothing_lost(&self) {

@@ -13,11 +13,21 @@
 )]
 
 mod chance;
+mod epochs;
+mod evil_properties;
+mod evil_server;
+mod forks;
+mod injected;
 mod judge;
+mod lines;
+mod locks;
+mod mallory;
+mod mischief;
 mod node;
 mod properties;
 mod rtc;
 mod scenario;
 mod scenarios;
 mod server;
+mod truth;
 mod world;

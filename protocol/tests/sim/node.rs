@@ -6,7 +6,7 @@ use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
         ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, KnownPerson,
-        LinkState, LockRecord, PeerView, Persist, SignalingStatus, SocketId, StoredMessage,
+        LinkState, LockRecord, Notice, PeerView, Persist, SignalingStatus, SocketId, StoredMessage,
         TabKeys, ViewEvent,
     },
     ids::{MessageId, PeerId},
@@ -25,8 +25,19 @@ pub struct Node {
     pub timer: Option<Timestamp>,
     pub seat: Option<(PeerId, Option<String>)>,
     pub invite: Invite,
-    identity: Identity,
-    keys: Option<TabKeys>,
+    pub name: String,
+    pub identity: Identity,
+    /// Whether this is a tab of Mallory's, who says what she likes.
+    pub is_mallory: bool,
+    /// The invite with which the room goes on elsewhere.
+    pub renewed: Option<Invite>,
+    /// Messages that were shown and not looked at by the simulator yet.
+    pub added: Vec<Arc<ChatMessage>>,
+    /// The codes of what the person was told.
+    pub notices: Vec<&'static str>,
+    /// Whether the person was shown somebody or something since this was looked at.
+    pub sees_news: bool,
+    pub keys: Option<TabKeys>,
     lock: Option<LockRecord>,
     pub people: Vec<KnownPerson>,
     pub history: BTreeMap<u32, StoredMessage>,
@@ -38,12 +49,18 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(seed: u64, invite: Invite) -> Self {
+    pub fn new(seed: u64, invite: Invite, name: String) -> Self {
         let mut identity = seed_bytes(seed);
         identity[31] = 1;
         Self {
+            name,
             invite,
             identity: Identity::from_seed(&identity),
+            is_mallory: false,
+            renewed: None,
+            added: Vec::new(),
+            notices: Vec::new(),
+            sees_news: false,
             keys: None,
             lock: None,
             people: Vec::new(),
@@ -82,7 +99,7 @@ impl Node {
         self.history.clear();
     }
 
-    pub fn join_input(&self, name: &str) -> Input {
+    pub fn join_input(&self) -> Input {
         let (peer_id, resume) = self
             .seat
             .clone()
@@ -94,7 +111,7 @@ impl Node {
             people: self.people.clone(),
             keys: self.keys.clone(),
             lock: self.lock.clone(),
-            name: name.parse().unwrap(),
+            name: self.name.parse().unwrap(),
             peer_id,
             resume,
             history: self.history.values().cloned().collect(),
@@ -129,6 +146,7 @@ impl Node {
     }
 
     fn see(&mut self, event: ViewEvent) {
+        self.sees_news |= matches!(event, ViewEvent::MessageAdded(_) | ViewEvent::Peers(_));
         match event {
             ViewEvent::Entered { me, history, .. } => {
                 self.me = Some(me);
@@ -141,6 +159,7 @@ impl Node {
                     .iter()
                     .any(|m| m.id == message.id && m.from == message.from);
                 assert!(!twice, "{} was shown twice", message.id);
+                self.added.push(Arc::clone(&message));
                 self.shown.push(message);
             }
             ViewEvent::MessageChanged(message) => {
@@ -153,19 +172,19 @@ impl Node {
                 *shown = message;
             }
             ViewEvent::Peers(peers) => self.peers = peers.to_vec(),
+            ViewEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
             ViewEvent::Signaling(status) => self.signaling = status,
+            ViewEvent::Notice(notice) => self.notices.extend(notice.map(Notice::code)),
             ViewEvent::Left => {
                 self.me = None;
                 self.peers.clear();
             }
             ViewEvent::Joining(_)
             | ViewEvent::Typing(_)
-            | ViewEvent::Notice(_)
             | ViewEvent::Unconfirmed(_)
             | ViewEvent::Verified(_)
             | ViewEvent::Lock(_)
-            | ViewEvent::Person(_)
-            | ViewEvent::InviteRenewed { .. } => {}
+            | ViewEvent::Person(_) => {}
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How many seeds a test run tries; `BANTER_SIM_SEEDS` asks for more, `BANTER_SIM_FIRST` starts elsewhere.
-fn seeds(usual: u64) -> std::ops::Range<u64> {
+pub fn seeds(usual: u64) -> std::ops::Range<u64> {
     let setting = |name, default| {
         std::env::var(name)
             .ok()

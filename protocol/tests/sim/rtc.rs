@@ -8,8 +8,31 @@ use banter_protocol::{
         ConnectionId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
+    ids::PeerId,
     peer::Channel,
 };
+
+/// Who holds the other end of a connection, where the network has not joined those who meant each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Far {
+    /// The end of somebody's whom this connection did not mean.
+    Connection(usize),
+    /// Somebody in between who has keys of their own.
+    Middleman(Middleman),
+}
+
+/// What somebody in between does with frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Middleman {
+    /// Hands them on over a second connection that it stands in.
+    Relay(usize),
+    /// Sends them back.
+    Echo,
+    /// Answers with its own inventions.
+    Forger,
+    /// Swallows them.
+    Silent,
+}
 
 /// One `RTCPeerConnection`, named by a number of the simulator's.
 #[derive(Debug)]
@@ -17,6 +40,14 @@ pub struct FakeConnection {
     pub node: usize,
     pub page: u64,
     pub id: ConnectionId,
+    /// The id of its owner in the room.
+    pub peer: Option<PeerId>,
+    /// Whom DTLS has joined it with instead of the one that the descriptions name.
+    pub far: Option<Far>,
+    /// The proof that the engine at the other end has sent on it.
+    expected_proof: Option<String>,
+    /// Whether that proof has arrived: the two ends that mean each other hold it.
+    pub proved: bool,
     pub closed: bool,
     /// Nothing passes any more, and nobody is told.
     pub zombie: bool,
@@ -39,7 +70,7 @@ pub struct Rtc {
 }
 
 impl Rtc {
-    pub fn create(&mut self, node: usize, page: u64, id: ConnectionId) {
+    pub fn create(&mut self, (node, page, id): (usize, u64, ConnectionId), peer: Option<PeerId>) {
         let number = self.connections.len();
         let known = self.by_id.insert((node, page, id), number);
         assert!(known.is_none(), "{id:?} was made twice");
@@ -47,6 +78,10 @@ impl Rtc {
             node,
             page,
             id,
+            peer,
+            far: None,
+            expected_proof: None,
+            proved: false,
             closed: false,
             zombie: false,
             open: BTreeSet::new(),
@@ -120,19 +155,51 @@ impl Rtc {
         connection.candidates += 1;
     }
 
-    /// The other end, where both ends mean each other.
-    pub fn other_end(&self, number: usize) -> Option<usize> {
+    /// Where both ends mean each other, the other one.
+    pub fn meant_end(&self, number: usize) -> Option<usize> {
         let other = self.connections[number].remote?;
-        (self.connections[other].remote == Some(number)).then_some(other)
+        (self.connections.get(other)?.remote == Some(number)).then_some(other)
+    }
+
+    /// Where frames go, unless somebody stands in between.
+    pub fn other_end(&self, number: usize) -> Option<usize> {
+        match self.connections[number].far {
+            None => self.meant_end(number),
+            Some(Far::Connection(other)) => Some(other),
+            Some(Far::Middleman(_)) => None,
+        }
+    }
+
+    /// A proof is on its way to the connection that it is for.
+    pub fn note_proof(&mut self, number: usize, proof: &str) {
+        if let Some(other) = self
+            .other_end(number)
+            .filter(|&it| self.meant_end(number) == Some(it))
+        {
+            self.connections[other].expected_proof = Some(proof.to_owned());
+        }
+    }
+
+    pub fn note_arrival(&mut self, number: usize, frame: &str) {
+        let connection = &mut self.connections[number];
+        connection.proved |= connection.expected_proof.as_deref() == Some(frame);
+    }
+
+    /// Whether DTLS could begin, whoever is at the other end.
+    pub fn is_ready(&self, number: usize) -> bool {
+        let connection = &self.connections[number];
+        let described = connection.local.is_some() && connection.applied;
+        described && !connection.closed && connection.open.is_empty()
     }
 
     /// Whether the two ends can find each other now: both described, and one knows an address.
     pub fn can_open(&self, number: usize) -> Option<usize> {
-        let other = self.other_end(number)?;
+        let other = self.meant_end(number)?;
         let (a, b) = (&self.connections[number], &self.connections[other]);
         let described = a.local.is_some() && b.local.is_some() && a.applied && b.applied;
         let alive = !(a.closed || b.closed || a.zombie || b.zombie);
-        (described && alive && a.candidates + b.candidates > 0).then_some(other)
+        let free = a.far.is_none() && b.far.is_none();
+        (described && alive && free && a.candidates + b.candidates > 0).then_some(other)
     }
 
     /// Open connections that a page holds.

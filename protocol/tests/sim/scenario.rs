@@ -8,6 +8,7 @@ use banter_protocol::{
 
 use crate::{
     judge::Said,
+    rtc::Far,
     world::{Action, Event, World},
 };
 
@@ -64,9 +65,18 @@ impl World {
             Action::Zombie(a, b) => self.make_zombie(a, b),
             Action::Hide(node) => self.input(node, Input::Visible(false)),
             Action::Show(node) => self.input(node, Input::Visible(true)),
+            Action::Imitate(node, victim) => {
+                if let Some(victim) = self.nodes[victim].me {
+                    self.act(&Action::CloseWithoutAWord(node));
+                    self.nodes[node].forget();
+                    self.nodes[node].seat = Some((victim, None));
+                    self.load(node);
+                }
+            }
             Action::Calm => {
                 self.calm = true;
                 self.heal_all();
+                self.end_mischief();
                 self.act(&Action::ServerUp);
             }
         }
@@ -132,6 +142,9 @@ impl World {
     }
 
     pub fn check_open(&mut self, number: usize) {
+        if self.is_waylaid(number) {
+            return;
+        }
         let Some(other) = self.rtc.can_open(number) else {
             return;
         };
@@ -150,20 +163,25 @@ impl World {
             return;
         }
         for (end, far) in [(number, other), (other, number)] {
-            for channel in Channel::ALL {
-                if self.rtc.connections[end].open.insert(channel) {
-                    let at = self.chance.within(3, 60);
-                    let c = &self.rtc.connections[end];
-                    let (node, page, id) = (c.node, c.page, c.id);
-                    let certificates = RtcEvent::Certificates {
-                        own: certificate(end),
-                        peer: certificate(far),
-                    };
-                    let told = [certificates, RtcEvent::ChannelOpened(channel)];
-                    let skip = usize::from(channel != Channel::Chat);
-                    for event in told.into_iter().skip(skip) {
-                        self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
-                    }
+            self.open_end(end, certificate(far));
+        }
+    }
+
+    /// DTLS has come to its end, and the other side has shown this certificate.
+    pub fn open_end(&mut self, end: usize, peer: CertificateFingerprint) {
+        for channel in Channel::ALL {
+            if self.rtc.connections[end].open.insert(channel) {
+                let at = self.chance.within(3, 60);
+                let c = &self.rtc.connections[end];
+                let (node, page, id) = (c.node, c.page, c.id);
+                let own = certificate(end);
+                let told = [
+                    RtcEvent::Certificates { own, peer },
+                    RtcEvent::ChannelOpened(channel),
+                ];
+                let skip = usize::from(channel != Channel::Chat);
+                for event in told.into_iter().skip(skip) {
+                    self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
                 }
             }
         }
@@ -180,6 +198,20 @@ impl World {
         let number = self.rtc.number(node, page, id);
         let open = self.rtc.connections[number].open.contains(&channel);
         assert!(open, "{channel:?} is used before it is open");
+        if frame.contains(r#""type":"confirm""#) {
+            self.rtc.note_proof(number, &frame);
+        } else {
+            // Promises 3 and 4: not one byte before the other side has proved that the connection is its own.
+            let proved = self.rtc.connections[number].proved;
+            assert!(
+                proved,
+                "node {node} says {frame} on a connection that nobody has proved"
+            );
+        }
+        if let Some(Far::Middleman(middleman)) = self.rtc.connections[number].far {
+            self.meet_middleman(number, middleman, channel, frame);
+            return;
+        }
         let Some(other) = self.rtc.other_end(number) else {
             return;
         };

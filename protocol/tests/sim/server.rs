@@ -20,6 +20,7 @@ pub enum Delivery {
 }
 
 pub struct Server {
+    /// What the newest join asked for: one server that does not keep rooms apart.
     id: RoomId,
     room: RoomState,
     /// Sockets that are open, and the peer that sits there.
@@ -74,11 +75,14 @@ impl Server {
         match message {
             ClientMessage::Ping {} => vec![frame(key, &ServerMessage::Pong {})],
             ClientMessage::JoinRoom {
+                room_id,
                 peer_id,
                 display_name,
                 resume,
-                ..
-            } => self.join(now, key, peer_id, display_name, resume, chance),
+            } => {
+                self.id = room_id;
+                self.join(now, key, peer_id, display_name, resume, chance)
+            }
             ClientMessage::LeaveRoom { .. } => {
                 self.sockets.insert(key, None);
                 self.room.leave(key).map(tell_departure).unwrap_or_default()

@@ -14,10 +14,7 @@ use banter_protocol::{
 };
 
 use crate::{
-    chance::Chance,
-    node::Node,
-    rtc::Rtc,
-    server::{Delivery, Server},
+    chance::Chance, evil_server::EvilServer, lines::Line, node::Node, rtc::Rtc, server::Server,
 };
 
 /// Something that will happen.
@@ -33,6 +30,8 @@ pub enum Event {
     ChannelFrame(usize, Channel, String),
     ExpireSeats,
     Do(Action),
+    /// The evil server does something of its own accord.
+    Mischief,
 }
 
 /// What a scenario can do to the world.
@@ -53,6 +52,8 @@ pub enum Action {
     Zombie(usize, usize),
     Hide(usize),
     Show(usize),
+    /// Somebody of Mallory's comes with the id of somebody else.
+    Imitate(usize, usize),
     /// From now on the network is good.
     Calm,
 }
@@ -68,26 +69,15 @@ pub struct World {
     pub disorder: bool,
     pub said: Vec<crate::judge::Said>,
     pub invite: Invite,
+    /// Until calm, stands between everybody and the server, and in the network.
+    pub evil: Option<EvilServer>,
     seed: u64,
-    events: BTreeMap<(u64, u64), Event>,
+    pub events: BTreeMap<(u64, u64), Event>,
     next_event: u64,
-    next_key: u64,
-    clients: BTreeMap<ConnectionKey, Line>,
+    pub next_key: u64,
+    pub clients: BTreeMap<ConnectionKey, Line>,
     /// Pairs whose packets are lost.
     splits: Vec<(usize, usize)>,
-}
-
-fn is_relayed(event: &SocketEvent) -> bool {
-    matches!(event, SocketEvent::Frame(text) if text.contains(r#""from":"#))
-}
-
-/// A TCP connection: what is on it arrives in order.
-struct Line {
-    node: usize,
-    page: u64,
-    socket: SocketId,
-    to_server_at: u64,
-    to_client_at: u64,
 }
 
 impl World {
@@ -106,7 +96,10 @@ impl World {
             now: 1_000_000,
             chance: Chance::new(seed),
             nodes: (0..nodes)
-                .map(|node| Node::new(seed * 1_000 + node as u64, invite.clone()))
+                .map(|node| {
+                    let name = format!("Person {node}");
+                    Node::new(seed * 1_000 + node as u64, invite.clone(), name)
+                })
                 .collect(),
             rtc: Rtc::default(),
             server: Some(Server::new(invite.room().clone())),
@@ -114,6 +107,7 @@ impl World {
             calm: false,
             disorder: false,
             said: Vec::new(),
+            evil: None,
             seed,
             events: BTreeMap::new(),
             next_event: 0,
@@ -148,7 +142,7 @@ impl World {
         self.now = end;
     }
 
-    fn happen(&mut self, event: Event) {
+    pub fn happen(&mut self, event: Event) {
         match event {
             Event::Input(node, page, input) => self.feed(node, page, input),
             Event::Wake(node, page, at) => {
@@ -160,6 +154,9 @@ impl World {
             }
             Event::SocketOpening(node, page, socket) => self.open_socket(node, page, socket),
             Event::ToServer(key, text) => {
+                if self.is_overheard(key, &text) {
+                    return;
+                }
                 let now = self.timestamp();
                 if let Some(server) = &mut self.server {
                     let deliveries = server.handle(now, key, &text, &mut self.chance);
@@ -178,6 +175,7 @@ impl World {
             Event::CheckOpen(number) => self.check_open(number),
             Event::Applied(number) => self.rtc.connections[number].applied = true,
             Event::ChannelFrame(number, channel, frame) => {
+                self.rtc.note_arrival(number, &frame);
                 self.arrive(number, RtcEvent::Frame(channel, frame));
             }
             Event::ExpireSeats => {
@@ -188,11 +186,12 @@ impl World {
                 }
             }
             Event::Do(action) => self.act(&action),
+            Event::Mischief => self.do_mischief(),
         }
     }
 
     /// Hands an input to a page, unless the page is gone, and carries out what the engine wants.
-    fn feed(&mut self, node: usize, page: u64, input: Input) {
+    pub fn feed(&mut self, node: usize, page: u64, input: Input) {
         let now = self.timestamp();
         let tab = &mut self.nodes[node];
         if tab.page != page || !tab.alive {
@@ -203,6 +202,9 @@ impl World {
             if let Some(effect) = self.nodes[node].take(effect) {
                 self.carry_out(node, page, effect);
             }
+        }
+        if std::mem::take(&mut self.nodes[node].sees_news) {
+            self.assert_only_the_truth_is_shown(node);
         }
         let due = self.nodes[node].engine.poll_timeout();
         assert!(
@@ -238,7 +240,10 @@ impl World {
                     self.lose_line(key, at.saturating_sub(self.now) + 1);
                 }
             }
-            Effect::CreateConnection(id, _) => self.rtc.create(node, page, id),
+            Effect::CreateConnection(id, _) => {
+                let peer = self.nodes[node].seat.as_ref().map(|(peer, _)| *peer);
+                self.rtc.create((node, page, id), peer);
+            }
             Effect::CreateOffer(id, op) | Effect::CreateAnswer(id, op) => {
                 if !self.calm && self.chance.one_in(60) {
                     self.schedule(quick, result(op, Err("the browser refuses".to_owned())));
@@ -293,131 +298,6 @@ impl World {
         );
     }
 
-    fn open_socket(&mut self, node: usize, page: u64, socket: SocketId) {
-        if self.nodes[node].page != page || !self.nodes[node].alive {
-            return;
-        }
-        let fails = !self.calm && self.chance.one_in(8);
-        let Some(server) = self.server.as_mut().filter(|_| !fails) else {
-            self.feed(
-                node,
-                page,
-                Input::Socket(socket, SocketEvent::Closed { code: 1006 }),
-            );
-            return;
-        };
-        self.next_key += 1;
-        let key = ConnectionKey(self.next_key);
-        server.open(key);
-        self.nodes[node].sockets.insert(socket, key);
-        let (to_server_at, to_client_at) = (self.now, self.now);
-        self.clients.insert(
-            key,
-            Line {
-                node,
-                page,
-                socket,
-                to_server_at,
-                to_client_at,
-            },
-        );
-        self.feed(node, page, Input::Socket(socket, SocketEvent::Opened));
-    }
-
-    fn deliver(&mut self, deliveries: Vec<Delivery>) {
-        for delivery in deliveries {
-            let (key, event) = match delivery {
-                Delivery::Frame(key, text) => (key, SocketEvent::Frame(text)),
-                Delivery::Close(key, code) => (key, SocketEvent::Closed { code }),
-            };
-            if self.disorder && !self.calm && is_relayed(&event) {
-                for _ in 0..[0, 1, 1, 1, 1, 2][self.chance.index(6)] {
-                    let delay = self.chance.within(1, 1_500);
-                    self.schedule(delay, Event::ToClient(key, event.clone()));
-                }
-                continue;
-            }
-            let delay = self.chance.within(1, 60);
-            if let Some(line) = self.clients.get_mut(&key) {
-                line.to_client_at = (self.now + delay).max(line.to_client_at);
-                let at = line.to_client_at - self.now;
-                self.schedule(at, Event::ToClient(key, event));
-            }
-        }
-        let expiry = self.server.as_ref().and_then(Server::next_expiry);
-        if let Some(at) = expiry {
-            self.schedule(at.as_millis().saturating_sub(self.now), Event::ExpireSeats);
-        }
-    }
-
-    /// The server learns that a socket is gone once what was on it has arrived.
-    fn lose_line(&mut self, key: ConnectionKey, delay: u64) {
-        self.clients.remove(&key);
-        if delay > 1 {
-            self.run_to_server_first(key);
-        }
-        let now = self.timestamp();
-        if let Some(server) = &mut self.server {
-            server.lost(now, key);
-        }
-        self.deliver(Vec::new());
-    }
-
-    /// A browser that goes away: what it sent before arrives.
-    pub fn hang_up(&mut self, key: ConnectionKey) {
-        self.lose_line(key, 2);
-    }
-
-    fn run_to_server_first(&mut self, key: ConnectionKey) {
-        let due: Vec<_> = self
-            .events
-            .iter()
-            .filter(|(_, event)| matches!(event, Event::ToServer(k, _) if *k == key))
-            .map(|(&at, _)| at)
-            .collect();
-        for at in due {
-            if let Some(event) = self.events.remove(&at) {
-                self.happen(event);
-            }
-        }
-    }
-
-    /// A network failure: both directions stop, and what was under way is lost.
-    pub fn drop_line(&mut self, node: usize) {
-        let keys: Vec<_> = self.nodes[node].sockets.values().copied().collect();
-        for key in keys {
-            self.cut(key);
-        }
-    }
-
-    fn cut(&mut self, key: ConnectionKey) {
-        let Some(line) = self.clients.remove(&key) else {
-            return;
-        };
-        self.events.retain(
-            |_, event| !matches!(event, Event::ToServer(k, _) | Event::ToClient(k, _) if *k == key),
-        );
-        self.nodes[line.node].sockets.remove(&line.socket);
-        let closed = Input::Socket(line.socket, SocketEvent::Closed { code: 1006 });
-        self.schedule(5, Event::Input(line.node, line.page, closed));
-        let now = self.timestamp();
-        if let Some(server) = &mut self.server {
-            server.lost(now, key);
-        }
-        self.deliver(Vec::new());
-    }
-
-    pub fn stop_server(&mut self) {
-        let keys = self
-            .server
-            .take()
-            .map(|server| server.sockets())
-            .unwrap_or_default();
-        for key in keys {
-            self.cut(key);
-        }
-    }
-
     pub fn is_split(&self, a: usize, b: usize) -> bool {
         self.splits.contains(&(a.min(b), a.max(b)))
     }
@@ -458,7 +338,7 @@ impl World {
     pub fn load(&mut self, node: usize) {
         let page = self.nodes[node].page;
         self.nodes[node].load(self.seed * 7_919 + node as u64 * 101 + page + 1);
-        let join = self.nodes[node].join_input(&format!("Person {node}"));
+        let join = self.nodes[node].join_input();
         self.input(node, join);
     }
 

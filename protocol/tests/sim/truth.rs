@@ -1,0 +1,62 @@
+//! What a person may be shown of others in a private room: those, and only those, whose own engine holds the other end of a
+//! connection of theirs. The simulator knows who holds which end.
+
+use banter_protocol::{crypto::IdentityKey, engine::LinkState, ids::PeerId};
+
+use crate::{node::Node, world::World};
+
+impl World {
+    /// Promises 3, 4 and 15.
+    pub fn assert_only_the_truth_is_shown(&mut self, node: usize) {
+        let added = std::mem::take(&mut self.nodes[node].added);
+        if !self.invite.is_private() {
+            return;
+        }
+        let tab = &self.nodes[node];
+        for peer in &tab.peers {
+            let identity = peer.identity.expect("nobody is listed without a proof");
+            let far: Vec<_> = self.far_ends(node, peer.id, identity).collect();
+            let named = far.iter().any(|(_, far)| far.name == peer.name.as_str());
+            assert!(named, "node {node} lists {peer:?}, who holds no other end");
+            let holds = |number: usize| {
+                let connection = &self.rtc.connections[number];
+                connection.page == tab.page && !connection.closed
+            };
+            let connected = far.iter().any(|&(number, _)| holds(number));
+            assert!(
+                connected || peer.state != LinkState::Connected,
+                "node {node} takes {peer:?} for connected"
+            );
+        }
+        for message in added.iter().filter(|message| !message.own) {
+            let identity = message.author.expect("every message has an author");
+            let mut far = self.far_ends(node, message.from, identity);
+            let author = far.find(|(_, far)| far.name == message.name);
+            let (_, author) = author.expect("an author has proved who they are");
+            let name = message
+                .text
+                .as_str()
+                .split_once(" of ")
+                .map(|(_, name)| name);
+            let said = author.is_mallory || name == author.name.strip_prefix("Person ");
+            assert!(said, "node {node} shows {message:?}");
+        }
+    }
+
+    /// Connections of a node that this person has proved to hold the other end of under this id.
+    fn far_ends(
+        &self,
+        node: usize,
+        peer: PeerId,
+        identity: IdentityKey,
+    ) -> impl Iterator<Item = (usize, &Node)> {
+        let proved = self.rtc.connections.iter().enumerate();
+        let proved = proved.filter(move |(_, it)| it.node == node && it.proved);
+        proved.filter_map(move |(number, _)| {
+            let far = &self.rtc.connections[self.rtc.meant_end(number)?];
+            let owner = &self.nodes[far.node];
+            let fits = far.peer == Some(peer) && owner.identity.key() == identity;
+            fits.then_some((number, owner))
+        })
+    }
+}
