@@ -31,10 +31,16 @@ wasm_tests() {
             "$target/debug/banter-bundler" cargo test --package banter-frontend --lib --test browser
 }
 
+# What the client in Python makes of every vector, and of others' frames.
+second_client_tests() {
+    (cd frontend/e2e/second-client && "$target/tools/second-client/bin/python" -m unittest test_second_client)
+}
+
 tests native '^ *Summary \[' cargo nextest run --workspace --exclude banter-e2e
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests wasm-chromium '^test result' wasm_tests CHROMEDRIVER chromedriver
 tests wasm-firefox '^test result' wasm_tests GECKODRIVER geckodriver
+tests second-client '^(Ran|OK|FAILED)' second_client_tests
 make build
 tests browsers '^ *Summary \[' cargo nextest run --package banter-e2e
 

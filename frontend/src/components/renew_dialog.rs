@@ -64,7 +64,7 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
             <form class="renew" {onsubmit}>
                 <p class="dialog-text">
                     { "You and the people you choose go on in a new room with a new link, which they get by themselves. \
-                       The old link does not lead there: whoever holds it stays outside." }
+                       The old link does not lead there: whoever holds it stays outside. The new room asks for no passphrase and is not locked." }
                 </p>
                 if movable.is_empty() {
                     <p class="dialog-text">

@@ -223,4 +223,24 @@ mod tests {
             assert_eq!(Announcement::read(&vec![1; length], &tea), None);
         }
     }
+
+    /// Promise 6: a key has one spelling, so that nobody passes one's own off as another's.
+    #[test]
+    fn an_epoch_key_with_a_second_spelling_is_refused() {
+        let prime_and = |more: u8| {
+            let mut key = [0xff; 32];
+            key[0] = 0xed + more;
+            key[31] = 0x7f;
+            key
+        };
+        assert!(is_canonical(&[5; 32]));
+        let mut below = prime_and(0);
+        below[0] -= 1;
+        assert!(is_canonical(&below));
+        let mut high_bit = [5; 32];
+        high_bit[31] |= 0x80;
+        for second in [prime_and(0), prime_and(9), high_bit] {
+            assert!(!is_canonical(&second), "{second:02x?}");
+        }
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct Established {
     /// For what the two agree on over it.
     pub(super) export: Zeroizing<[u8; 32]>,
     pub(super) health: Health,
+    /// Of the peer, since it was confirmed.
+    pub(super) candidates: usize,
     chat: Joiner,
     live: Joiner,
 }
@@ -37,6 +39,7 @@ impl Established {
             announcement,
             export,
             health: Health::new(now, connection, hidden),
+            candidates: 0,
             chat: Joiner::default(),
             live: Joiner::default(),
         }

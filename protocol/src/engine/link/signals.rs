@@ -74,9 +74,14 @@ impl Link {
             && attempt.thread.is_meant(negotiation.as_deref())
         {
             attempt.handle_candidate(candidate, cx.io);
-        } else if let Some(current) = &self.current
+        } else if let Some(current) = &mut self.current
             && (negotiation.is_none() || current.thread.negotiation == negotiation)
         {
+            if current.candidates == limits::CANDIDATES {
+                cx.io.dropped += 1;
+                return;
+            }
+            current.candidates += 1;
             cx.io
                 .push(Effect::AddCandidate(current.connection, candidate));
         } else if let Some(negotiation) = negotiation {
