@@ -72,11 +72,11 @@ impl Driver {
 
     /// A page that is being closed runs this one microtask after its `pagehide`, and nothing later; so effects are
     /// carried out here and not put off.
-    fn handle_input(&mut self, input: Input) {
-        match input {
+    fn handle_input(&mut self, mut input: Input) {
+        match &mut input {
             Input::Wake => self.alarm.handle_rung(),
             Input::PageHidden => self.page.handle_hidden(),
-            Input::PageShown => self.page.handle_shown(),
+            Input::PageShown(kept) => *kept = self.page.handle_shown().map(Box::new),
             Input::Intent(_)
             | Input::Socket(..)
             | Input::Rtc(..)

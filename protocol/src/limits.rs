@@ -37,8 +37,8 @@ pub const CHANNEL_FRAME_BYTES: usize = 16 * 1024;
 pub const ENTRY_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
 
 /// One message on a data channel after its pieces are joined. An entry is a text in it, so that a control character takes
-/// seven bytes there.
-pub const PEER_MESSAGE_BYTES: usize = 7 * MESSAGE_TEXT_BYTES + 4096;
+/// seven bytes there; a proof of a fork holds two.
+pub const PEER_MESSAGE_BYTES: usize = 2 * (7 * MESSAGE_TEXT_BYTES + 4096);
 
 /// A negotiation id, chosen by who offers and echoed by who answers.
 pub const NEGOTIATION_ID_BYTES: usize = 64;
@@ -63,6 +63,9 @@ pub const AUDITED_ENTRIES: usize = 64;
 
 /// Bytes of entries of one session that are held as evidence.
 pub const AUDITED_BYTES: usize = 512 * 1024;
+
+/// Bytes of entries of all sessions that are held as evidence.
+pub const AUDITED_BYTES_IN_ALL: usize = 8 * 1024 * 1024;
 
 /// Bytes of chat messages sent to one peer and not acknowledged yet; more wait in the engine, so that the
 /// browser's own send queue stays short.

@@ -136,7 +136,7 @@ fn input() -> impl Strategy<Value = Input> {
         1 => any::<bool>().prop_map(|holds_text| Input::Intent(Intent::Typing(holds_text))),
         1 => prop::sample::select(vec![0_u8, 1, 2, 3]).prop_map(|which| match which {
             0 => Input::PageHidden,
-            1 => Input::PageShown,
+            1 => Input::PageShown(None),
             2 => Input::StorageFailed,
             _ => Input::Intent(Intent::Leave),
         }),

@@ -1,6 +1,6 @@
 //! Whose the tab's id is.
 
-use banter_protocol::ids::PeerId;
+use banter_protocol::{engine::TabKeys, ids::PeerId};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Page;
@@ -11,6 +11,7 @@ use crate::{
         tab_lock::{self, TabClaim},
         tab_storage::TabStorage,
     },
+    store::Phase,
 };
 
 /// Finds out whether the stored seat is this tab's own. A copy of another tab, whose seat and history these are, forgets
@@ -44,10 +45,15 @@ impl Page {
         }
     }
 
-    /// Takes the tab's lock again after the page had been put away.
-    pub fn handle_shown(&mut self) {
+    /// Takes the tab's lock again after the page had been put away. Gives the tab's keys for the room as they are stored now:
+    /// another page of the tab may have gone on with them.
+    pub fn handle_shown(&mut self) -> Option<TabKeys> {
         if let Some((id, _)) = self.tab_id.take() {
             self.take_id(id);
+        }
+        match &self.dispatch.get().phase {
+            Phase::Lobby | Phase::Unlocking | Phase::Joining(_) => None,
+            Phase::InRoom(seat) => self.tab.keys(&seat.room).ok().flatten(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::StretchedPassphrase,
-    engine::{LockRecord, Persist, StoredMessage, TabKeys},
+    engine::{DeliveryStatus, LockRecord, Persist, StoredMessage, TabKeys},
     ids::{PeerId, RoomId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -124,7 +124,17 @@ impl TabStorage {
     ///
     /// Where the browser refuses, or has no room for both.
     pub fn copy_history(&self, from: &RoomId, to: &RoomId) -> Result<(), StorageRefused> {
-        for stored in self.history(from)? {
+        for mut stored in self.history(from)? {
+            // What nobody has acknowledged is signed for the old room, and good for nothing in the new one.
+            if !(stored.awaiting.is_empty() && stored.later.is_empty()) {
+                stored.awaiting.clear();
+                stored.later.clear();
+                stored.owners.clear();
+                stored.entry = None;
+                if stored.message.status < DeliveryStatus::Delivered {
+                    stored.message.status = DeliveryStatus::Failed;
+                }
+            }
             let key = message_key(to, stored.number);
             let json = serde_json::to_string(&stored).map_err(|_| StorageRefused)?;
             self.area.set(&key, &json)?;
@@ -151,7 +161,14 @@ impl TabStorage {
                 };
                 self.write(&seat.room, SEAT, &seat)
             }
-            Persist::Keys(room, keys) => self.write(&room, &format!("{KEYS}{room}"), &keys),
+            Persist::Keys(room, keys) => {
+                let key = format!("{KEYS}{room}");
+                self.write(&room, &key, &keys).or_else(|refused| {
+                    // Older keys would be worse than none: a page that went on from them would number what it says twice.
+                    self.area.remove(&key)?;
+                    Err(refused)
+                })
+            }
             Persist::Lock(room, Some(lock)) => self.write(&room, &format!("{LOCK}{room}"), &lock),
             Persist::Lock(room, None) => self.area.remove(&format!("{LOCK}{room}")),
             Persist::Person(_) => Ok(()),

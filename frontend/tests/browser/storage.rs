@@ -35,6 +35,7 @@ pub(crate) fn message(number: u32, text: &str) -> StoredMessage {
         },
         awaiting: vec![PeerId::from_random(8)],
         later: Vec::new(),
+        owners: Vec::new(),
         entry: None,
     }
 }
@@ -89,6 +90,7 @@ fn tab_keys(epoch: u32) -> TabKeys {
         session: [9; 32],
         epoch,
         log: LogEnd::default(),
+        put_down: true,
     }
 }
 

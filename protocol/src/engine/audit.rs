@@ -58,31 +58,52 @@ struct Log {
 #[derive(Debug, Default)]
 pub(super) struct Audit {
     logs: BTreeMap<SessionKey, Log>,
+    /// Who has signed two different things, with whatever session.
+    forked: Vec<IdentityKey>,
 }
 
 impl Audit {
-    /// Somebody has proved that they speak with this session key.
-    pub(super) fn introduce(&mut self, session: SessionKey, author: Author) {
+    /// Somebody who is listened to has proved that they speak with this session key. A session never changes its person. Where
+    /// there are too many, one makes room that is not `in_use`.
+    pub(super) fn introduce(&mut self, session: SessionKey, author: Author, in_use: &[SessionKey]) {
         if let Some(log) = self.logs.get_mut(&session) {
-            log.author = author;
-        } else if self.logs.len() < limits::ROOM_MEMBERS {
-            let log = Log {
-                author,
-                held: VecDeque::new(),
-                bytes: 0,
-                is_frozen: false,
-                told: 0,
-            };
-            self.logs.insert(session, log);
+            if log.author.identity == author.identity {
+                log.author = author;
+            }
+            return;
         }
+        if self.logs.len() >= limits::ROOM_MEMBERS {
+            let idle = |(key, log): (&SessionKey, &Log)| {
+                (!log.is_frozen && !in_use.contains(key)).then_some(*key)
+            };
+            let Some(idle) = self.logs.iter().find_map(idle) else {
+                return;
+            };
+            self.logs.remove(&idle);
+        }
+        let log = Log {
+            author,
+            held: VecDeque::new(),
+            bytes: 0,
+            is_frozen: false,
+            told: 0,
+        };
+        self.logs.insert(session, log);
+    }
+
+    /// Whether a session is known to be another person's.
+    pub(super) fn contradicts(&self, session: &SessionKey, identity: &IdentityKey) -> bool {
+        self.author(session)
+            .is_some_and(|author| author.identity != *identity)
+    }
+
+    /// Whether a person has signed two different things with any session.
+    pub(super) fn is_forked(&self, identity: &IdentityKey) -> bool {
+        self.forked.contains(identity)
     }
 
     pub(super) fn author(&self, session: &SessionKey) -> Option<&Author> {
         self.logs.get(session).map(|log| &log.author)
-    }
-
-    pub(super) fn is_frozen(&self, session: &SessionKey) -> bool {
-        self.logs.get(session).is_some_and(|log| log.is_frozen)
     }
 
     /// Reads an entry of somebody who was introduced.
@@ -147,7 +168,22 @@ impl Audit {
             };
             log.bytes = log.bytes.saturating_sub(oldest.entry.text.len());
         }
+        self.hold_less(entry.session);
         Finding::New
+    }
+
+    /// However many people speak, what is held of all is bounded: who speaks now makes room of their own.
+    fn hold_less(&mut self, session: SessionKey) {
+        let mut all: usize = self.logs.values().map(|log| log.bytes).sum();
+        let Some(log) = self.logs.get_mut(&session) else {
+            return;
+        };
+        while all > limits::AUDITED_BYTES_IN_ALL && log.held.len() > 1 {
+            if let Some(oldest) = log.held.pop_front() {
+                all -= oldest.entry.text.len().min(all);
+                log.bytes = log.bytes.saturating_sub(oldest.entry.text.len());
+            }
+        }
     }
 
     /// What to tell others; the author of a session needs not hear of it.
@@ -170,14 +206,14 @@ impl Audit {
         news
     }
 
-    /// The entries that differ from what somebody else holds: half of a proof each.
-    pub(super) fn contradictions(&self, heads: &[Head]) -> Vec<SignedEntry> {
-        let contradicts = |head: &Head| {
-            let log = self.logs.get(&head.session)?;
+    /// An entry that differs from what somebody else holds: half of a proof. One at a time, since entries may be long; what is left
+    /// is found the next time.
+    pub(super) fn contradiction(&self, heads: &[Head]) -> Option<SignedEntry> {
+        heads.iter().find_map(|head| {
+            let log = self.logs.get(&head.session).filter(|log| !log.is_frozen)?;
             let held = log.held.iter().find(|held| held.number == head.number)?;
             (crate::crypto::encode(&held.hash) != head.hash).then(|| held.entry.clone())
-        };
-        heads.iter().filter_map(contradicts).collect()
+        })
     }
 
     /// Whether two verified entries prove a fork of one session.
@@ -197,8 +233,15 @@ impl Audit {
 
     /// Takes in nothing more of a session. Gives whether that is news.
     pub(super) fn freeze(&mut self, session: &SessionKey) -> bool {
-        let log = self.logs.get_mut(session);
-        log.is_some_and(|log| !std::mem::replace(&mut log.is_frozen, true))
+        let Some(log) = self.logs.get_mut(session) else {
+            return false;
+        };
+        let identity = log.author.identity;
+        let news = !std::mem::replace(&mut log.is_frozen, true);
+        if news && !self.forked.contains(&identity) {
+            self.forked.push(identity);
+        }
+        news
     }
 }
 
@@ -223,7 +266,7 @@ mod tests {
             identity: Identity::from_seed(&[1; 32]).key(),
             name: "Mallory".parse().unwrap(),
         };
-        audit.introduce(Session::from_seed(&[2; 32]).key(), author);
+        audit.introduce(Session::from_seed(&[2; 32]).key(), author, &[]);
         audit
     }
 
@@ -303,8 +346,31 @@ mod tests {
             .into_iter()
             .map(|(_, head)| head)
             .collect();
-        assert_eq!(audit.contradictions(&heads), [mine]);
-        assert!(other.contradictions(&heads).is_empty());
+        assert_eq!(audit.contradiction(&heads), Some(mine));
+        assert_eq!(other.contradiction(&heads), None);
+    }
+
+    #[test]
+    fn a_session_keeps_its_person_and_room_is_made_for_newcomers() {
+        let mut audit = audit();
+        let first = Session::from_seed(&[2; 32]).key();
+        let author = |seed| Author {
+            peer: PeerId::from_random(1),
+            identity: Identity::from_seed(&[seed; 32]).key(),
+            name: "Eve".parse().unwrap(),
+        };
+        audit.introduce(first, author(7), &[]);
+        assert!(audit.contradicts(&first, &author(7).identity));
+        let session = |number: u16| {
+            let mut seed = [9; 32];
+            seed[..2].copy_from_slice(&number.to_be_bytes());
+            Session::from_seed(&seed).key()
+        };
+        for number in 0..300 {
+            audit.introduce(session(number), author(7), &[first]);
+        }
+        assert_eq!(audit.logs.len(), limits::ROOM_MEMBERS);
+        assert!(audit.author(&session(299)).is_some() && audit.author(&first).is_some());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     ChatMessage, DeliveryStatus, Effect, Io, Persist, ViewEvent, io::to_json, view::StoredMessage,
 };
 use crate::{
-    crypto::entry::SignedEntry,
+    crypto::{IdentityKey, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
     limits,
     peer::{PeerMessage, framing},
@@ -41,6 +41,7 @@ impl OwnMessage {
     fn forget_entry_when_done(&mut self) {
         if self.is_done() {
             self.stored.entry = None;
+            self.stored.owners.clear();
         }
     }
 
@@ -100,8 +101,8 @@ impl Conversation {
         }
     }
 
-    /// Who has not acknowledged which message, in the order in which they were said.
-    pub(super) fn outstanding(&self) -> Vec<(PeerId, MessageId)> {
+    /// Who has not acknowledged which message, in the order in which they were said, with their key where it is known.
+    pub(super) fn outstanding(&self) -> Vec<(PeerId, Option<IdentityKey>, MessageId)> {
         let mut own: Vec<&StoredMessage> = Vec::new();
         for OwnMessage { stored, .. } in self.own.values() {
             let place = own.partition_point(|earlier| earlier.number < stored.number);
@@ -110,7 +111,11 @@ impl Conversation {
         own.into_iter()
             .flat_map(|stored| {
                 let peers = stored.awaiting.iter().chain(&stored.later);
-                peers.map(|&peer| (peer, stored.message.id))
+                peers.map(|&peer| {
+                    let mut owners = stored.owners.iter();
+                    let owner = owners.find(|(id, _)| *id == peer).map(|&(_, owner)| owner);
+                    (peer, owner, stored.message.id)
+                })
             })
             .collect()
     }
@@ -129,6 +134,7 @@ impl Conversation {
         entry: SignedEntry,
         connected: Vec<PeerId>,
         later: Vec<PeerId>,
+        owners: Vec<(PeerId, IdentityKey)>,
     ) {
         let id = message.id;
         message.from = self.me;
@@ -139,6 +145,7 @@ impl Conversation {
             message,
             awaiting: connected,
             later,
+            owners,
             entry: Some(entry),
         };
         self.seen.insert((self.me, id));
@@ -225,6 +232,7 @@ impl Conversation {
             message,
             awaiting: Vec::new(),
             later: Vec::new(),
+            owners: Vec::new(),
             entry: None,
         };
         self.keep(stored, io);

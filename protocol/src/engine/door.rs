@@ -46,13 +46,14 @@ impl Door {
         }
     }
 
-    pub(super) fn forgive(&mut self, identity: &IdentityKey) {
+    /// Lets somebody in after all. Gives what to keep of the lock, where there is one.
+    pub(super) fn forgive(&mut self, identity: &IdentityKey) -> Option<LockRecord> {
         self.refused.retain(|refused| refused != identity);
-        if let Some(lock) = &mut self.lock
-            && !lock.admitted.contains(identity)
-        {
+        let lock = self.lock.as_mut()?;
+        if !lock.admitted.contains(identity) {
             lock.admitted.push(*identity);
         }
+        Some(lock.clone())
     }
 
     /// Locks with these inside, or unlocks. Gives what to keep. Whoever was let in before stays so: a tab that has just reloaded is
@@ -63,14 +64,16 @@ impl Door {
         by: Option<&PersonName>,
         mut inside: Vec<IdentityKey>,
     ) -> Option<LockRecord> {
-        let before = self.lock.take().map(|lock| lock.admitted);
-        for identity in before.into_iter().flatten() {
+        let before = self.lock.take();
+        // Who locked the room themselves goes on telling whoever comes back.
+        let mine = before.as_ref().is_some_and(|lock| lock.by.is_none());
+        for identity in before.into_iter().flat_map(|lock| lock.admitted) {
             if !inside.contains(&identity) {
                 inside.push(identity);
             }
         }
         self.lock = locked.then(|| LockRecord {
-            by: by.map(|name| name.as_str().to_owned()),
+            by: by.filter(|_| !mine).map(|name| name.as_str().to_owned()),
             admitted: inside,
         });
         self.lock.clone()

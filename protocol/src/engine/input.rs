@@ -36,8 +36,8 @@ pub enum Input {
     Visible(bool),
     /// `pagehide`: the page is being closed, reloaded or put away.
     PageHidden,
-    /// `pageshow` of a page that had been put away.
-    PageShown,
+    /// `pageshow` of a page that had been put away, with the tab's keys for the room as they are stored now.
+    PageShown(Option<Box<TabKeys>>),
     /// The browser refused to store something.
     StorageFailed,
     /// The time that `poll_timeout` named has come.

@@ -18,9 +18,18 @@ pub struct TabKeys {
     pub epoch: u32,
     /// Where the session's log ends.
     pub log: LogEnd,
+    /// Whether the page that used them put them down when it went away. A browser that crashed may bring back an older state, and
+    /// whoever went on from there would sign two different things under one number.
+    #[serde(default)]
+    pub put_down: bool,
 }
 
 impl TabKeys {
+    /// Whether a new page can go on with them.
+    pub fn is_usable(&self) -> bool {
+        self.put_down && self.log.is_sound()
+    }
+
     /// The session key.
     pub fn session(&self) -> Session {
         Session::from_seed(&self.session)
@@ -54,4 +63,24 @@ pub struct LockRecord {
     pub by: Option<String>,
     /// Who is let in.
     pub admitted: Vec<IdentityKey>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_a_crash_brought_back_are_not_gone_on_with() {
+        let mut keys = TabKeys {
+            session: [1; 32],
+            epoch: 1,
+            log: LogEnd::default(),
+            put_down: true,
+        };
+        assert!(keys.is_usable());
+        keys.put_down = false;
+        assert!(!keys.is_usable());
+        let older: TabKeys = serde_json::from_str(&serde_json::to_string(&keys).unwrap()).unwrap();
+        assert_eq!(older, keys);
+    }
 }

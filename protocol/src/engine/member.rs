@@ -28,6 +28,8 @@ pub(super) struct Member {
     proved: Option<(IdentityKey, SessionKey)>,
     pub(super) standing: Standing,
     pub(super) comparing: Comparing,
+    /// When this side last answered what they hold with evidence; an entry may be long.
+    pub(super) last_evidence: Option<Timestamp>,
 }
 
 impl Member {
@@ -43,6 +45,7 @@ impl Member {
             proved: None,
             standing: Standing::Unconfirmed,
             comparing: Comparing::default(),
+            last_evidence: None,
         }
     }
 
@@ -69,7 +72,14 @@ impl Member {
     /// A connection has proved whose it is.
     pub(super) fn confirm(&mut self, announcement: &Announcement, standing: Standing) {
         self.rename(announcement.name.clone());
-        self.proved = Some((announcement.identity, announcement.session));
+        let proved = (announcement.identity, announcement.session);
+        if self
+            .proved
+            .replace(proved)
+            .is_some_and(|before| before.0 != proved.0)
+        {
+            self.comparing = Comparing::default();
+        }
         self.standing = standing;
         self.comparing.reset();
         self.away = false;
@@ -80,19 +90,22 @@ impl Member {
     pub(super) fn forget(&mut self) {
         self.proved = None;
         self.standing = Standing::Unconfirmed;
+        self.comparing = Comparing::default();
     }
 
     /// Whether what is said passes between the two.
     pub(super) fn passes(&self) -> bool {
         match self.standing {
-            Standing::Known | Standing::NewKey | Standing::Verified | Standing::Forked => true,
-            Standing::Unconfirmed | Standing::Changed | Standing::Refused => false,
+            Standing::Known | Standing::NewKey | Standing::Verified => true,
+            Standing::Unconfirmed | Standing::Changed | Standing::Refused | Standing::Forked => {
+                false
+            }
         }
     }
 
     /// Whether what is said now is for them, at once or as soon as they can have it.
     pub(super) fn is_meant(&self, now: Timestamp, is_private: bool) -> bool {
-        let wanted = self.standing != Standing::Refused;
+        let wanted = !matches!(self.standing, Standing::Refused | Standing::Forked);
         wanted && (self.is_shown(now, is_private) || self.link.is_arriving())
     }
 

@@ -213,9 +213,9 @@ impl Engine {
                 self.with_stay(|stay, cx| stay.say_bye(cx.io));
                 None
             }
-            Input::PageShown => {
+            Input::PageShown(kept) => {
                 if mem::take(&mut self.put_away) {
-                    self.with_stay(Stay::return_from_bye);
+                    self.with_stay(|stay, cx| stay.return_from_bye(kept.as_deref(), cx));
                 }
                 None
             }

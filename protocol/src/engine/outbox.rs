@@ -6,16 +6,36 @@
 
 use std::collections::VecDeque;
 
-use crate::{ids::MessageId, limits};
+use crate::{crypto::IdentityKey, ids::MessageId, limits};
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
+    /// Whom all this is for; a peer id can be taken by somebody else.
+    owner: Option<IdentityKey>,
     waiting: VecDeque<MessageId>,
     under_way: VecDeque<(MessageId, usize)>,
     bytes_under_way: usize,
 }
 
 impl Outbox {
+    /// One for somebody who is known, or for whoever sits there.
+    pub(super) fn of(owner: Option<IdentityKey>) -> Self {
+        Self {
+            owner,
+            ..Self::default()
+        }
+    }
+
+    /// Somebody has proved who they are. Gives what was for another person, and is not for them.
+    pub(super) fn claim(&mut self, identity: IdentityKey) -> Vec<MessageId> {
+        let was_for = self.owner.replace(identity);
+        if was_for.is_none_or(|owner| owner == identity) {
+            return Vec::new();
+        }
+        self.handle_reconnected();
+        self.waiting.drain(..).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.under_way.is_empty()
     }
@@ -72,6 +92,27 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Identity;
+
+    /// Promise 4: whoever takes a peer id that another person had gets nothing of what was for that person.
+    #[test]
+    fn what_was_for_one_person_is_not_handed_to_another() {
+        let key = |seed| Identity::from_seed(&[seed; 32]).key();
+        let message = |number| MessageId::from_random(number);
+        let mut outbox = Outbox::of(Some(key(1)));
+        for number in 0..3 {
+            outbox.push(message(number));
+        }
+        outbox.handle_sent(10);
+        assert!(outbox.claim(key(1)).is_empty());
+        assert_eq!(outbox.claim(key(2)), [0, 1, 2].map(message));
+        assert!(outbox.is_empty() && outbox.claim(key(2)).is_empty());
+        // Whoever is not known yet is whoever proves to be there.
+        let mut unknown = Outbox::default();
+        unknown.push(message(7));
+        assert!(unknown.claim(key(1)).is_empty());
+        assert_eq!(unknown.next_message(), Some(message(7)));
+    }
 
     fn id(number: u128) -> MessageId {
         MessageId::from_random(number << 80)

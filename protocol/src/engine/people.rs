@@ -39,8 +39,8 @@ impl People {
         let is_theirs = holders().any(|person| person.identity == *identity);
         let taken_from =
             |person: &KnownPerson| person.identity != *identity && !is_present(&person.identity);
-        let verified_elsewhere = |person: &KnownPerson| self.is_verified(&person.identity);
-        if !is_theirs && holders().any(|person| taken_from(person) && verified_elsewhere(person)) {
+        let verified = |person: &KnownPerson| self.is_verified(&person.identity);
+        if !is_theirs && holders().any(|person| taken_from(person) && verified(person)) {
             return Standing::Changed;
         }
         if !is_theirs && holders().any(taken_from) {
@@ -56,6 +56,18 @@ impl People {
         } else {
             Standing::Known
         }
+    }
+
+    /// Whether another key holds this name here and this one does not: somebody else who may only look like them.
+    pub(super) fn is_contested(&self, identity: &IdentityKey, name: &PersonName) -> bool {
+        self.is_contested_skeleton(identity, &skeleton(name.as_str()))
+    }
+
+    /// The same for a name as the eye reads it.
+    pub(super) fn is_contested_skeleton(&self, identity: &IdentityKey, name: &str) -> bool {
+        let here = |person: &&KnownPerson| person.room == self.room && person.name == name;
+        let mut holders = self.known.iter().filter(here).peekable();
+        holders.peek().is_some() && holders.all(|person| person.identity != *identity)
     }
 
     /// From now on the name is also this key's. Gives what to keep, where that is news.
@@ -160,6 +172,10 @@ mod tests {
         people.pin(key(1), &name("Ada"));
         let standing = people.judge(&key(2), &name("Ada"), |present| *present == key(1));
         assert_eq!(standing, Standing::Known);
+        // Being there once beside the other does not make the name theirs.
+        assert!(people.is_contested(&key(2), &name("Ada")));
+        assert!(!people.is_contested(&key(1), &name("Ada")));
+        assert!(!people.is_contested(&key(2), &name("Bob")));
     }
 
     #[test]

@@ -88,16 +88,19 @@ fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
         .collect();
     shown
         .iter()
-        .map(|(id, member)| member.view(**id, now, badge(member, &names)))
+        .map(|(id, member)| member.view(**id, now, badge(stay, member, &names)))
         .collect()
 }
 
 /// Tells apart those whose names look alike.
-fn badge(member: &Member, names: &[(&str, Option<IdentityKey>)]) -> Option<String> {
+fn badge(stay: &Stay, member: &Member, names: &[(&str, Option<IdentityKey>)]) -> Option<String> {
     let identity = member.identity()?;
     let looks_alike = names
         .iter()
-        .any(|&(name, other)| name == member.skeleton && other != Some(identity));
+        .any(|&(name, other)| name == member.skeleton && other != Some(identity))
+        || stay
+            .people
+            .is_contested_skeleton(&identity, &member.skeleton);
     looks_alike.then(|| identity.badge())
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, Persist, RtcEvent,
-    SocketEvent, SocketId, ViewEvent,
+    SocketEvent, SocketId, TabKeys, ViewEvent,
     audit::Audit,
     conversation::Conversation,
     door::Door,
@@ -61,6 +61,11 @@ pub(super) struct Stay {
     pub(super) audit: Audit,
     /// When to tell others which entries are here.
     pub(super) heads_due: Option<Timestamp>,
+    /// The server gave the seat to another socket. A server that lies parts nobody by it: as long as links work, this tab stays
+    /// who it is, and asks for its seat again.
+    pub(super) replaced: bool,
+    /// The room goes on elsewhere; the page has been told.
+    pub(super) moved: bool,
     pub(super) inspected: Option<Inspected>,
 }
 
@@ -94,7 +99,7 @@ impl Stay {
             .peer_id
             .filter(|_| {
                 let keys = intent.keys.as_ref();
-                keys.is_some_and(|keys| keys.log.is_sound()) || intent.resume.is_none()
+                keys.is_some_and(TabKeys::is_usable) || intent.resume.is_none()
             })
             .unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
         let vault = Vault::open(cx.now, &intent, peer_id, cx.io);
@@ -116,8 +121,9 @@ impl Stay {
             .collect();
         let conversation = Conversation::new(room.clone(), peer_id, history);
         let mut parked: BTreeMap<PeerId, Outbox> = BTreeMap::new();
-        for (peer, id) in conversation.outstanding() {
-            parked.entry(peer).or_default().push(id);
+        for (peer, owner, id) in conversation.outstanding() {
+            let outbox = parked.entry(peer).or_insert_with(|| Outbox::of(owner));
+            outbox.push(id);
         }
         cx.io.notify(ViewEvent::Joining(room.clone()));
         let ticket = Ticket {
@@ -143,6 +149,8 @@ impl Stay {
             people,
             audit: Audit::default(),
             heads_due: None,
+            replaced: false,
+            moved: false,
             inspected: None,
         }
     }
@@ -184,6 +192,8 @@ impl Stay {
         };
         let (now, is_private) = (cx.now, self.vault.is_private());
         let (mut connected, mut later) = (Vec::new(), Vec::new());
+        let owner = |(&peer, member): (&PeerId, &Member)| Some((peer, member.identity()?));
+        let owners = self.members.iter().filter_map(owner).collect();
         for (&peer, member) in &self.members {
             if member.passes() && member.link.is_connected(now) {
                 connected.push(peer);
@@ -191,7 +201,8 @@ impl Stay {
                 later.push(peer);
             }
         }
-        self.conversation.compose(message, entry, connected, later);
+        self.conversation
+            .compose(message, entry, connected, later, owners);
         let meant = |member: &Member| member.is_meant(now, is_private);
         for (&peer, member) in self.members.iter_mut().filter(|(_, member)| meant(member)) {
             member.queue(peer, id, &mut self.conversation, cx.io);
@@ -280,6 +291,9 @@ impl Stay {
 
     pub(super) fn handle_timeout(&mut self, cx: &mut StayContext<'_>) -> Verdict {
         self.typing.handle_timeout(cx.now);
+        if self.replaced && !self.has_links(cx.now) {
+            self.take_new_id(cx);
+        }
         self.renew_epoch(cx);
         if self.heads_due.is_some_and(|due| due <= cx.now) {
             self.tell_heads(cx);
@@ -302,6 +316,7 @@ impl Stay {
 
     /// Says good-bye to everybody. Gives the connections, to be closed a little later so that the words arrive.
     pub(super) fn leave(self, io: &mut Io) -> Vec<ConnectionId> {
+        self.vault.put_down(io);
         let (room, peer_id) = (self.room().clone(), self.me());
         let mut connections = Vec::new();
         for member in self.members.into_values() {
@@ -322,6 +337,7 @@ impl Stay {
     /// The page goes away, perhaps for ever: the last words, and nothing else changes.
     pub(super) fn say_bye(&self, io: &mut Io) {
         self.session.say_leave(io);
+        self.vault.put_down(io);
         for member in self.members.values() {
             if let Some(connection) = member.link.connection() {
                 io.send_peer(connection, &PeerMessage::Bye {});
@@ -330,7 +346,13 @@ impl Stay {
     }
 
     /// The page is back after [`Stay::say_bye`].
-    pub(super) fn return_from_bye(&mut self, cx: &mut StayContext<'_>) {
+    ///
+    /// `kept` are the tab's keys as it stored them: where another page of the tab went on with them meanwhile, this one must not.
+    pub(super) fn return_from_bye(&mut self, kept: Option<&TabKeys>, cx: &mut StayContext<'_>) {
+        if kept.is_some_and(|kept| !self.vault.is_where(kept)) {
+            self.take_new_id(cx);
+            return;
+        }
         self.remove_members(|_| true, cx.io);
         let me = self.me();
         self.vault.renew(cx.now, cx.io);
@@ -359,6 +381,11 @@ impl Stay {
                 cx.io.send_peer(connection, &message);
             }
         }
+    }
+
+    pub(super) fn has_links(&self, now: Timestamp) -> bool {
+        let mut members = self.members.values();
+        members.any(|member| member.link.is_connected(now))
     }
 
     pub(super) fn remove_member(&mut self, peer: PeerId, io: &mut Io) {

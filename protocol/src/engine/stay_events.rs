@@ -10,7 +10,7 @@ use super::{
     stay_signals::Relayed,
 };
 use crate::{
-    crypto::{Announcement, IdentityKey, signal::SignalKind},
+    crypto::{Announcement, IdentityKey, SessionKey, signal::SignalKind},
     ids::PeerId,
     limits,
     names::PersonName,
@@ -33,6 +33,7 @@ impl Stay {
             } => {
                 self.handle_joined(&peers, ice_servers, resume, cx);
             }
+            SessionEvent::IdTaken if self.has_links(cx.now) => self.replaced = true,
             SessionEvent::IdTaken => self.take_new_id(cx),
             SessionEvent::Refused(code) => return Verdict::Refused(code),
             SessionEvent::Unreachable => {
@@ -60,6 +61,7 @@ impl Stay {
         cx: &mut StayContext<'_>,
     ) {
         self.ice_servers = ice_servers.into();
+        self.replaced = false;
         let (room, me) = (self.room().clone(), self.me());
         cx.io.push(Effect::Persist(Persist::Seat {
             room: room.clone(),
@@ -154,7 +156,8 @@ impl Stay {
     }
 
     /// Somebody else holds the tab's id: go on as a new peer, whom the others meet anew.
-    fn take_new_id(&mut self, cx: &mut StayContext<'_>) {
+    pub(super) fn take_new_id(&mut self, cx: &mut StayContext<'_>) {
+        self.replaced = false;
         self.remove_members(|_| true, cx.io);
         self.parked.clear();
         self.parked_keys.clear();
@@ -273,21 +276,18 @@ impl Stay {
             *key == self.vault.identity()
                 || others.any(|(_, it)| it.identity() == Some(*key) && it.link.is_connected(cx.now))
         };
-        let standing = if self.audit.is_frozen(&session) {
+        let standing = if self.audit.is_forked(&identity) {
             Standing::Forked
         } else {
             self.people.judge(&identity, name, is_present)
         };
-        let author = Author {
-            peer,
-            identity,
-            name: name.clone(),
-        };
-        self.audit.introduce(session, author);
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
         member.confirm(&announcement, standing);
+        for id in member.outbox.claim(identity) {
+            self.conversation.handle_given_up(peer, id, cx.io);
+        }
         if !self.door.admits(&identity) {
             member.link.shut(&mut link_context!(self, cx));
             return;
@@ -299,9 +299,22 @@ impl Stay {
         if !member.passes() {
             return;
         }
-        if let Some(person) = self.people.pin(identity, name) {
+        let author = Author {
+            peer,
+            identity,
+            name: name.clone(),
+        };
+        let in_use: Vec<SessionKey> = self.members.values().filter_map(Member::session).collect();
+        self.audit.introduce(session, author, &in_use);
+        // A name that somebody else holds becomes another's only by the person's decision.
+        if !self.people.is_contested(&identity, name)
+            && let Some(person) = self.people.pin(identity, name)
+        {
             cx.io.push(Effect::Persist(Persist::Person(person)));
         }
+        let Some(member) = self.members.get_mut(&peer) else {
+            return;
+        };
         if self.door.is_locked_by_me()
             && let Some(connection) = member.link.connection()
         {

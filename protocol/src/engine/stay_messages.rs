@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     crypto::{
-        Announcement, Invite, SessionKey,
+        Announcement, Invite, InviteSecret, SessionKey,
         entry::{Entry, EntryContent, SignedEntry},
     },
     ids::PeerId,
@@ -65,12 +65,15 @@ impl Stay {
                 self.typing.handle_peer(cx.now, peer, typing);
             }
             PeerMessage::Heads { heads } => {
-                for entry in self.audit.contradictions(&heads) {
-                    if let Some(connection) = connection {
-                        let entries = vec![entry];
-                        cx.io
-                            .send_peer(connection, &PeerMessage::Evidence { entries });
-                    }
+                let spaced = |last| cx.now >= last + TELL_HEADS_AFTER;
+                if member.last_evidence.is_none_or(spaced)
+                    && let Some(connection) = connection
+                    && let Some(entry) = self.audit.contradiction(&heads)
+                {
+                    member.last_evidence = Some(cx.now);
+                    let entries = vec![entry];
+                    cx.io
+                        .send_peer(connection, &PeerMessage::Evidence { entries });
                 }
             }
             PeerMessage::Evidence { entries } => self.handle_evidence(entries, cx),
@@ -81,6 +84,8 @@ impl Stay {
             PeerMessage::NewInvite { room_id, secret } => {
                 let by = member.name.clone();
                 let secret = secret.parse().ok();
+                // Nobody here knows the passphrase of a room that asks for one.
+                let secret = secret.filter(|secret: &InviteSecret| !secret.asks_passphrase());
                 match secret.and_then(|secret| Invite::private(room_id, secret)) {
                     Some(invite) => self.handle_new_invite(by, invite, cx),
                     None => cx.io.dropped += 1,
@@ -108,7 +113,7 @@ impl Stay {
             .members
             .get(&author.peer)
             .is_none_or(|member| member.session() != Some(entry.session) || member.passes());
-        if !author_passes {
+        if !author_passes || self.door.refuses(&author.identity) {
             cx.io.dropped += 1;
             return;
         }
@@ -185,7 +190,10 @@ impl Stay {
             entries: proof.into(),
         };
         for member in self.members.values_mut() {
-            if member.session() == Some(session) {
+            let is_theirs = member
+                .identity()
+                .is_some_and(|it| self.audit.is_forked(&it));
+            if is_theirs {
                 member.standing = Standing::Forked;
             } else if let Some(connection) = member.link.connection()
                 && member.passes()

@@ -103,7 +103,7 @@ impl Stay {
         cx: &mut StayContext<'_>,
     ) {
         let is_elsewhere = invite.room() != self.room();
-        if self.vault.is_private() && is_elsewhere {
+        if self.vault.is_private() && is_elsewhere && !std::mem::replace(&mut self.moved, true) {
             let by = Some(by);
             cx.io.notify(ViewEvent::InviteRenewed { invite, by });
         }
@@ -136,7 +136,7 @@ impl Stay {
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        let Some(identity) = member.identity() else {
+        let Some(identity) = member.identity().filter(|_| member.passes()) else {
             return;
         };
         for person in self.people.set_verified(&identity, &member.name, verified) {
@@ -169,7 +169,10 @@ impl Stay {
             member.link.shut(&mut link_context!(self, cx));
             return;
         }
-        self.door.forgive(&identity);
+        if let Some(lock) = self.door.forgive(&identity) {
+            let (room, lock) = (self.session.ticket().room.clone(), Some(lock));
+            cx.io.push(Effect::Persist(Persist::Lock(room, lock)));
+        }
         if let Some(person) = self.people.pin(identity, &member.name) {
             cx.io.push(Effect::Persist(Persist::Person(person)));
         }

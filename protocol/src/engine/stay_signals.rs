@@ -64,7 +64,10 @@ impl Stay {
         cx: &mut StayContext<'_>,
     ) -> Option<News> {
         let member = self.members.get_mut(&peer)?;
-        if announcement.peer != peer {
+        let known_otherwise = self
+            .audit
+            .contradicts(&announcement.session, &announcement.identity);
+        if announcement.peer != peer || known_otherwise {
             return None;
         }
         let latest = member.link.keys.latest();

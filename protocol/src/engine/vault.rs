@@ -45,7 +45,7 @@ impl Vault {
     /// Takes up the tab's keys from before a reload, or makes new ones; in either case with a new epoch.
     pub(super) fn open(now: Timestamp, intent: &JoinIntent, peer: PeerId, io: &mut Io) -> Self {
         let room = RoomKeys::derive(&intent.invite, intent.passphrase.as_ref());
-        let kept = intent.keys.clone().filter(|keys| keys.log.is_sound());
+        let kept = intent.keys.clone().filter(TabKeys::is_usable);
         let keys = kept.unwrap_or_else(|| fresh_keys(io));
         let session = keys.session();
         let epochs = Epochs::begin(now, keys.epoch, &mut io.secure);
@@ -176,16 +176,32 @@ impl Vault {
         announce(&self.room, keys, self.peer, &self.epochs, &self.name, io)
     }
 
+    /// The page goes away: the next one may go on from here.
+    pub(super) fn put_down(&self, io: &mut Io) {
+        self.keep(true, io);
+    }
+
+    /// Whether these keys are as this vault put them down.
+    pub(super) fn is_where(&self, kept: &TabKeys) -> bool {
+        *kept == self.keys(true)
+    }
+
     fn persist(&self, io: &mut Io) {
-        let keys = TabKeys {
+        self.keep(false, io);
+    }
+
+    fn keep(&self, put_down: bool, io: &mut Io) {
+        let room = self.room.room().clone();
+        io.push(Effect::Persist(Persist::Keys(room, self.keys(put_down))));
+    }
+
+    fn keys(&self, put_down: bool) -> TabKeys {
+        TabKeys {
             session: *self.session.seed(),
             epoch: self.epochs.announced().0,
             log: self.log.clone(),
-        };
-        io.push(Effect::Persist(Persist::Keys(
-            self.room.room().clone(),
-            keys,
-        )));
+            put_down,
+        }
     }
 }
 
@@ -194,6 +210,7 @@ fn fresh_keys(io: &mut Io) -> TabKeys {
         session: io.secure.bytes(),
         epoch: 0,
         log: LogEnd::default(),
+        put_down: false,
     }
 }
 

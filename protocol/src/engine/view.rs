@@ -210,6 +210,9 @@ pub struct StoredMessage {
     /// Peers that were in the room without a connection and have not acknowledged it yet.
     #[serde(default)]
     pub later: Vec<PeerId>,
+    /// The keys of those peers, as far as they were proved: nobody else gets the message in their place.
+    #[serde(default)]
+    pub owners: Vec<(PeerId, IdentityKey)>,
     /// The entry of an own message, as long as somebody has not acknowledged it.
     #[serde(default)]
     pub entry: Option<SignedEntry>,

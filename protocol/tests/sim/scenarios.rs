@@ -1,7 +1,7 @@
 //! Histories with a name.
 
 use banter_protocol::{
-    engine::{DeliveryStatus, Input, Intent, LinkState, SignalingStatus},
+    engine::{DeliveryStatus, Input, Intent, LinkState, SignalingStatus, SocketEvent},
     ids::PeerId,
 };
 
@@ -284,4 +284,27 @@ fn who_leaves_is_gone_and_may_come_back() {
     world.load(0);
     world.run(3_000);
     world.assert_whole_mesh();
+}
+
+/// A server that says that another socket took the seat parts nobody whose link works, and loses nothing of theirs.
+#[test]
+fn a_server_that_gives_the_seat_away_parts_nobody() {
+    let mut world = World::new(1, 2);
+    for node in 0..2 {
+        world.act(&Action::OpenTab(node));
+    }
+    world.run(5_000);
+    world.assert_whole_mesh();
+    let me = world.nodes[0].me;
+    let socket = *world.nodes[0].sockets.keys().next().unwrap();
+    let replaced = SocketEvent::Closed { code: 4001 };
+    world.input(0, Input::Socket(socket, replaced));
+    assert!(world.nodes[0].is_linked_to(world.nodes[1].me.unwrap()));
+    world.act(&Action::Say(0));
+    world.run(2_000);
+    assert_eq!(world.nodes[1].shown.len(), 1);
+    world.act(&Action::Calm);
+    world.run(150_000);
+    world.assert_whole_mesh();
+    assert_eq!(world.nodes[0].me, me, "the tab stays who it is");
 }

@@ -1,7 +1,7 @@
 //! The proof that a connection really joins the two whose keys were agreed on, and nobody who stands between.
 
 use super::{Established, Link, LinkContext, LinkEvent};
-use crate::{engine::Effect, peer::PeerMessage};
+use crate::{engine::Effect, limits, peer::PeerMessage};
 
 impl Link {
     /// `chat` is open: says this side's proof, before anything else.
@@ -31,6 +31,10 @@ impl Link {
         cx: &mut LinkContext<'_>,
     ) -> Option<LinkEvent> {
         let attempt = self.attempt.as_mut()?;
+        if frame.len() > limits::CHANNEL_FRAME_BYTES {
+            cx.io.dropped += 1;
+            return None;
+        }
         match serde_json::from_str(frame) {
             Ok(PeerMessage::Confirm { proof }) => {
                 attempt.handle_proof(proof);

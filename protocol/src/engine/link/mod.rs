@@ -205,7 +205,13 @@ impl Link {
         if let (Some(attempt), Some(theirs)) = (&self.attempt, theirs)
             && attempt.is_outdated(theirs)
         {
-            self.offer(cx);
+            let next = self.last_try.map_or(cx.now, |last| last + TRIES_APART);
+            if next <= cx.now {
+                self.offer(cx);
+            } else {
+                self.drop_attempt(cx);
+                self.retry_at = Some(next);
+            }
         }
     }
 
