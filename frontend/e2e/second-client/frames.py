@@ -3,7 +3,7 @@
 from encoding import Refused
 
 LONGEST_FRAME = 16 * 1024
-LONGEST_MESSAGE = 340 * 1024
+LONGEST_MESSAGE = 680 * 1024
 
 
 def split(text):

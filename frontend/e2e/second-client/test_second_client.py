@@ -224,7 +224,7 @@ class Frames(unittest.TestCase):
     def test_what_is_too_long_or_out_of_place(self):
         joiner = frames.Joiner()
         with self.assertRaises(Refused):
-            for _ in range(22):
+            for _ in range(44):
                 joiner.take("+" + "x" * 16000)
         for wrong in (b"{}", "x", "", "{" + "x" * frames.LONGEST_FRAME):
             with self.assertRaises(Refused):
