@@ -71,6 +71,7 @@ impl Mounted {
             identity: Some(person().identity),
             standing: Standing::Known,
             badge: None,
+            asks_to_compare: false,
         };
         dispatch.set(ChatStore {
             phase: Phase::InRoom(Rc::new(seat)),
