@@ -40,9 +40,11 @@ pub struct Peer {
     pub state: String,
     /// The last round trip in milliseconds.
     pub latency: Option<f64>,
-    /// `true` or `false`.
+    /// `true` or `false`; the benchmark's plain page has no such thing.
+    #[serde(default)]
     pub verified: String,
     /// What is known of who they are.
+    #[serde(default)]
     pub standing: String,
     /// All words of the entry, the name among them.
     pub label: String,
