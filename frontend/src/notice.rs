@@ -19,6 +19,8 @@ pub enum PageNotice {
     WrongPassphrase,
     /// Stretching a passphrase needs more memory than there is.
     NoMemory,
+    /// The room has a new invite, and the person was brought along.
+    RoomMoved,
     /// The message is longer than [`limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
     TooLong,
     /// The browser has no WebRTC.
@@ -38,6 +40,7 @@ impl PageNotice {
             Self::IncompleteInvite => "incomplete_invite",
             Self::NoPassphrase | Self::WrongPassphrase => "wrong_passphrase",
             Self::NoMemory => "no_memory",
+            Self::RoomMoved => "room_moved",
             Self::TooLong => "too_long",
             Self::NoWebRtc => "no_webrtc",
             Self::NoRandomness => "no_randomness",
@@ -56,6 +59,7 @@ impl fmt::Display for PageNotice {
             Self::NoPassphrase => formatter.write_str("this room asks for a passphrase"),
             Self::WrongPassphrase => formatter.write_str("this is not the room's passphrase"),
             Self::NoMemory => formatter.write_str("too little memory for the passphrase"),
+            Self::RoomMoved => formatter.write_str("this room has a new invite"),
             Self::TooLong => {
                 write!(
                     formatter,

@@ -46,6 +46,8 @@ pub struct Page {
     /// The room that was asked for last.
     joined: Option<Joined>,
     unlocking: Option<Unlocking>,
+    /// The room is being entered by a new invite of the one before.
+    moved: bool,
     /// Changes of the view that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     drawing: Option<Timeout>,
@@ -70,6 +72,7 @@ impl Page {
             tab_id: None,
             joined: None,
             unlocking: None,
+            moved: false,
             undrawn: Vec::new(),
             drawing: None,
         };
@@ -118,8 +121,12 @@ impl Page {
                 self.show_lobby();
             }
             ViewEvent::InviteRenewed { invite, .. } => self.move_to(invite),
-            ViewEvent::Entered { .. }
-            | ViewEvent::Renamed(_)
+            ViewEvent::Entered { .. } => {
+                if std::mem::take(&mut self.moved) {
+                    self.show_notice(Some(PageNotice::RoomMoved));
+                }
+            }
+            ViewEvent::Renamed(_)
             | ViewEvent::MessageAdded(_)
             | ViewEvent::MessageChanged(_)
             | ViewEvent::Peers(_)

@@ -127,6 +127,13 @@ fn page_words(notice: PageNotice) -> ErrorWords {
             "This passphrase doesn’t open the room.",
             "Capital letters and spaces count. Whoever invited you knows it.",
         ),
+        PageNotice::RoomMoved => ErrorWords {
+            severity: Severity::Warning,
+            ..by_hand(
+                "This room has a new invite.",
+                "Somebody here made it and chose you to come along. The old link doesn’t lead here.",
+            )
+        },
         PageNotice::NoMemory => by_hand(
             "This device has too little memory for the passphrase.",
             "Close other tabs and apps, then try again.",

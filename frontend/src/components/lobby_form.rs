@@ -264,6 +264,7 @@ impl Problems {
             PageNotice::NoPassphrase | PageNotice::WrongPassphrase => &mut problems.passphrase,
             PageNotice::IncompleteInvite
             | PageNotice::NoMemory
+            | PageNotice::RoomMoved
             | PageNotice::TooLong
             | PageNotice::NoWebRtc
             | PageNotice::NoRandomness
@@ -285,6 +286,7 @@ fn focus_problem(notice: PageNotice, [name, room, passphrase]: &[NodeRef; 3]) {
         PageNotice::BadRoom(_) | PageNotice::IncompleteInvite => focus::focus(room),
         PageNotice::NoPassphrase | PageNotice::WrongPassphrase => focus::focus(passphrase),
         PageNotice::NoMemory
+        | PageNotice::RoomMoved
         | PageNotice::TooLong
         | PageNotice::NoWebRtc
         | PageNotice::NoRandomness

@@ -113,7 +113,7 @@ impl Page {
     }
 
     /// Goes on in the room of a new invite, under the same name and with what was said so far.
-    pub(super) fn move_to(&self, invite: &Invite) {
+    pub(super) fn move_to(&mut self, invite: &Invite) {
         let Some(Joined { invite: old, name }) = &self.joined else {
             return;
         };
@@ -125,6 +125,7 @@ impl Page {
             passphrase: None,
             name: name.clone(),
         };
+        self.moved = true;
         push(&self.events, PageEvent::Join(request));
     }
 
