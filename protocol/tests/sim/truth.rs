@@ -3,9 +3,33 @@
 
 use banter_protocol::{crypto::IdentityKey, engine::LinkState, ids::PeerId};
 
+use serde_json::Value;
+
 use crate::{node::Node, world::World};
 
+/// The two epochs and the number of something sealed: 16 bytes in base64url.
+fn header(sealed: &str) -> String {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let (whole, rest) = sealed.split_at(21);
+    let last = LETTERS.find(&rest[..1]).unwrap() >> 4;
+    format!("{whole}{last}")
+}
+
 impl World {
+    /// Promise 1: whoever holds two texts under one key and number holds their difference.
+    pub fn assert_no_number_is_used_twice(&mut self, node: usize, text: &str) {
+        if !self.invite.is_private() {
+            return;
+        }
+        let value: Value = serde_json::from_str(text).unwrap();
+        let payloads = ["offer", "answer", "candidate"].map(|name| value[name].as_str());
+        let keys = self.nodes[node].keys.as_ref().unwrap();
+        for sealed in payloads.into_iter().flatten() {
+            let number = (keys.session, value["to"].to_string(), header(sealed));
+            assert!(self.numbers.insert(number), "{text} has a number twice");
+        }
+    }
+
     /// Promises 3, 4 and 15.
     pub fn assert_only_the_truth_is_shown(&mut self, node: usize) {
         let added = std::mem::take(&mut self.nodes[node].added);

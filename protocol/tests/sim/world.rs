@@ -1,6 +1,6 @@
 //! Time, the network and everything in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use banter_protocol::{
     crypto::Invite,
@@ -71,6 +71,8 @@ pub struct World {
     pub invite: Invite,
     /// Until calm, stands between everybody and the server, and in the network.
     pub evil: Option<EvilServer>,
+    /// Session, receiver, epochs and number of everything sealed so far.
+    pub numbers: BTreeSet<([u8; 32], String, String)>,
     seed: u64,
     pub events: BTreeMap<(u64, u64), Event>,
     next_event: u64,
@@ -108,6 +110,7 @@ impl World {
             disorder: false,
             said: Vec::new(),
             evil: None,
+            numbers: BTreeSet::new(),
             seed,
             events: BTreeMap::new(),
             next_event: 0,
@@ -226,6 +229,7 @@ impl World {
                 self.schedule(delay, Event::SocketOpening(node, page, socket));
             }
             Effect::SendSocket(socket, text) => {
+                self.assert_no_number_is_used_twice(node, &text);
                 if let Some(&key) = self.nodes[node].sockets.get(&socket)
                     && let Some(line) = self.clients.get_mut(&key)
                 {
