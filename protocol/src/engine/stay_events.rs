@@ -164,6 +164,12 @@ impl Stay {
         let me = PeerId::from_random(cx.io.random.next_u128());
         self.conversation.rename(me);
         self.vault.rename(cx.now, me, cx.io);
+        // With the new keys, so that a reload before the join has succeeded finds what belongs together.
+        cx.io.push(Effect::Persist(Persist::Seat {
+            room: self.room().clone(),
+            peer_id: me,
+            resume: None,
+        }));
         self.session.set_display_name(self.vault.display_name());
         self.session.rename(cx.now, me, cx.io);
         if self.is_entered() {
