@@ -322,3 +322,39 @@ impl Attempt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Promise 24: whatever a peer sends, the browser is given 64 candidates for an attempt.
+    #[test]
+    fn an_attempt_takes_64_candidates() {
+        let (now, connection) = (Timestamp::from_millis(1), ConnectionId(1));
+        let mut io = Io::new([1; 32]);
+        let described = (String::new(), Vec::new());
+        let mut attempt = Attempt::answer(now, connection, Thread::default(), described, &mut io);
+        let candidate = RemoteCandidate {
+            candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
+            sdp_mid: Some("0".into()),
+            sdp_m_line_index: None,
+            username_fragment: None,
+        };
+        let mut given = 0;
+        for number in 0..200 {
+            if number == 30 {
+                // The description is applied: what waited is given, and the rest at once.
+                let Phase::ApplyingOffer(op) = attempt.phase else {
+                    panic!("the offer is being applied");
+                };
+                attempt.handle_op(now, op, &Ok(String::new()), &mut io);
+            }
+            attempt.handle_candidate(candidate.clone(), &mut io);
+            while let Some(effect) = io.pop() {
+                given += usize::from(matches!(effect, Effect::AddCandidate(..)));
+            }
+        }
+        assert_eq!(given, limits::CANDIDATES);
+        assert_eq!(io.dropped, 200 - limits::CANDIDATES as u64);
+    }
+}
