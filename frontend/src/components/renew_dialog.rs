@@ -43,15 +43,15 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
         let onchange = toggle.reform(move |_: Event| peer);
         html! {
             <li key={peer.to_string()}>
-                <label class="choice">
+                <label class="pick">
                     <input
                         type="checkbox"
                         data-peer-id={peer.to_string()}
                         checked={chosen.contains(&peer)}
                         {onchange}
                     />
-                    { avatar(peer, &name.clone()) }
-                    <bdi class="choice-name">{ name }</bdi>
+                    { avatar(peer, name) }
+                    <bdi class="pick-name">{ name }</bdi>
                     if let Some(badge) = badge {
                         <span class="peer-badge">{ badge.clone() }</span>
                     }
@@ -73,7 +73,7 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
                 } else {
                     <fieldset>
                         <legend class="dialog-section">{ "Who comes along?" }</legend>
-                        <ul class="choices">{ for people }</ul>
+                        <ul class="picks">{ for people }</ul>
                     </fieldset>
                 }
                 <div class="dialog-actions">
