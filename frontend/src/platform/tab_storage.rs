@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::StretchedPassphrase,
-    engine::{DeliveryStatus, LockRecord, Persist, StoredMessage, TabKeys},
+    engine::{LockRecord, Persist, StoredMessage, TabKeys},
     ids::{PeerId, RoomId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -124,17 +124,8 @@ impl TabStorage {
     ///
     /// Where the browser refuses, or has no room for both.
     pub fn copy_history(&self, from: &RoomId, to: &RoomId) -> Result<(), StorageRefused> {
-        for mut stored in self.history(from)? {
-            // What nobody has acknowledged is signed for the old room, and good for nothing in the new one.
-            if !(stored.awaiting.is_empty() && stored.later.is_empty()) {
-                stored.awaiting.clear();
-                stored.later.clear();
-                stored.owners.clear();
-                stored.entry = None;
-                if stored.message.status < DeliveryStatus::Delivered {
-                    stored.message.status = DeliveryStatus::Failed;
-                }
-            }
+        for stored in self.history(from)? {
+            let stored = stored.carried_over();
             let key = message_key(to, stored.number);
             let json = serde_json::to_string(&stored).map_err(|_| StorageRefused)?;
             self.area.set(&key, &json)?;

@@ -136,7 +136,7 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
     let request = asked_for(&mut queue).unwrap();
     assert_eq!((&request.invite, request.name.as_str()), (&new, "Ada"));
     let join = joined(page.handle_join(request));
-    assert_eq!(join.history, [said]);
+    assert_eq!(join.history, [said.carried_over()]);
     assert_eq!((join.resume, join.keys), (None, None));
     address::leave(new.room());
     empty_tab();

@@ -218,6 +218,24 @@ pub struct StoredMessage {
     pub entry: Option<SignedEntry>,
 }
 
+impl StoredMessage {
+    /// The message for a room that goes on elsewhere. Its entry is signed for the old room: whoever has not acknowledged it there
+    /// never will.
+    pub fn carried_over(mut self) -> Self {
+        let is_outstanding = !(self.awaiting.is_empty() && self.later.is_empty());
+        if is_outstanding && self.message.status < DeliveryStatus::Delivered {
+            self.message.status = DeliveryStatus::Failed;
+        }
+        Self {
+            awaiting: Vec::new(),
+            later: Vec::new(),
+            owners: Vec::new(),
+            entry: None,
+            ..self
+        }
+    }
+}
+
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -339,10 +357,8 @@ impl Notice {
 mod tests {
     use super::*;
 
-    /// Promise 34.
-    #[test]
-    fn a_clock_in_the_future_is_a_minute_ahead_at_most() {
-        let said_at = |millis| ChatMessage {
+    fn said_at(millis: u64) -> ChatMessage {
+        ChatMessage {
             id: MessageId::from_random(1),
             from: PeerId::from_random(1),
             name: "Ada".into(),
@@ -351,7 +367,38 @@ mod tests {
             text: "hello".parse().unwrap(),
             timestamp: Timestamp::from_millis(millis),
             status: DeliveryStatus::Delivered,
+        }
+    }
+
+    #[test]
+    fn what_a_new_room_takes_over_waits_for_nobody() {
+        let stored = |status, awaiting: &[PeerId]| StoredMessage {
+            number: 1,
+            message: ChatMessage {
+                status,
+                ..said_at(1)
+            },
+            awaiting: awaiting.to_vec(),
+            later: Vec::new(),
+            owners: Vec::new(),
+            entry: None,
         };
+        let bob = [PeerId::from_random(2)];
+        for (status, awaiting, carried) in [
+            (DeliveryStatus::Sent, &bob[..], DeliveryStatus::Failed),
+            (DeliveryStatus::Sent, &[], DeliveryStatus::Sent),
+            (DeliveryStatus::Delivered, &bob, DeliveryStatus::Delivered),
+        ] {
+            assert_eq!(
+                stored(status, awaiting).carried_over(),
+                stored(carried, &[])
+            );
+        }
+    }
+
+    /// Promise 34.
+    #[test]
+    fn a_clock_in_the_future_is_a_minute_ahead_at_most() {
         let now = Timestamp::from_millis(1_000_000);
         for (said, shown) in [
             (0, 0),
