@@ -16,8 +16,8 @@ return {
     id: peer.dataset.peerId,
     state: peer.dataset.state,
     latency: peer.dataset.latencyMs ? Number(peer.dataset.latencyMs) : null,
-    verified: peer.dataset.verified,
-    standing: peer.dataset.standing,
+    verified: peer.dataset.verified ?? "",
+    standing: peer.dataset.standing ?? "",
     label: peer.textContent,
   })),
   messages: all("message").map((message) => ({

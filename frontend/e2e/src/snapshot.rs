@@ -40,11 +40,9 @@ pub struct Peer {
     pub state: String,
     /// The last round trip in milliseconds.
     pub latency: Option<f64>,
-    /// `true` or `false`; the benchmark's plain page has no such thing.
-    #[serde(default)]
+    /// `true` or `false`; empty in the benchmark's plain page, which knows nothing of keys.
     pub verified: String,
     /// What is known of who they are.
-    #[serde(default)]
     pub standing: String,
     /// All words of the entry, the name among them.
     pub label: String,
