@@ -54,6 +54,16 @@ struct Log {
     told: u64,
 }
 
+impl Log {
+    /// Holds the oldest entry no more. Gives its bytes.
+    fn drop_oldest(&mut self) -> usize {
+        let oldest = self.held.pop_front();
+        let bytes = oldest.map_or(0, |oldest| oldest.entry.text.len());
+        self.bytes = self.bytes.saturating_sub(bytes);
+        bytes
+    }
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Audit {
@@ -115,13 +125,16 @@ impl Audit {
 
     /// Compares a verified entry with the others of its session.
     pub(super) fn check(&self, entry: &Entry, signed: &SignedEntry) -> Finding {
+        self.compare(entry, signed, signed.hash())
+    }
+
+    fn compare(&self, entry: &Entry, signed: &SignedEntry, hash: EntryHash) -> Finding {
         let Some(log) = self.logs.get(&entry.session) else {
             return Finding::Frozen;
         };
         if log.is_frozen {
             return Finding::Frozen;
         }
-        let hash = signed.hash();
         let place = log.held.partition_point(|held| held.number < entry.number);
         let same = log
             .held
@@ -145,14 +158,14 @@ impl Audit {
 
     /// The same, and holds an entry that is new.
     pub(super) fn record(&mut self, entry: &Entry, signed: SignedEntry) -> Finding {
-        let finding = self.check(entry, &signed);
+        let hash = signed.hash();
+        let finding = self.compare(entry, &signed, hash);
         let Some(log) = self.logs.get_mut(&entry.session) else {
             return finding;
         };
         if finding != Finding::New {
             return finding;
         }
-        let hash = signed.hash();
         let place = log.held.partition_point(|held| held.number < entry.number);
         log.bytes += signed.text.len();
         let held = Held {
@@ -163,10 +176,7 @@ impl Audit {
         };
         log.held.insert(place, held);
         while log.held.len() > limits::AUDITED_ENTRIES || log.bytes > limits::AUDITED_BYTES {
-            let Some(oldest) = log.held.pop_front() else {
-                break;
-            };
-            log.bytes = log.bytes.saturating_sub(oldest.entry.text.len());
+            log.drop_oldest();
         }
         self.hold_less(entry.session);
         Finding::New
@@ -179,10 +189,7 @@ impl Audit {
             return;
         };
         while all > limits::AUDITED_BYTES_IN_ALL && log.held.len() > 1 {
-            if let Some(oldest) = log.held.pop_front() {
-                all -= oldest.entry.text.len().min(all);
-                log.bytes = log.bytes.saturating_sub(oldest.entry.text.len());
-            }
+            all = all.saturating_sub(log.drop_oldest());
         }
     }
 

@@ -1,7 +1,10 @@
 //! Who is let in: a lock that only clients keep, and people whom this person does not want. The server has no say.
 
 use super::{LockRecord, LockView};
-use crate::{crypto::IdentityKey, names::PersonName};
+use crate::{
+    crypto::{Announcement, IdentityKey},
+    names::PersonName,
+};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -34,6 +37,11 @@ impl Door {
             .as_ref()
             .is_some_and(|lock| !lock.admitted.contains(identity));
         !locked_out && !self.refuses(identity)
+    }
+
+    /// The same for somebody whose key may not be known yet: a stranger is let in where everybody is.
+    pub(super) fn admits_known(&self, known: Option<&Announcement>) -> bool {
+        known.map_or(!self.is_locked(), |known| self.admits(&known.identity))
     }
 
     pub(super) fn refuses(&self, identity: &IdentityKey) -> bool {

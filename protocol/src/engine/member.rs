@@ -8,6 +8,7 @@ use crate::{
     crypto::{Announcement, IdentityKey, SessionKey},
     ids::{MessageId, PeerId},
     names::{PersonName, skeleton},
+    peer::PeerMessage,
     signaling::PeerInfo,
     time::Timestamp,
 };
@@ -100,6 +101,13 @@ impl Member {
             Standing::Unconfirmed | Standing::Changed | Standing::Refused | Standing::Forked => {
                 false
             }
+        }
+    }
+
+    /// Says something to them, where they are listened to and there is a connection.
+    pub(super) fn tell(&self, message: &PeerMessage, io: &mut Io) {
+        if let Some(connection) = self.link.connection().filter(|_| self.passes()) {
+            io.send_peer(connection, message);
         }
     }
 

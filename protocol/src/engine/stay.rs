@@ -214,11 +214,8 @@ impl Stay {
 
     pub(super) fn handle_own_typing(&mut self, holds_text: bool, cx: &mut StayContext<'_>) {
         if let Some(typing) = self.typing.handle_own(cx.now, holds_text) {
-            for member in self.members.values().filter(|member| member.passes()) {
-                if let Some(connection) = member.link.connection() {
-                    cx.io
-                        .send_peer(connection, &PeerMessage::TypingIndicator { typing });
-                }
+            for member in self.members.values() {
+                member.tell(&PeerMessage::TypingIndicator { typing }, cx.io);
             }
         }
     }

@@ -321,11 +321,8 @@ impl Stay {
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        if self.door.is_locked_by_me()
-            && let Some(connection) = member.link.connection()
-        {
-            cx.io
-                .send_peer(connection, &PeerMessage::Lock { locked: true });
+        if self.door.is_locked_by_me() {
+            member.tell(&PeerMessage::Lock { locked: true }, cx.io);
         }
         member.pump(peer, &mut self.conversation, cx.io);
     }

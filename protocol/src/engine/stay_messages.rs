@@ -29,7 +29,6 @@ impl Stay {
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        let connection = member.link.connection();
         let of_the_link = matches!(
             message,
             PeerMessage::Bye {} | PeerMessage::Announcement { .. }
@@ -67,13 +66,11 @@ impl Stay {
             PeerMessage::Heads { heads } => {
                 let spaced = |last| cx.now >= last + TELL_HEADS_AFTER;
                 if member.last_evidence.is_none_or(spaced)
-                    && let Some(connection) = connection
                     && let Some(entry) = self.audit.contradiction(&heads)
                 {
                     member.last_evidence = Some(cx.now);
                     let entries = vec![entry];
-                    cx.io
-                        .send_peer(connection, &PeerMessage::Evidence { entries });
+                    member.tell(&PeerMessage::Evidence { entries }, cx.io);
                 }
             }
             PeerMessage::Evidence { entries } => self.handle_evidence(entries, cx),
@@ -195,10 +192,8 @@ impl Stay {
                 .is_some_and(|it| self.audit.is_forked(&it));
             if is_theirs {
                 member.standing = Standing::Forked;
-            } else if let Some(connection) = member.link.connection()
-                && member.passes()
-            {
-                cx.io.send_peer(connection, &evidence);
+            } else {
+                member.tell(&evidence, cx.io);
             }
         }
         cx.io.peers_changed = true;
@@ -208,13 +203,11 @@ impl Stay {
     pub(super) fn tell_heads(&mut self, cx: &mut StayContext<'_>) {
         self.heads_due = None;
         let news = self.audit.take_news();
-        for (peer, member) in self.members.iter().filter(|(_, member)| member.passes()) {
+        for (peer, member) in &self.members {
             let of_others = news.iter().filter(|(author, _)| author != peer);
             let heads: Vec<Head> = of_others.map(|(_, head)| head.clone()).collect();
-            if let Some(connection) = member.link.connection()
-                && !heads.is_empty()
-            {
-                cx.io.send_peer(connection, &PeerMessage::Heads { heads });
+            if !heads.is_empty() {
+                member.tell(&PeerMessage::Heads { heads }, cx.io);
             }
         }
     }

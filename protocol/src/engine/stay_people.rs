@@ -54,10 +54,8 @@ impl Stay {
             Intent::JudgeKey { peer, accept } => self.judge_key(peer, accept, cx),
             Intent::Lock(locked) => {
                 self.lock(locked, None, cx);
-                for member in self.members.values().filter(|member| member.passes()) {
-                    if let Some(connection) = member.link.connection() {
-                        cx.io.send_peer(connection, &PeerMessage::Lock { locked });
-                    }
+                for member in self.members.values() {
+                    member.tell(&PeerMessage::Lock { locked }, cx.io);
                 }
             }
             Intent::RenewInvite { invite, chosen } => self.renew_invite(invite, &chosen, cx),
@@ -81,12 +79,7 @@ impl Stay {
             .push(Effect::Persist(Persist::Lock(self.room().clone(), kept)));
         cx.io.notify(ViewEvent::Lock(self.door.view()));
         for member in self.members.values_mut() {
-            let known = member.link.keys.latest().map(|known| known.identity);
-            let let_in = match known {
-                Some(identity) => self.door.admits(&identity),
-                None => !self.door.is_locked(),
-            };
-            if let_in {
+            if self.door.admits_known(member.link.keys.latest()) {
                 // Who was shut out until now needs not wait for its own next try.
                 member.link.hurry(cx.now);
             } else {
@@ -143,8 +136,7 @@ impl Stay {
             cx.io.push(Effect::Persist(Persist::Person(person)));
         }
         for member in self.members.values_mut() {
-            let counts = member.identity() == Some(identity) && member.passes();
-            if counts && member.standing != Standing::Forked {
+            if member.identity() == Some(identity) && member.passes() {
                 member.standing = if verified {
                     Standing::Verified
                 } else {
@@ -194,11 +186,8 @@ impl Stay {
             secret: secret.reveal(),
         };
         for (peer, member) in &self.members {
-            if let Some(connection) = member.link.connection()
-                && member.passes()
-                && chosen.contains(peer)
-            {
-                cx.io.send_peer(connection, &message);
+            if chosen.contains(peer) {
+                member.tell(&message, cx.io);
             }
         }
         let by = None;

@@ -180,10 +180,8 @@ impl Stay {
     /// Whether a peer may be connected to. Whose keys are not known is a stranger behind a locked door.
     fn admits(&self, peer: PeerId) -> bool {
         let member = self.members.get(&peer);
-        match member.and_then(|member| member.link.keys.latest()) {
-            Some(known) => self.door.admits(&known.identity),
-            None => !self.door.is_locked(),
-        }
+        let known = member.and_then(|member| member.link.keys.latest());
+        self.door.admits_known(known)
     }
 
     fn with_sender(

@@ -154,9 +154,7 @@ impl Vault {
     pub(super) fn handle_timeout(&mut self, now: Timestamp, io: &mut Io) -> bool {
         let renewed = self.epochs.handle_timeout(now, &mut io.secure);
         if renewed {
-            let next = self.announce(io);
-            self.previous = Some(std::mem::replace(&mut self.current, next));
-            self.persist(io);
+            self.announce_next(io);
         }
         let kept = |previous: &Announced| self.epochs.secret(previous.announcement.epoch).is_some();
         self.previous = self.previous.take().filter(kept);
@@ -166,6 +164,11 @@ impl Vault {
     /// Begins the next epoch at once, for a new join.
     pub(super) fn renew(&mut self, now: Timestamp, io: &mut Io) {
         self.epochs.renew(now, &mut io.secure);
+        self.announce_next(io);
+    }
+
+    /// The epoch is a new one; the announcement of the one before is kept for those who have not heard.
+    fn announce_next(&mut self, io: &mut Io) {
         let next = self.announce(io);
         self.previous = Some(std::mem::replace(&mut self.current, next));
         self.persist(io);

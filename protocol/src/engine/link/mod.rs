@@ -205,7 +205,7 @@ impl Link {
         if let (Some(attempt), Some(theirs)) = (&self.attempt, theirs)
             && attempt.is_outdated(theirs)
         {
-            let next = self.last_try.map_or(cx.now, |last| last + TRIES_APART);
+            let next = self.soonest_try(cx.now);
             if next <= cx.now {
                 self.offer(cx);
             } else {
@@ -412,12 +412,16 @@ impl Link {
         self.ask(cx);
     }
 
+    /// When the next try is far enough from the last one: now, or soon.
+    fn soonest_try(&self, now: Timestamp) -> Timestamp {
+        let spaced = self.last_try.map(|last| last + TRIES_APART);
+        spaced.map_or(now, |spaced| spaced.max(now))
+    }
+
     /// Whether a description may be sent: to whoever is let in, and to strangers only where everybody is.
     fn may_offer(&self, cx: &LinkContext<'_>) -> bool {
-        match self.keys.latest() {
-            Some(known) => cx.door.admits(&known.identity),
-            None => !cx.vault.is_private() && !cx.door.is_locked(),
-        }
+        let known = self.keys.latest();
+        (known.is_some() || !cx.vault.is_private()) && cx.door.admits_known(known)
     }
 
     fn offer(&mut self, cx: &mut LinkContext<'_>) {
@@ -454,8 +458,7 @@ impl Link {
     fn drop_current(&mut self, cx: &mut LinkContext<'_>) {
         if let Some(current) = self.current.take() {
             cx.io.push(Effect::CloseConnection(current.connection));
-            let soonest = self.last_try.map_or(cx.now, |last| last + TRIES_APART);
-            self.retry_at = Some(soonest.max(cx.now));
+            self.retry_at = Some(self.soonest_try(cx.now));
             cx.io.peers_changed = true;
         }
     }

@@ -206,9 +206,7 @@ impl Link {
     }
 
     fn handle_ask(&mut self, cx: &mut LinkContext<'_>) {
-        let spaced = self
-            .last_try
-            .is_none_or(|last| cx.now >= last + TRIES_APART);
+        let spaced = self.soonest_try(cx.now) <= cx.now;
         if self.attempt.is_none() && spaced && self.may_offer(cx) {
             self.offer(cx);
         }
