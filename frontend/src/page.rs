@@ -227,20 +227,9 @@ fn hold_clocks(event: &mut ViewEvent, now: Timestamp) {
             Arc::make_mut(message).timestamp = shown_at;
         }
     };
-    match event {
-        ViewEvent::MessageAdded(message) | ViewEvent::MessageChanged(message) => hold(message),
-        ViewEvent::Entered { history, .. } => history.iter_mut().for_each(hold),
-        ViewEvent::Joining(_)
-        | ViewEvent::Renamed(_)
-        | ViewEvent::Left
-        | ViewEvent::InviteRenewed { .. }
-        | ViewEvent::Peers(_)
-        | ViewEvent::Typing(_)
-        | ViewEvent::Unconfirmed(_)
-        | ViewEvent::Verified(_)
-        | ViewEvent::Lock(_)
-        | ViewEvent::Person(_)
-        | ViewEvent::Signaling(_)
-        | ViewEvent::Notice(_) => {}
+    if let ViewEvent::MessageAdded(message) | ViewEvent::MessageChanged(message) = event {
+        hold(message);
+    } else if let ViewEvent::Entered { history, .. } = event {
+        history.iter_mut().for_each(hold);
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn MessageRow(props: &MessageRowProps) -> Html {
             data-status={message.status.as_str()}
         >
             if !message.own && !is_follow_up {
-                { avatar(message.from, &message.name.clone()) }
+                { avatar(message.from, &message.name) }
             }
             <div class="message-head">
                 <span

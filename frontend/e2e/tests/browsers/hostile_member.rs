@@ -5,17 +5,7 @@ use std::time::Instant;
 use banter_e2e::{Browser, Kind, Person, SecondClient, Server};
 use serde_json::json;
 
-/// xorshift64*: the same frames in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        usize::try_from(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33).unwrap() % end
-    }
-}
+use crate::chance::Random;
 
 /// One of each message, with fields that are right in kind.
 fn seeds() -> Vec<String> {

@@ -9,6 +9,7 @@
 )]
 
 mod burst;
+mod chance;
 mod csp;
 mod errors;
 mod firefox;
