@@ -32,7 +32,9 @@ run: build ## build the release if needed and serve it at http://127.0.0.1:8080
 
 bench: build ## measure, each figure beside its reference
 	@.ci/toolchain.sh test
-	@$(step) "measuring" cargo run --release --package banter-e2e --bin bench
+	@$(step) "building the reference" cargo build --quiet --release --package banter-server-bench
+	@$(step) "measuring the server" $(target)/release/server-bench
+	@$(step) "measuring the app" cargo run --release --package banter-e2e --bin bench
 
 lint: bundler ## check formatting, clippy, the arrows between crates, licences
 	@.ci/toolchain.sh lint
