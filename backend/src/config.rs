@@ -88,8 +88,8 @@ pub struct Timings {
     /// A socket from which nothing came for so long is dead. Found at the next ping, so at the latest after
     /// `silent_after + ping_every`.
     pub silent_after: Duration,
-    /// A client that takes nothing from the server for so long does not read any more. Nothing is heard from
-    /// it either meanwhile, so it is found no later than one that is silent.
+    /// A client that takes nothing of what waits for it for so long does not read any more. Found at the next ping
+    /// too.
     pub write_within: Duration,
     /// A socket must be in a room this soon.
     pub join_within: Duration,

@@ -1,13 +1,16 @@
 //! One WebSocket each: its handshake, its task, and what a room holds of it.
 
 pub(crate) mod abort;
+mod body;
 mod frames;
 mod handle;
 mod inbound;
 pub mod origin;
 mod outbound;
+mod queue;
 mod rate;
 mod task;
 
 pub(crate) use handle::ConnectionHandle;
+pub(crate) use queue::Placed;
 pub(crate) use task::Connection;

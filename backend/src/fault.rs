@@ -33,12 +33,16 @@ mod tests {
         address
     }
 
-    async fn join(address: std::net::SocketAddr, room: &str, peer: u32) -> Socket {
+    async fn connect(address: std::net::SocketAddr) -> Socket {
         let stream = TcpStream::connect(address).await.unwrap();
         let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
         let origin = format!("http://{address}").parse().unwrap();
         request.headers_mut().insert("origin", origin);
-        let (mut socket, _) = client_async(request, stream).await.unwrap();
+        client_async(request, stream).await.unwrap().0
+    }
+
+    async fn join(address: std::net::SocketAddr, room: &str, peer: u32) -> Socket {
+        let mut socket = connect(address).await;
         send(
             &mut socket,
             &json!({
@@ -118,9 +122,14 @@ mod tests {
         assert_eq!(receive(&mut first).await["type"], "peer_joined");
         for _ in 0..5 {
             let mut third = join(address, "coffee", 3).await;
-            let mut fourth = join(address, "coffee", 4).await;
-            assert_eq!(receive(&mut third).await["type"], "peer_joined");
-            send(&mut third, &offer(3, 4, "panic in the room")).await;
+            let mut fourth = connect(address).await;
+            let breaking = json!({
+                "type": "join_room",
+                "roomId": "coffee",
+                "peerId": id(4),
+                "displayName": "panic in the room",
+            });
+            send(&mut fourth, &breaking).await;
             for socket in [&mut third, &mut fourth] {
                 let Some(Message::Close(Some(close))) = next(socket).await else {
                     panic!("not told")

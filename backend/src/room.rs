@@ -1,8 +1,9 @@
 //! Rooms: an actor around the protocol's [`RoomState`](banter_protocol::signaling::RoomState), and the one
-//! registry that makes and drops them.
+//! registry that makes and drops them. Sockets relay through the room's [`table`] by themselves.
 
 pub(crate) mod actor;
 pub(crate) mod registry;
 pub(crate) mod seat;
+mod table;
 
 pub(crate) use registry::Registry;

@@ -2,7 +2,6 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix::{Actor, Addr};
 use actix_web::{App, HttpServer, dev, middleware, web};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -15,7 +14,7 @@ use crate::{
 /// What handlers get.
 pub(crate) type SharedData = web::Data<Shared>;
 /// What handlers get.
-pub(crate) type RegistryData = web::Data<Addr<Registry>>;
+pub(crate) type RegistryData = web::Data<Registry>;
 
 /// A server that listens. Made in an actix system, whose thread then also runs the rooms.
 pub struct Server {
@@ -54,10 +53,10 @@ impl Server {
     /// The address is taken, not this machine's, or not allowed.
     pub fn bind(settings: Settings) -> Result<Self, BindError> {
         let shared = Arc::new(Shared::new(settings));
-        let registry = Registry::new(Arc::clone(&shared)).start();
+        let registry = Registry::new(Arc::clone(&shared));
         let data = (
             SharedData::from(Arc::clone(&shared)),
-            RegistryData::new(registry),
+            RegistryData::from(Arc::new(registry)),
         );
         let http = HttpServer::new(move || {
             let (shared, registry) = data.clone();

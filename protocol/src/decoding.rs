@@ -40,6 +40,7 @@ impl Fields {
         self.any(name)?.as_u64()
     }
 
+    #[cfg(feature = "engine")]
     pub(crate) fn truth(&mut self, name: &str) -> Option<bool> {
         self.any(name)?.as_bool()
     }

@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
 pub(crate) struct Abort(std::net::TcpStream);
 
 /// Refers to the socket of a connection, and does not keep it open.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct WeakAbort(std::sync::Weak<Abort>);
 
 /// For [`actix_web::HttpServer::on_connect`].

@@ -25,16 +25,19 @@ impl Inbound {
         }
     }
 
-    /// The next frame. Loses nothing when it is dropped before it is ready.
-    pub(super) async fn next(&mut self) -> Result<Frame, Ending> {
-        loop {
-            if let Some(frame) = self.decoder.next()? {
-                return Ok(frame);
+    /// The next frame, if all of it has come.
+    pub(super) fn ready(&mut self) -> Result<Option<Frame>, Ending> {
+        Ok(self.decoder.next()?)
+    }
+
+    /// Waits for more bytes. Loses nothing when it is dropped before it is ready.
+    pub(super) async fn more(&mut self) -> Result<(), Ending> {
+        match poll_fn(|context| Pin::new(&mut self.payload).poll_next(context)).await {
+            Some(Ok(bytes)) => {
+                self.decoder.push(bytes);
+                Ok(())
             }
-            match poll_fn(|context| Pin::new(&mut self.payload).poll_next(context)).await {
-                Some(Ok(bytes)) => self.decoder.push(bytes),
-                Some(Err(_)) | None => return Err(Ending::Gone),
-            }
+            Some(Err(_)) | None => Err(Ending::Gone),
         }
     }
 }

@@ -1,37 +1,33 @@
-//! What goes to a client.
+//! What the socket's own task says to its client.
 
 use std::{sync::Arc, time::Duration};
 
-use actix_ws::{CloseCode, CloseReason, Session};
+use actix_web::web::Bytes;
 use banter_protocol::signaling::CloseCause;
 use bytestring::ByteString;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
-use super::{abort::WeakAbort, handle::Closing, task::Ending};
+use super::{
+    abort::WeakAbort,
+    queue::{Outgoing, Placed, Queue},
+    task::Ending,
+};
 use crate::shared::Shared;
 
-/// Writes frames. A write that the client does not take ends the socket, sooner where somebody else wants it
-/// closed, since then nobody waits for that client.
+/// Puts frames into the queue like everybody else. Where there is no place, the task waits, so that a client that asks
+/// much and reads nothing is not read either; such a wait ends the socket, sooner where somebody else wants it closed.
 pub(super) struct Outbound {
-    session: Session,
+    queue: Arc<Queue>,
     abort: WeakAbort,
-    pub(super) closing: Closing,
     shared: Arc<Shared>,
     last_heard: Instant,
 }
 
 impl Outbound {
-    pub(super) fn new(
-        session: Session,
-        abort: WeakAbort,
-        closing: Closing,
-        shared: Arc<Shared>,
-    ) -> Self {
+    pub(super) fn new(queue: Arc<Queue>, abort: WeakAbort, shared: Arc<Shared>) -> Self {
         Self {
-            session,
+            queue,
             abort,
-            closing,
             shared,
             last_heard: Instant::now(),
         }
@@ -47,50 +43,64 @@ impl Outbound {
         self.last_heard.elapsed()
     }
 
+    /// For how long the client has taken nothing of what waits for it.
+    pub(super) fn stuck_for(&self) -> Duration {
+        self.queue.stuck_for()
+    }
+
+    /// Waits until somebody else has the socket ended.
+    pub(super) async fn told(&self) -> Ending {
+        self.queue.told().await
+    }
+
     pub(super) async fn text(&mut self, frame: ByteString) -> Result<(), Ending> {
-        let limits = self.limits();
-        patiently(self.session.text(frame), &mut self.closing, limits).await
+        self.send(Outgoing::Text(frame)).await
     }
 
-    pub(super) async fn ping(&mut self) -> Result<(), Ending> {
-        let limits = self.limits();
-        patiently(self.session.ping(b""), &mut self.closing, limits).await
+    pub(super) async fn pong(&mut self, payload: Bytes) -> Result<(), Ending> {
+        self.send(Outgoing::Pong(payload)).await
     }
 
-    pub(super) async fn pong(&mut self, payload: &[u8]) -> Result<(), Ending> {
-        let limits = self.limits();
-        patiently(self.session.pong(payload), &mut self.closing, limits).await
+    /// Waits for nothing: whoever does not read is found by the time.
+    pub(super) fn ping(&mut self) {
+        self.queue.put(Outgoing::Ping);
     }
 
-    /// Writes though the server is on its way down.
-    pub(super) async fn last_text(&mut self, frame: ByteString) -> Result<(), Ending> {
-        let within = self.shared.settings.timings.close_within;
-        match timeout(within, self.session.text(frame)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(actix_ws::Closed)) => Err(Ending::Gone),
-            Err(_elapsed) => Err(Ending::Close(CloseCause::Draining)),
+    /// The same, for what must be said while the server is on its way down.
+    pub(super) fn last_text(&mut self, frame: ByteString) {
+        self.queue.put(Outgoing::Text(frame));
+    }
+
+    async fn send(&mut self, frame: Outgoing) -> Result<(), Ending> {
+        if self.queue.is_congested() {
+            self.place().await?;
+        }
+        match self.queue.put(frame) {
+            Placed::Queued => Ok(()),
+            Placed::Congested => Err(CloseCause::SlowReader.into()),
+            Placed::Gone => Err(self.queue.told().await),
         }
     }
 
-    fn limits(&self) -> Limits {
+    async fn place(&self) -> Result<(), Ending> {
         let timings = self.shared.settings.timings;
-        Limits {
-            stuck: Instant::now() + timings.write_within,
-            given_up: self.last_heard + timings.given_up_after(),
-            draining: self.shared.draining.clone(),
+        let given_up = self.last_heard + timings.given_up_after();
+        tokio::select! {
+            biased;
+            () = self.queue.drained() => Ok(()),
+            () = sleep(timings.write_within) => Err(CloseCause::SlowReader.into()),
+            () = sleep_until(given_up) => Err(CloseCause::Silent.into()),
+            () = self.shared.draining.cancelled() => Err(CloseCause::Draining.into()),
         }
     }
 
     /// Says why, gives the client a moment to take it, and then ends the connection in any case.
     pub(super) async fn close(self, cause: CloseCause) {
         let within = self.shared.settings.timings.close_within;
-        abort_after(self.abort, within);
-        let reason = CloseReason {
-            code: CloseCode::from(cause.code()),
-            description: Some(cause.reason().to_owned()),
-        };
-        // What is refused or late has no reader; the abort is for them.
-        let _ = timeout(within, self.session.close(Some(reason))).await;
+        abort_after(self.abort.clone(), within);
+        self.queue.close(cause);
+        // What is late has no reader; the abort is for them.
+        let _ = timeout(within, self.queue.over()).await;
     }
 
     /// Ends the connection without a word, for the client does not hear any.
@@ -99,25 +109,10 @@ impl Outbound {
     }
 }
 
-/// What a write does not outlast.
-struct Limits {
-    stuck: Instant,
-    given_up: Instant,
-    draining: CancellationToken,
-}
-
-async fn patiently(
-    write: impl Future<Output = Result<(), actix_ws::Closed>>,
-    closing: &mut Closing,
-    limits: Limits,
-) -> Result<(), Ending> {
-    tokio::select! {
-        biased;
-        written = write => written.map_err(|actix_ws::Closed| Ending::Gone),
-        () = sleep_until(limits.stuck) => Err(Ending::Close(CloseCause::SlowReader)),
-        () = sleep_until(limits.given_up) => Err(Ending::Close(CloseCause::Silent)),
-        cause = closing.requested() => Err(Ending::Close(cause)),
-        () = limits.draining.cancelled() => Err(Ending::Close(CloseCause::Draining)),
+/// After a panic too the client learns that it must come back.
+impl Drop for Outbound {
+    fn drop(&mut self) {
+        self.queue.close(CloseCause::Internal);
     }
 }
 

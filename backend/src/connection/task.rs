@@ -2,19 +2,22 @@
 
 use std::{pin::pin, sync::Arc};
 
-use actix::Addr;
 use actix_web::{HttpRequest, web::Payload};
-use actix_ws::Session;
-use banter_protocol::signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState};
+use banter_protocol::{
+    signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState},
+    time::Timestamp,
+};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::info;
 
 use super::{
     abort::WeakAbort,
+    body::Body,
     frames::Frame,
-    handle::{ConnectionHandle, Frames, Outbox},
+    handle::ConnectionHandle,
     inbound::Inbound,
     outbound::Outbound,
+    queue::Queue,
     rate::{RateVerdict, TokenBucket},
 };
 use crate::{
@@ -37,9 +40,8 @@ const LEAST_RESERVE: usize = 64;
 /// One socket.
 pub(crate) struct Connection {
     shared: Arc<Shared>,
-    registry: Addr<Registry>,
+    registry: Arc<Registry>,
     handle: ConnectionHandle,
-    frames: Frames,
     inbound: Inbound,
     outbound: Outbound,
     state: SocketState,
@@ -66,26 +68,23 @@ impl From<RoomFailed> for Ending {
 }
 
 impl Connection {
-    /// Starts the task of a socket whose handshake is done.
+    /// Starts the task of a socket whose handshake is being answered, and gives the answer's body.
     pub(crate) fn spawn(
         shared: Arc<Shared>,
-        registry: Addr<Registry>,
+        registry: Arc<Registry>,
         request: &HttpRequest,
-        session: Session,
         payload: Payload,
-    ) {
-        let (handle, Outbox { frames, closing }) = ConnectionHandle::new(
-            shared.next_connection(),
-            shared.room_settings.capacity.max(LEAST_RESERVE),
-        );
-        let now = shared.clock.now();
+    ) -> Body {
+        let reserve = shared.room_settings.capacity.max(LEAST_RESERVE);
+        let queue = Arc::new(Queue::new(reserve));
+        let body = Body::new(Arc::clone(&queue));
         let abort = WeakAbort::of(request);
+        let now = shared.clock.now();
         let connection = Self {
             registry,
-            handle,
-            frames,
+            handle: ConnectionHandle::new(shared.next_connection(), Arc::clone(&queue)),
             inbound: Inbound::new(payload),
-            outbound: Outbound::new(session, abort, closing, Arc::clone(&shared)),
+            outbound: Outbound::new(queue, abort, Arc::clone(&shared)),
             state: SocketState::default(),
             seat: None,
             held: None,
@@ -95,6 +94,7 @@ impl Connection {
             shared,
         };
         actix_web::rt::spawn(connection.run());
+        body
     }
 
     async fn run(mut self) {
@@ -103,7 +103,7 @@ impl Connection {
         info!(connection = key, "socket opened");
         let ending = self.talk().await;
         // Before the last words, which may take a while: the room must know, and nobody wait.
-        drop((self.seat, self.inbound, self.frames, self.held));
+        drop((self.seat, self.inbound, self.held));
         match ending {
             Ending::Gone => {
                 info!(connection = key, "socket lost");
@@ -121,6 +121,7 @@ impl Connection {
     async fn talk(&mut self) -> Ending {
         let shared = Arc::clone(&self.shared);
         let timings = shared.settings.timings;
+        let mut draining = pin!(shared.draining.cancelled());
         let mut join_deadline = pin!(sleep(timings.join_within));
         let mut heartbeat = interval(timings.ping_every);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -128,14 +129,16 @@ impl Connection {
         heartbeat.tick().await;
         loop {
             let step = tokio::select! {
-                () = shared.draining.cancelled() => self.say_draining().await,
-                cause = self.outbound.closing.requested() => Err(cause.into()),
+                () = &mut draining => self.say_draining(),
+                ending = self.outbound.told() => Err(ending),
                 () = &mut join_deadline, if !self.has_joined => Err(CloseCause::NeverJoined.into()),
-                _ = heartbeat.tick() => self.beat().await,
-                frame = self.frames.next() => self.outbound.text(frame).await,
+                _ = heartbeat.tick() => self.beat(),
                 waited = Held::wait(self.held.as_ref()) => self.release(waited).await,
-                frame = self.inbound.next(), if self.held.is_none() => match frame {
-                    Ok(frame) => self.handle_frame(frame).await,
+                more = self.inbound.more(), if self.held.is_none() => match more {
+                    Ok(()) => {
+                        self.outbound.heard();
+                        self.handle_frames().await
+                    }
                     Err(ending) => Err(ending),
                 },
             };
@@ -145,24 +148,39 @@ impl Connection {
         }
     }
 
-    async fn say_draining(&mut self) -> Result<(), Ending> {
+    fn say_draining(&mut self) -> Result<(), Ending> {
         let wait = random::jitter(self.shared.settings.timings.come_back);
         let message = wire::refusal(ErrorCode::ServerDraining, Some(wait), None);
         self.shared.metrics.error(ErrorCode::ServerDraining);
-        self.outbound.last_text(message).await?;
+        self.outbound.last_text(message);
         Err(CloseCause::Draining.into())
     }
 
-    async fn beat(&mut self) -> Result<(), Ending> {
-        if self.outbound.silence() >= self.shared.settings.timings.silent_after {
+    fn beat(&mut self) -> Result<(), Ending> {
+        let timings = self.shared.settings.timings;
+        if self.outbound.stuck_for() >= timings.write_within {
+            return Err(CloseCause::SlowReader.into());
+        }
+        if self.outbound.silence() >= timings.silent_after {
             return Err(CloseCause::Silent.into());
         }
-        self.outbound.ping().await
+        self.outbound.ping();
+        Ok(())
     }
 
-    async fn handle_frame(&mut self, frame: Frame) -> Result<(), Ending> {
-        self.outbound.heard();
-        match self.bucket.take(self.shared.clock.now()) {
+    /// Takes every frame that is here, unless one must wait.
+    async fn handle_frames(&mut self) -> Result<(), Ending> {
+        let now = self.shared.clock.now();
+        while self.held.is_none()
+            && let Some(frame) = self.inbound.ready()?
+        {
+            self.handle_frame(now, frame).await?;
+        }
+        Ok(())
+    }
+
+    async fn handle_frame(&mut self, now: Timestamp, frame: Frame) -> Result<(), Ending> {
+        match self.bucket.take(now) {
             RateVerdict::Accept => {}
             RateVerdict::Refuse(wait) => {
                 self.shared.metrics.error(ErrorCode::RateLimited);
@@ -173,7 +191,7 @@ impl Connection {
         }
         match frame {
             Frame::Text(text) => self.handle_text(text).await,
-            Frame::Ping(payload) => self.outbound.pong(&payload).await,
+            Frame::Ping(payload) => self.outbound.pong(payload).await,
             Frame::Pong => Ok(()),
             Frame::Close => Err(CloseCause::Goodbye.into()),
         }

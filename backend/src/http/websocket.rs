@@ -1,7 +1,7 @@
 //! `GET /ws`: the handshake.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, dev,
+    HttpRequest, HttpResponse,
     http::header::{self, HeaderMap, HeaderName},
     web,
 };
@@ -30,17 +30,10 @@ pub(super) async fn get(
             .insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
             .body("the server is shutting down; come back shortly\n"));
     }
-    // The connection reads the payload itself; see its `frames`.
-    let nothing = web::Payload::from_request(&request, &mut dev::Payload::None).await?;
-    let (answer, session, _) = actix_ws::handle(&request, nothing)?;
-    Connection::spawn(
-        shared.into_inner(),
-        registry.get_ref().clone(),
-        &request,
-        session,
-        payload,
-    );
-    Ok(answer)
+    let mut answer = actix_http::ws::handshake(request.head())?;
+    let registry = registry.into_inner();
+    let body = Connection::spawn(shared.into_inner(), registry, &request, payload);
+    Ok(answer.message_body(body)?.map_into_boxed_body().into())
 }
 
 /// The value of a header that stands there exactly once.

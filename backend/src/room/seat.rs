@@ -1,5 +1,7 @@
 //! A socket's hold on its place in a room.
 
+use std::sync::Arc;
+
 use actix::Addr;
 use banter_protocol::{
     ids::PeerId,
@@ -7,12 +9,16 @@ use banter_protocol::{
 };
 use bytestring::ByteString;
 
-use super::actor::{Disconnected, Leave, Progress, Relay, Room};
+use super::{
+    actor::{Disconnected, Leave, Progress, Room},
+    table::RoomTable,
+};
 
 /// Dropping it tells the room that the socket is gone, so a seat cannot be forgotten, not even by a panic.
 #[derive(Debug)]
 pub(crate) struct SeatGuard {
     room: Addr<Room>,
+    table: Arc<RoomTable>,
     connection: ConnectionKey,
 }
 
@@ -21,25 +27,22 @@ pub(crate) struct SeatGuard {
 pub(crate) struct RoomFailed;
 
 impl SeatGuard {
-    pub(super) fn new(room: Addr<Room>, connection: ConnectionKey) -> Self {
-        Self { room, connection }
+    pub(super) fn new(room: Addr<Room>, table: Arc<RoomTable>, connection: ConnectionKey) -> Self {
+        Self {
+            room,
+            table,
+            connection,
+        }
     }
 
-    /// Has a frame forwarded. Waiting for the answer keeps the sender from running ahead of the room: each
-    /// socket has at most one frame on its way.
-    pub(crate) async fn relay(
+    /// Forwards a frame. The room itself does not hear of it.
+    pub(crate) fn relay(
         &self,
         from: PeerId,
         to: PeerId,
         frame: ByteString,
     ) -> Result<Result<Progress<()>, ErrorCode>, RoomFailed> {
-        let relay = Relay {
-            connection: self.connection,
-            from,
-            to,
-            frame,
-        };
-        self.room.send(relay).await.map_err(|_| RoomFailed)
+        self.table.relay(self.connection, from, to, frame)
     }
 
     /// Gives the seat up; the others hear of it at once.

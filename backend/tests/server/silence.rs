@@ -63,7 +63,8 @@ async fn who_answers_no_ping_is_closed_and_who_does_stays() {
 #[test]
 fn the_spans_add_up_to_less_than_45_seconds() {
     let timings = banter_backend::config::Timings::default();
-    let longest = timings.given_up_after().max(timings.write_within) + timings.close_within;
+    let longest =
+        timings.silent_after.max(timings.write_within) + timings.ping_every + timings.close_within;
     assert!(
         longest + Duration::from_secs(1) <= Duration::from_secs(45),
         "{longest:?}"

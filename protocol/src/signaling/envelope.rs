@@ -1,7 +1,7 @@
 //! What the server reads of a client's frame: everything of its own messages, and of a relayed one only who it
 //! is from, who it is for, and that there is a payload.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize,
@@ -80,7 +80,7 @@ impl ClientFrame {
     /// See [`BadFrame`].
     pub fn parse(text: &str) -> Result<Self, BadFrame> {
         let fields: Fields<'_> = serde_json::from_str(text).map_err(|_| BadFrame::NotAnObject)?;
-        if fields.repeated {
+        if fields.is_repeated() {
             return Err(BadFrame::RepeatedKey);
         }
         match &*fields.text("type")? {
@@ -99,24 +99,47 @@ impl ClientFrame {
 }
 
 /// The outer keys, unescaped, with their values as they stand in the frame. Keys are bytes because JSON lets
-/// them hold surrogates without a partner, which no `str` can.
+/// them hold surrogates without a partner, which no `str` can. An honest frame has so few that a list is the
+/// quickest map.
 struct Fields<'a> {
-    values: BTreeMap<Cow<'a, [u8]>, &'a RawValue>,
-    repeated: bool,
+    values: Vec<(Cow<'a, [u8]>, &'a RawValue)>,
 }
 
+/// A client may send more keys than this, but none does.
+const USUAL_KEYS: usize = 8;
+
 impl<'a> Fields<'a> {
+    /// Whether a key stands there twice. Of many keys not each is compared with each.
+    fn is_repeated(&self) -> bool {
+        let keys = self.values.iter().map(|(key, _)| &**key);
+        if self.values.len() <= USUAL_KEYS {
+            let mut places = keys.clone().enumerate();
+            return places.any(|(place, key)| keys.clone().take(place).any(|before| before == key));
+        }
+        let mut sorted: Vec<&[u8]> = keys.collect();
+        sorted.sort_unstable();
+        sorted
+            .windows(2)
+            .any(|pair| matches!(pair, [key, next] if key == next))
+    }
+
     fn raw(&self, key: &'static str) -> Result<&'a RawValue, BadFrame> {
-        self.values
-            .get(key.as_bytes())
-            .copied()
-            .ok_or(BadFrame::Missing(key))
+        let mut values = self.values.iter();
+        let found = values.find(|(name, _)| **name == *key.as_bytes());
+        found.map(|(_, value)| *value).ok_or(BadFrame::Missing(key))
     }
 
     fn text(&self, key: &'static str) -> Result<Cow<'a, str>, BadFrame> {
         #[derive(Deserialize)]
         struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-        match serde_json::from_str(self.raw(key)?.get()) {
+        let raw = self.raw(key)?.get();
+        let quoted = raw
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        if let Some(plain) = quoted.filter(|text| !text.contains('\\')) {
+            return Ok(Cow::Borrowed(plain));
+        }
+        match serde_json::from_str(raw) {
             Ok(Text(text)) => Ok(text),
             Err(_) => Err(BadFrame::Invalid(key)),
         }
@@ -176,14 +199,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut fields = Fields {
-                    values: BTreeMap::new(),
-                    repeated: false,
-                };
+                let mut values = Vec::with_capacity(USUAL_KEYS);
                 while let Some((Key(key), value)) = map.next_entry()? {
-                    fields.repeated |= fields.values.insert(key, value).is_some();
+                    values.push((key, value));
                 }
-                Ok(fields)
+                Ok(Fields { values })
             }
         }
 

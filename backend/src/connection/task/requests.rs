@@ -17,11 +17,10 @@ use tracing::{debug, info};
 use super::{Connection, Ending};
 use crate::{
     clock::wall_clock,
-    connection::handle::{ConnectionHandle, PATIENCE},
+    connection::{handle::ConnectionHandle, queue::PATIENCE},
     random,
     room::{
         actor::{Join, Progress},
-        registry::Enter,
         seat::RoomFailed,
     },
     wire,
@@ -90,13 +89,15 @@ impl Connection {
             return Ok(());
         };
         match waited {
-            Waited::Drained => self.carry_out(request, text, until).await,
+            Waited::Drained => self.carry_out(request, text, until).await?,
             Waited::TooLong => {
                 receiver.close(CloseCause::SlowReader);
-                self.carry_out(request, text, Instant::now() + PATIENCE)
-                    .await
+                let until = Instant::now() + PATIENCE;
+                self.carry_out(request, text, until).await?;
             }
         }
+        // Whatever came behind it.
+        self.handle_frames().await
     }
 
     async fn carry_out(
@@ -147,10 +148,7 @@ impl Connection {
             fresh: ResumeToken::from_random(fresh),
             reply,
         };
-        self.registry.do_send(Enter {
-            room: room.clone(),
-            join,
-        });
+        self.registry.enter(&room, join);
         match answer.await.map_err(|_| RoomFailed)? {
             Ok(Progress::Done(seat)) => {
                 let key = self.handle.key().0;
@@ -185,11 +183,12 @@ impl Connection {
         text: ByteString,
     ) -> Result<Progress<()>, Ending> {
         let answer = match &self.seat {
-            Some(seat) => seat.relay(from, to, text).await?,
+            Some(seat) => seat.relay(from, to, text)?,
             None => Err(ErrorCode::NotInRoom),
         };
         match answer {
-            Ok(progress) => return Ok(progress),
+            Ok(Progress::Done(())) => self.shared.metrics.relayed.increment(),
+            Ok(congested @ Progress::Congested(_)) => return Ok(congested),
             Err(ErrorCode::UnknownPeer) => {
                 let answer = wire::refusal(ErrorCode::UnknownPeer, None, Some(to));
                 self.refuse_with(ErrorCode::UnknownPeer, answer).await?;

@@ -118,6 +118,8 @@ fn a_repeated_outer_key_is_refused_in_every_spelling() {
         r#","x":1,"x":1"#,
         r#","x":1,"\u0078":1"#,
         r#","\ud800":1,"\uD800":2"#,
+        r#","a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"offer":1"#,
+        r#","a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"c":1"#,
     ] {
         assert_eq!(
             ClientFrame::parse(&offer_with(more)),

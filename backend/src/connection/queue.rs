@@ -1,0 +1,286 @@
+//! What waits to be sent to one client.
+//!
+//! A room, other sockets and the socket's own task put frames in; the body of the WebSocket's answer takes them out
+//! when the connection can take more. So a frame goes from the sender's task to the receiver's connection without
+//! another task between them.
+//!
+//! A queue that is full does not mean a client that does not read: on a busy machine the connection may just not
+//! have been served, and in a room of 64 a thousand frames come for it at once (with eviction at the first full
+//! queue, 13 of 64 readers in good health were closed in such a storm). So whoever relays, joins or leaves waits
+//! until those who must hear of it have a place in their queues, reading nothing from its own client meanwhile;
+//! who lets others wait for [`PATIENCE`] is closed. The room itself never waits: what it has to say on its own
+//! goes into a reserve.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use actix_web::web::Bytes;
+use banter_protocol::signaling::CloseCause;
+use bytestring::ByteString;
+use tokio::sync::Notify;
+
+use super::task::Ending;
+
+/// Relayed frames that may wait for one socket.
+const QUEUED_FRAMES: usize = 64;
+
+/// The same in bytes.
+const QUEUED_BYTES: usize = 256 * 1024;
+
+/// How long others wait for a place in the queue.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Taken at once, so that frames that came together leave in one write.
+const BATCH_BYTES: usize = 16 * 1024;
+
+/// A frame for a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outgoing {
+    Text(ByteString),
+    Ping,
+    Pong(Bytes),
+    /// The last one.
+    Close(CloseCause),
+}
+
+/// Whether a frame found its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// It is queued.
+    Queued,
+    /// There is no place now.
+    Congested,
+    /// The socket is closed or being closed.
+    Gone,
+}
+
+/// A bounded queue with one reader.
+#[derive(Debug)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    /// Frames were taken, or nobody needs to wait any more.
+    drained: Notify,
+    /// The socket's task must end.
+    told: Notify,
+    /// With the reserve.
+    most_frames: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    frames: VecDeque<Outgoing>,
+    bytes: usize,
+    /// When the connection last took something, or the first frame came.
+    moved_at: Instant,
+    /// Waits for a frame.
+    reader: Option<Waker>,
+    /// Nothing more may be put in but the close.
+    is_gone: bool,
+    /// The close was put in.
+    is_closed: bool,
+    /// What the socket's task is to do; the first counts.
+    ending: Option<Ending>,
+    /// The connection takes nothing more.
+    is_over: bool,
+}
+
+impl Outgoing {
+    /// Bytes of its payload, but for a close.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Pong(payload) => payload.len(),
+            Self::Ping | Self::Close(_) => 0,
+        }
+    }
+}
+
+impl Queue {
+    /// With a reserve for so many of the room's own messages.
+    pub(super) fn new(reserve: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                frames: VecDeque::new(),
+                bytes: 0,
+                moved_at: Instant::now(),
+                reader: None,
+                is_gone: false,
+                is_closed: false,
+                ending: None,
+                is_over: false,
+            }),
+            drained: Notify::new(),
+            told: Notify::new(),
+            most_frames: QUEUED_FRAMES + reserve,
+        }
+    }
+
+    /// No panic can leave the state half changed, so that a poisoned lock does not matter.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a frame in where there is a place for a relayed one.
+    pub(super) fn offer(&self, frame: ByteString) -> Placed {
+        let mut state = self.state();
+        if state.is_gone {
+            Placed::Gone
+        } else if state.is_full() {
+            Placed::Congested
+        } else {
+            wake(state.put(Outgoing::Text(frame)));
+            Placed::Queued
+        }
+    }
+
+    /// Puts a frame in even where only the reserve has a place.
+    pub(super) fn put(&self, frame: Outgoing) -> Placed {
+        let mut state = self.state();
+        if state.is_gone {
+            Placed::Gone
+        } else if state.frames.len() >= self.most_frames {
+            Placed::Congested
+        } else {
+            wake(state.put(frame));
+            Placed::Queued
+        }
+    }
+
+    /// The next frames for the connection, none after a close. Keeps the waker where there is nothing yet.
+    pub(super) fn poll_batch(&self, context: &Context<'_>, batch: &mut Vec<Outgoing>) -> Poll<()> {
+        let mut state = self.state();
+        if state.is_over {
+            return Poll::Ready(());
+        }
+        if state.frames.is_empty() {
+            let waker = context.waker();
+            if !state
+                .reader
+                .as_ref()
+                .is_some_and(|old| old.will_wake(waker))
+            {
+                state.reader = Some(waker.clone());
+            }
+            return Poll::Pending;
+        }
+        let mut bytes = 0;
+        while bytes < BATCH_BYTES
+            && let Some(frame) = state.frames.pop_front()
+        {
+            bytes += frame.len();
+            state.is_over |= matches!(frame, Outgoing::Close(_));
+            batch.push(frame);
+        }
+        state.bytes = state.bytes.saturating_sub(bytes);
+        state.moved_at = Instant::now();
+        drop(state);
+        self.drained.notify_waiters();
+        Poll::Ready(())
+    }
+
+    /// Waits until it is no longer congested, or gone.
+    pub(super) async fn drained(&self) {
+        self.until(|state| state.is_gone || !state.is_full()).await;
+    }
+
+    /// Waits until the connection takes nothing more.
+    pub(super) async fn over(&self) {
+        self.until(|state| state.is_over).await;
+    }
+
+    async fn until(&self, is_so: impl Fn(&State) -> bool) {
+        loop {
+            let mut drained = std::pin::pin!(self.drained.notified());
+            // From here on no wake-up is missed, so that the check comes after.
+            drained.as_mut().enable();
+            if is_so(&self.state()) {
+                return;
+            }
+            drained.await;
+        }
+    }
+
+    /// Waits until somebody has the socket ended.
+    pub(super) async fn told(&self) -> Ending {
+        loop {
+            let told = self.told.notified();
+            if let Some(ending) = self.state().ending {
+                return ending;
+            }
+            told.await;
+        }
+    }
+
+    /// Has the socket's task end it; the first word counts. Nobody needs to wait for it any more.
+    pub(super) fn end(&self, ending: Ending) {
+        let mut state = self.state();
+        state.ending.get_or_insert(ending);
+        state.is_gone = true;
+        drop(state);
+        self.told.notify_one();
+        self.drained.notify_waiters();
+    }
+
+    /// Puts in the last frame of all, once.
+    pub(super) fn close(&self, cause: CloseCause) {
+        let mut state = self.state();
+        state.is_gone = true;
+        if !std::mem::replace(&mut state.is_closed, true) {
+            wake(state.put(Outgoing::Close(cause)));
+        }
+        drop(state);
+        self.drained.notify_waiters();
+    }
+
+    /// The connection is gone.
+    pub(super) fn lost(&self) {
+        let mut state = self.state();
+        (state.is_closed, state.is_over) = (true, true);
+        (state.frames, state.bytes, state.reader) = (VecDeque::new(), 0, None);
+        drop(state);
+        self.end(Ending::Gone);
+    }
+
+    pub(super) fn is_congested(&self) -> bool {
+        let state = self.state();
+        state.is_full() && !state.is_gone
+    }
+
+    /// For how long the connection has taken nothing of what waits.
+    pub(super) fn stuck_for(&self) -> Duration {
+        let state = self.state();
+        if state.frames.is_empty() {
+            Duration::ZERO
+        } else {
+            state.moved_at.elapsed()
+        }
+    }
+}
+
+impl State {
+    fn is_full(&self) -> bool {
+        self.frames.len() >= QUEUED_FRAMES || self.bytes >= QUEUED_BYTES
+    }
+
+    fn put(&mut self, frame: Outgoing) -> Option<Waker> {
+        if self.frames.is_empty() {
+            self.moved_at = Instant::now();
+        }
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+        self.reader.take()
+    }
+}
+
+fn wake(reader: Option<Waker>) {
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests;
