@@ -11,6 +11,12 @@ need_browsers() {
     have geckodriver || need_tool geckodriver "$geckodriver_version" "Firefox's driver"
 }
 
+# coturn's server and its tools try what is said about relays: nothing of them is in the product.
+need_relay_tools() {
+    { have turnserver && have turnutils_uclient; } || need_packages "coturn with its tools" coturn
+    have openssl || need_packages "OpenSSL's command" openssl
+}
+
 need_test_runner() {
     have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
 }

@@ -1,6 +1,6 @@
 //! The server's two clocks.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use banter_protocol::time::Timestamp;
 
@@ -25,8 +25,12 @@ impl Clock {
 
 /// The wall clock, for people.
 pub(crate) fn wall_clock() -> Timestamp {
-    Timestamp::default()
-        + SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
+    Timestamp::default() + since_epoch()
+}
+
+/// The wall clock as credentials tell it: since the Unix epoch.
+pub(crate) fn since_epoch() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }

@@ -9,6 +9,9 @@ use crate::connection::origin::AllowedOrigins;
 mod args;
 mod file;
 mod parse;
+mod turn;
+
+pub use turn::{TurnSecret, TurnSettings};
 
 /// Everything that can be set. [`Settings::default`] is what a server does that nobody has configured.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct Settings {
     pub allowed_origins: AllowedOrigins,
     /// `stun:` addresses that browsers are given. With none, no third party is contacted.
     pub stun: Vec<String>,
+    /// Through whom browsers reach each other that cannot do so directly.
+    pub turn: TurnSettings,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Serve the web app from this folder, read at each request, instead of the one inside the program.
@@ -39,6 +44,7 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             allowed_origins: AllowedOrigins::Own,
             stun: Vec::new(),
+            turn: TurnSettings::default(),
             log_format: LogFormat::Text,
             app_dir: None,
             timings: Timings::default(),

@@ -11,12 +11,14 @@ pub mod connection;
 #[cfg(test)]
 mod fault;
 mod http;
+mod ice_servers;
 pub mod logging;
 pub mod metrics;
 mod random;
 mod room;
 pub mod server;
 mod shared;
+mod turn;
 mod wire;
 
 pub use server::Server;

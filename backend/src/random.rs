@@ -10,6 +10,13 @@ pub(crate) fn bits() -> Result<[u8; 32], getrandom::Error> {
     Ok(bits)
 }
 
+/// 64 random bits, so that no two names are alike.
+pub(crate) fn name() -> Result<[u8; 8], getrandom::Error> {
+    let mut bits = [0; 8];
+    getrandom::fill(&mut bits)?;
+    Ok(bits)
+}
+
 /// Somewhere between the two, equally likely everywhere, so that clients who are sent away at the same moment
 /// do not come back at the same moment.
 pub(crate) fn jitter((least, most): (Duration, Duration)) -> Duration {

@@ -5,17 +5,20 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use banter_protocol::signaling::{ConnectionKey, IceServer, room::RoomSettings};
+use banter_protocol::signaling::{ConnectionKey, room::RoomSettings};
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, config::Settings, http::assets::AppFiles, metrics::Metrics};
+use crate::{
+    clock::Clock, config::Settings, http::assets::AppFiles, ice_servers::IceServers,
+    metrics::Metrics,
+};
 
 /// Settings, counts, and whether the server is on its way down.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) room_settings: RoomSettings,
-    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) ice_servers: IceServers,
     pub(crate) app: AppFiles,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Clock,
@@ -26,18 +29,12 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
-        let stun = &settings.stun;
-        let stun = (!stun.is_empty()).then(|| IceServer {
-            urls: stun.clone(),
-            username: None,
-            credential: None,
-        });
         Self {
             room_settings: RoomSettings {
                 capacity: settings.max_room_peers,
                 seat_kept: settings.timings.seat_kept,
             },
-            ice_servers: stun.into_iter().collect(),
+            ice_servers: IceServers::new(&settings),
             app: AppFiles::new(settings.app_dir.clone()),
             metrics: Arc::default(),
             clock: Clock::start(),

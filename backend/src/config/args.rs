@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, error::ErrorKind, parser::ValueSource};
 
-use super::{Given, SettingError, Sourced};
+use super::{Given, SettingError, Sourced, turn::TurnArgs};
 
 /// Every value is text here: what is wrong with one is said in one line, wherever it came from.
 #[derive(Debug, Parser)]
@@ -57,6 +57,9 @@ struct Args {
     /// Serve the web app from this folder, read anew at each request; for development
     #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER")]
     app_dir: Option<String>,
+
+    #[command(flatten)]
+    turn: TurnArgs,
 }
 
 /// What the command line asks for.

@@ -2,7 +2,7 @@
 
 use std::{net::ToSocketAddrs, num::NonZeroU32, path::PathBuf};
 
-use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced};
+use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced, turn};
 use crate::connection::origin::{AllowedOrigins, Origin};
 
 /// Checks everything that was given; the rest keeps its default.
@@ -36,6 +36,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingError> {
     if let Some(value) = given.get("app_dir") {
         settings.app_dir = Some(app_dir(value)?);
     }
+    settings.turn = turn::settings(given)?;
     Ok(settings)
 }
 
@@ -88,20 +89,22 @@ fn stun(value: &Sourced) -> Result<Vec<String>, SettingError> {
 
 /// `stun:` or `stuns:`, a host, perhaps a port (RFC 7064, section 3.1).
 fn is_stun(address: &str) -> bool {
-    let Some(rest) = address
+    let rest = address
         .strip_prefix("stun:")
-        .or_else(|| address.strip_prefix("stuns:"))
-    else {
-        return false;
-    };
-    let host = match rest.rsplit_once(':') {
+        .or_else(|| address.strip_prefix("stuns:"));
+    rest.is_some_and(is_host_and_port)
+}
+
+/// A host, perhaps a port, as addresses of STUN and TURN servers have them.
+pub(super) fn is_host_and_port(text: &str) -> bool {
+    let host = match text.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => {
             if port.parse::<u16>().is_err() {
                 return false;
             }
             host
         }
-        _ => rest,
+        _ => text,
     };
     let is_host_character =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
@@ -117,7 +120,7 @@ fn app_dir(value: &Sourced) -> Result<PathBuf, SettingError> {
 }
 
 /// The parts between commas; white space around them and empty ones do not count.
-fn list(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty())

@@ -21,7 +21,7 @@ use super::{
     seat::SeatGuard,
     table::{Members, RoomTable},
 };
-use crate::{connection::ConnectionHandle, shared::Shared, wire};
+use crate::{clock, connection::ConnectionHandle, shared::Shared, wire};
 
 /// A room.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Room {
         let welcome = wire::text(&ServerMessage::RoomJoined {
             room_id: self.name.clone(),
             peers: joined.peers,
-            ice_servers: self.shared.ice_servers.to_vec(),
+            ice_servers: self.shared.ice_servers.fresh(clock::since_epoch()),
             resume: joined.resume.as_str().to_owned(),
         });
         self.send(members, connection.key(), welcome);

@@ -1,0 +1,164 @@
+//! Settings of relaying (TURN).
+
+use std::{fmt, time::Duration};
+
+use super::{
+    Given, SettingError, Sourced,
+    parse::{is_host_and_port, list},
+};
+
+/// How long credentials hold unless the operator says otherwise, and the longest that they may.
+const LONGEST_TTL: Duration = Duration::from_secs(3_600);
+/// Renewed at half of this, a page that sleeps would soon have none.
+const SHORTEST_TTL: Duration = Duration::from_secs(30);
+
+/// Every value is text here; see [`settings`].
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Relaying (TURN)")]
+pub(super) struct TurnArgs {
+    /// TURN servers that browsers are given, over UDP and TCP, with commas between them [default: none]
+    #[arg(
+        long,
+        env = "BANTER_TURN",
+        value_name = "turn:HOST:PORT,turns:HOST:PORT,…"
+    )]
+    turn: Option<String>,
+
+    /// The secret shared with the TURN servers (coturn: static-auth-secret); better in the environment or the
+    /// file, since others on this machine can see flags
+    #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET")]
+    turn_secret: Option<String>,
+
+    /// How long TURN credentials hold, at most an hour [default: 3600]
+    #[arg(
+        long,
+        env = "BANTER_TURN_TTL",
+        value_name = "SECONDS",
+        allow_negative_numbers = true
+    )]
+    turn_ttl: Option<String>,
+}
+
+/// Through whom browsers reach each other that cannot do so directly.
+#[derive(Clone, Debug)]
+pub struct TurnSettings {
+    /// Other TURN servers, as browsers are given them (RFC 7065).
+    pub urls: Vec<String>,
+    /// What they and this server make credentials with.
+    pub secret: Option<TurnSecret>,
+    /// How long credentials hold.
+    pub ttl: Duration,
+}
+
+impl Default for TurnSettings {
+    fn default() -> Self {
+        Self {
+            urls: Vec::new(),
+            secret: None,
+            ttl: LONGEST_TTL,
+        }
+    }
+}
+
+/// A secret that several servers share. Never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TurnSecret(String);
+
+impl TurnSecret {
+    /// Any text but the empty one.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        Some(text.into()).filter(|text| !text.is_empty()).map(Self)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for TurnSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TurnSecret(…)")
+    }
+}
+
+/// Checks what was given about relaying.
+pub(super) fn settings(given: &Given) -> Result<TurnSettings, SettingError> {
+    let mut settings = TurnSettings::default();
+    if let Some(value) = given.get("turn") {
+        settings.urls = urls(value)?;
+    }
+    if let Some(value) = given.get("turn_secret") {
+        settings.secret = TurnSecret::new(value.text.clone());
+    }
+    if let Some(value) = given.get("turn_ttl") {
+        settings.ttl = ttl(value)?;
+    }
+    check_together(given, &settings)?;
+    Ok(settings)
+}
+
+fn check_together(given: &Given, settings: &TurnSettings) -> Result<(), SettingError> {
+    if let Some(turn) = given.get("turn")
+        && !settings.urls.is_empty()
+        && settings.secret.is_none()
+    {
+        return Err(turn.error(
+            "needs a secret to make credentials with",
+            "set --turn-secret to the server's static-auth-secret",
+        ));
+    }
+    if let Some(secret) = given.get("turn_secret")
+        && settings.urls.is_empty()
+    {
+        // The secret's own text must not be shown, so `Sourced::error` cannot be used.
+        return Err(SettingError {
+            setting: secret.source.clone(),
+            problem: "there is no TURN server to use the secret with".to_owned(),
+            fix: "set --turn to turn:HOST:PORT, or leave the secret out".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn urls(value: &Sourced) -> Result<Vec<String>, SettingError> {
+    let urls: Option<Vec<Vec<String>>> = list(&value.text).map(urls_of).collect();
+    urls.map(|urls| urls.concat()).ok_or_else(|| {
+        value.error(
+            "is no list of TURN servers",
+            "write them as turn:turn.example.org:3478 or turns:turn.example.org:5349, with commas between them",
+        )
+    })
+}
+
+/// An address as browsers are given it: over both transports, unless it names one. TLS is always over TCP.
+fn urls_of(address: &str) -> Option<Vec<String>> {
+    let (server, transport) = match address.split_once("?transport=") {
+        Some((server, transport)) => (server, Some(transport)),
+        None => (address, None),
+    };
+    let (rest, offered): (_, &[&str]) = match server.split_once(':')? {
+        ("turn", rest) => (rest, &["udp", "tcp"]),
+        ("turns", rest) => (rest, &["tcp"]),
+        _ => return None,
+    };
+    let is_offered = transport.is_none_or(|transport| offered.contains(&transport));
+    (is_host_and_port(rest) && is_offered).then(|| {
+        let chosen = offered
+            .iter()
+            .filter(|offered| transport.is_none_or(|transport| transport == **offered));
+        chosen
+            .map(|transport| format!("{server}?transport={transport}"))
+            .collect()
+    })
+}
+
+fn ttl(value: &Sourced) -> Result<Duration, SettingError> {
+    let ttl = value.text.parse().ok().map(Duration::from_secs);
+    ttl.filter(|ttl| (SHORTEST_TTL..=LONGEST_TTL).contains(ttl))
+        .ok_or_else(|| {
+            value.error(
+                "is no time that credentials may hold",
+                "write a number of seconds from 30 to 3600",
+            )
+        })
+}
