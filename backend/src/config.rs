@@ -1,14 +1,16 @@
 //! What an operator can set, typed and checked once at the start.
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use banter_protocol::limits;
 
-use crate::connection::origin::AllowedOrigins;
+use crate::{connection::origin::AllowedOrigins, tls::Tls};
 
 mod args;
 mod file;
 mod parse;
+mod summary;
+mod tls;
 mod turn;
 
 pub use turn::{TurnSecret, TurnSettings};
@@ -18,6 +20,8 @@ pub use turn::{TurnSecret, TurnSettings};
 pub struct Settings {
     /// Where to listen; a name may stand for several addresses.
     pub addresses: Vec<SocketAddr>,
+    /// The server's own certificate; without one it speaks plain HTTP, as behind a proxy.
+    pub tls: Option<Arc<Tls>>,
     /// Seats in one room.
     pub max_room_peers: usize,
     /// Messages from one socket.
@@ -40,6 +44,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             addresses: vec![SocketAddr::from(([127, 0, 0, 1], 8080))],
+            tls: None,
             max_room_peers: 64,
             rate_limit: RateLimit::default(),
             allowed_origins: AllowedOrigins::Own,
@@ -49,6 +54,13 @@ impl Default for Settings {
             app_dir: None,
             timings: Timings::default(),
         }
+    }
+}
+
+impl Settings {
+    /// What the server itself speaks.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 }
 
@@ -99,6 +111,8 @@ pub struct Timings {
     pub write_within: Duration,
     /// A socket must be in a room this soon.
     pub join_within: Duration,
+    /// How often the server looks whether its certificate has changed.
+    pub read_certificate_every: Duration,
     /// A closed socket may take so long to take its last bytes.
     pub close_within: Duration,
     /// How long a seat is kept after its socket is gone.
@@ -126,6 +140,7 @@ impl Default for Timings {
             silent_after: Duration::from_secs(25),
             write_within: Duration::from_secs(20),
             join_within: Duration::from_secs(15),
+            read_certificate_every: Duration::from_secs(60),
             close_within: Duration::from_secs(3),
             seat_kept: limits::SEAT_KEPT,
             drain_at_least: Duration::from_secs(2),
@@ -140,6 +155,10 @@ impl Default for Timings {
 pub enum Command {
     /// Run with these settings.
     Run(Box<Settings>),
+    /// They are fine; say this and be done.
+    Checked(String),
+    /// Ask the server that runs with these settings how it is.
+    AskHealth(Box<Settings>),
     /// Print this and be done: `--help` and `--version`.
     Print(String),
 }
@@ -160,14 +179,19 @@ pub struct SettingError {
 ///
 /// The first setting that is wrong.
 pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, SettingError> {
-    let mut given = match args::read(arguments)? {
-        args::Outcome::Given(given) => given,
+    let (mut given, action) = match args::read(arguments)? {
+        args::Outcome::Given(given, action) => (given, action),
         args::Outcome::Print(text) => return Ok(Command::Print(text)),
     };
     if let Some(path) = given.take("config") {
         given.add_defaults(file::read(&path)?);
     }
-    parse::settings(&given).map(|settings| Command::Run(Box::new(settings)))
+    let settings = parse::settings(&given)?;
+    Ok(match action {
+        None => Command::Run(Box::new(settings)),
+        Some(args::Action::CheckConfig) => Command::Checked(summary::of(&settings, &given)),
+        Some(args::Action::Health) => Command::AskHealth(Box::new(settings)),
+    })
 }
 
 /// Settings as text, with the place that each came from, in the words of the person who wrote it.
@@ -186,7 +210,7 @@ impl Sourced {
     fn error(&self, problem: &str, fix: &str) -> SettingError {
         SettingError {
             setting: self.source.clone(),
-            problem: format!("{:?} {problem}", self.text),
+            problem: format!("{:?} {problem}", self.shown()),
             fix: fix.to_owned(),
         }
     }

@@ -10,6 +10,7 @@ pub mod config;
 pub mod connection;
 #[cfg(test)]
 mod fault;
+pub mod health_check;
 mod http;
 mod ice_servers;
 pub mod logging;
@@ -18,6 +19,7 @@ mod random;
 mod room;
 pub mod server;
 mod shared;
+pub mod tls;
 mod turn;
 mod wire;
 
@@ -31,9 +33,14 @@ use config::Settings;
 ///
 /// The address cannot be had, or the listener failed later.
 pub async fn run(settings: Settings) -> Result<(), RunError> {
+    let (scheme, tls) = (settings.scheme(), settings.tls.clone());
     let server = Server::bind(settings)?;
     for address in server.addresses() {
-        tracing::info!("listening on http://{address}");
+        tracing::info!("listening on {scheme}://{address}");
+    }
+    #[cfg(unix)]
+    if let Some(tls) = tls {
+        actix_web::rt::spawn(tls::reload_at_hangup(tls));
     }
     let drain = server.drain();
     actix_web::rt::spawn(async move {

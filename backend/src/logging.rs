@@ -20,7 +20,7 @@ pub struct FilterError(String);
 ///
 /// See [`FilterError`].
 pub fn start(format: LogFormat) -> Result<(), FilterError> {
-    let targets = targets(std::env::var("RUST_LOG").ok().as_deref())?;
+    let targets = targets()?;
     let plain = fmt::layer().with_writer(io::stderr).with_target(false);
     let layer = match format {
         LogFormat::Text => plain.with_ansi(false).boxed(),
@@ -37,9 +37,19 @@ pub fn start(format: LogFormat) -> Result<(), FilterError> {
     Ok(())
 }
 
-fn targets(rust_log: Option<&str>) -> Result<Targets, FilterError> {
+/// Whether a start could.
+///
+/// # Errors
+///
+/// See [`FilterError`].
+pub fn check() -> Result<(), FilterError> {
+    targets().map(drop)
+}
+
+fn targets() -> Result<Targets, FilterError> {
+    let rust_log = std::env::var("RUST_LOG").ok();
     match rust_log.filter(|text| !text.is_empty()) {
-        Some(text) => text.parse().map_err(|_| FilterError(text.to_owned())),
+        Some(text) => text.parse().map_err(|_| FilterError(text)),
         None => Ok(Targets::new()
             .with_default(Level::WARN)
             .with_target(env!("CARGO_CRATE_NAME"), Level::INFO)

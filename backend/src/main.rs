@@ -4,15 +4,24 @@ use std::{fmt::Display, process::ExitCode};
 
 use banter_backend::{
     config::{self, Command},
-    logging, run,
+    health_check, logging, run,
 };
 
 fn main() -> ExitCode {
     let settings = match config::read(std::env::args_os()) {
         Ok(Command::Run(settings)) => *settings,
-        Ok(Command::Print(text)) => {
-            print!("{text}");
-            return ExitCode::SUCCESS;
+        Ok(Command::Print(text)) => return say(&text),
+        Ok(Command::Checked(text)) => {
+            return match logging::check() {
+                Ok(()) => say(&text),
+                Err(error) => fail(&error),
+            };
+        }
+        Ok(Command::AskHealth(settings)) => {
+            return match health_check::ask(&settings) {
+                Ok(()) => say("ok\n"),
+                Err(error) => fail(&error),
+            };
         }
         Err(error) => return fail(&error),
     };
@@ -23,6 +32,11 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+fn say(text: &str) -> ExitCode {
+    print!("{text}");
+    ExitCode::SUCCESS
 }
 
 /// One line that says what is wrong.

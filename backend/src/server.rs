@@ -9,6 +9,7 @@ use tracing::info;
 
 use crate::{
     config::Settings, connection::abort, http, metrics::Metrics, room::Registry, shared::Shared,
+    tls,
 };
 
 /// What handlers get.
@@ -66,21 +67,31 @@ impl Server {
                 .configure(http::routes)
                 .wrap(middleware::from_fn(http::headers::add))
         });
-        let addresses = &shared.settings.addresses;
-        let listening = http
+        let addresses = shared.settings.addresses.as_slice();
+        let http = http
             .on_connect(abort::attach)
             // With Nagle's algorithm a small frame waits for the answer to the one before.
             .tcp_nodelay(true)
             .disable_signals()
-            .shutdown_timeout(LAST_ANSWERS.as_secs())
-            .bind(addresses.as_slice())
-            .map_err(|source| {
-                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-                BindError {
-                    addresses: addresses.join(", "),
-                    source,
-                }
-            })?;
+            .shutdown_timeout(LAST_ANSWERS.as_secs());
+        let listening = match &shared.settings.tls {
+            None => http.bind(addresses),
+            Some(tls) => tls
+                .server_config()
+                .map_err(io::Error::other)
+                .and_then(|config| http.bind_rustls_0_23(addresses, config)),
+        };
+        let listening = listening.map_err(|source| {
+            let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+            BindError {
+                addresses: addresses.join(", "),
+                source,
+            }
+        })?;
+        if let Some(tls) = shared.settings.tls.clone() {
+            let every = shared.settings.timings.read_certificate_every;
+            actix_web::rt::spawn(tls::reload_when_changed(tls, every));
+        }
         let addresses = listening.addrs();
         Ok(Self {
             http: listening.run(),

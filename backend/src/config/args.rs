@@ -2,77 +2,110 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, error::ErrorKind, parser::ValueSource};
+use clap::{
+    CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind, parser::ValueSource,
+};
 
-use super::{Given, SettingError, Sourced, turn::TurnArgs};
+use super::{Given, SettingError, Sourced, tls::TlsArgs, turn::TurnArgs};
 
 /// Every value is text here: what is wrong with one is said in one line, wherever it came from.
+//
+// Each has one line of help and no second paragraph, here too: with one, clap spreads all of the help over several
+// lines each. The variables are not listed, since one rule names them all.
 #[derive(Debug, Parser)]
 #[command(
     name = "banter",
     version,
     about = "Introduces browsers to each other and serves the Banter web app",
-    after_help = "Flags come before the environment, the environment before the --config file, the file before \
-                  the defaults.\nRUST_LOG=banter_backend=debug logs more, then with rooms and peers by their ids."
+    disable_help_subcommand = true,
+    after_help = "\
+Every setting can stand in three places; the first one counts:
+  a flag                --max-room-peers 8
+  the environment       BANTER_MAX_ROOM_PEERS=8
+  the --config file     max_room_peers = 8
+Then come the defaults. RUST_LOG=banter_backend=debug logs more.
+
+Examples:
+  banter                                           try it on this machine, http://127.0.0.1:8080
+  banter --addr 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem
+                                                   serve https:// without a proxy
+  banter --config /etc/banter.toml check-config    say whether a start would work
+  banter --config /etc/banter.toml health          ask the running server how it is"
 )]
 struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+
     /// Where to listen [default: 127.0.0.1:8080]
-    #[arg(long, env = "BANTER_ADDR", value_name = "HOST:PORT")]
+    #[arg(long, env = "BANTER_ADDR", value_name = "HOST:PORT", help_heading = SERVING)]
     addr: Option<String>,
 
-    /// How many people one room holds [default: 64]
-    #[arg(
-        long,
-        env = "BANTER_MAX_ROOM_PEERS",
-        value_name = "NUMBER",
-        allow_negative_numbers = true
-    )]
-    max_room_peers: Option<String>,
-
-    /// Messages a second from one socket, or "off" [default: 200, with bursts of 4000]
-    #[arg(
-        long,
-        env = "BANTER_RATE_LIMIT",
-        value_name = "NUMBER|off",
-        allow_negative_numbers = true
-    )]
-    rate_limit: Option<String>,
-
-    /// Whose pages may connect, with commas between them [default: only the server's own]
-    #[arg(long, env = "BANTER_ALLOWED_ORIGINS", value_name = "https://HOST,…")]
+    /// Whose pages may connect, as https://HOST,… [default: its own]
+    #[arg(long, env = "BANTER_ALLOWED_ORIGINS", value_name = "ORIGINS", help_heading = SERVING)]
     allowed_origins: Option<String>,
 
-    /// STUN servers that browsers are given, with commas between them [default: none]
-    #[arg(long, env = "BANTER_STUN", value_name = "stun:HOST:PORT,…")]
+    #[command(flatten)]
+    tls: TlsArgs,
+
+    /// How many people one room holds [default: 64]
+    #[arg(long, env = "BANTER_MAX_ROOM_PEERS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = LIMITS)]
+    max_room_peers: Option<String>,
+
+    /// Messages a second from one socket [default: 200, bursts of 4000]
+    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "NUMBER|off", allow_negative_numbers = true, help_heading = LIMITS)]
+    rate_limit: Option<String>,
+
+    /// STUN for browsers, as stun:HOST:PORT,… [default: none]
+    #[arg(long, env = "BANTER_STUN", value_name = "URLS", help_heading = TRAVERSAL)]
     stun: Option<String>,
 
-    /// A TOML file; its keys are the flags with _ for -
-    #[arg(long, env = "BANTER_CONFIG", value_name = "FILE")]
+    /// A TOML file; its keys are the flags with _ for - [default: none]
+    #[arg(long, env = "BANTER_CONFIG", value_name = "FILE", help_heading = OPERATION)]
     config: Option<String>,
 
     /// How log lines look: text or json [default: text]
-    #[arg(long, env = "BANTER_LOG_FORMAT", value_name = "FORMAT")]
+    #[arg(long, env = "BANTER_LOG_FORMAT", value_name = "FORMAT", help_heading = OPERATION)]
     log_format: Option<String>,
 
-    /// Serve the web app from this folder, read anew at each request; for development
-    #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER")]
+    /// Serve the web app from here, read at each request; for development
+    #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER", help_heading = OPERATION)]
     app_dir: Option<String>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = TRAVERSAL)]
     turn: TurnArgs,
+}
+
+/// Headings of `--help`.
+pub(super) const SERVING: &str = "Serving";
+pub(super) const TLS: &str = "HTTPS without a proxy";
+pub(super) const LIMITS: &str = "Limits";
+pub(super) const TRAVERSAL: &str = "Through firewalls (STUN and TURN)";
+pub(super) const OPERATION: &str = "Operation";
+
+/// What to do; without a word, serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub(super) enum Action {
+    /// Say whether a start with these settings would work, and end
+    CheckConfig,
+    /// Ask the server that runs with these settings how it is, and end
+    Health,
 }
 
 /// What the command line asks for.
 pub(super) enum Outcome {
-    Given(Given),
+    Given(Given, Option<Action>),
     Print(String),
 }
 
-/// Reads flags and environment.
+/// Reads flags and environment. Flags may stand before the action or behind it.
 pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Outcome, SettingError> {
-    let command = Args::command().mut_args(|argument| argument.hide_env_values(true));
+    let command = Args::command().mut_args(|argument| argument.hide_env(true).global(true));
     let matches = match command.clone().try_get_matches_from(arguments) {
         Ok(matches) => matches,
+        Err(error) => return outcome_of(&error),
+    };
+    let action = match Args::from_arg_matches(&matches) {
+        Ok(args) => args.action,
         Err(error) => return outcome_of(&error),
     };
     let mut given = Given::default();
@@ -91,7 +124,7 @@ pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Outc
             _ => given.add(key, format!("--{}", key.replace('_', "-")), text.clone()),
         }
     }
-    Ok(Outcome::Given(given))
+    Ok(Outcome::Given(given, action))
 }
 
 fn outcome_of(error: &clap::Error) -> Result<Outcome, SettingError> {

@@ -2,7 +2,7 @@
 
 use std::{net::ToSocketAddrs, num::NonZeroU32, path::PathBuf};
 
-use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced, turn};
+use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced, tls, turn};
 use crate::connection::origin::{AllowedOrigins, Origin};
 
 /// Checks everything that was given; the rest keeps its default.
@@ -19,6 +19,10 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingError> {
     }
     if let Some(value) = given.get("rate_limit") {
         settings.rate_limit = rate_limit(value)?;
+    }
+    settings.tls = tls::parse(given)?;
+    if settings.tls.is_some() {
+        settings.allowed_origins = AllowedOrigins::OwnOverTls;
     }
     if let Some(value) = given.get("allowed_origins") {
         settings.allowed_origins = allowed_origins(value)?;

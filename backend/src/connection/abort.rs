@@ -2,10 +2,12 @@
 //!
 //! actix-web waits for a blocked write without end, and a WebSocket's task cannot reach the stream. So each
 //! connection gets a second handle of its own socket, with which the task can shut it down; the write then
-//! fails and everything is freed.
+//! fails and everything is freed. Under TLS it is the socket below, since a client that reads nothing takes no
+//! farewell either.
 
 use std::{any::Any, net::Shutdown, sync::Arc};
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
 
 /// The second handle of a connection's socket. actix-web holds it as long as the connection itself.
@@ -18,10 +20,12 @@ pub(super) struct WeakAbort(std::sync::Weak<Abort>);
 
 /// For [`actix_web::HttpServer::on_connect`].
 pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else {
-        return;
+    let plain = connection.downcast_ref::<TcpStream>();
+    let inside = || {
+        let stream = connection.downcast_ref::<TlsStream<TcpStream>>();
+        stream.map(|stream| stream.get_ref().0)
     };
-    if let Some(second) = duplicate(stream) {
+    if let Some(second) = plain.or_else(inside).and_then(duplicate) {
         extensions.insert(Arc::new(Abort(second)));
     }
 }

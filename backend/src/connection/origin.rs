@@ -7,6 +7,8 @@ pub enum AllowedOrigins {
     /// Those that this server served, as the `Host` header names it; behind a proxy nobody here knows which of
     /// the two schemes the browser used.
     Own,
+    /// The same where the server itself speaks TLS, so that its pages can only be `https://` ones.
+    OwnOverTls,
     /// Those, and no others.
     Listed(Vec<Origin>),
 }
@@ -68,6 +70,9 @@ impl AllowedOrigins {
         };
         match self {
             Self::Own => host.is_some_and(|host| origin.is_of_host(host)),
+            Self::OwnOverTls => {
+                origin.scheme == Scheme::Https && host.is_some_and(|host| origin.is_of_host(host))
+            }
             Self::Listed(listed) => listed.contains(&origin),
         }
     }
@@ -142,6 +147,21 @@ mod tests {
         }
         assert!(!AllowedOrigins::Own.allow(None, Some("chat.example")));
         assert!(!AllowedOrigins::Own.allow(Some("https://chat.example"), None));
+    }
+
+    /// Promise 37.
+    #[test]
+    fn a_server_with_a_certificate_has_no_plain_pages() {
+        for (origin, host, allowed) in [
+            ("https://chat.example", "chat.example", true),
+            ("https://chat.example:8443", "chat.example:8443", true),
+            ("http://chat.example", "chat.example", false),
+            ("http://chat.example:8443", "chat.example:8443", false),
+            ("https://evil.example", "chat.example", false),
+        ] {
+            let verdict = AllowedOrigins::OwnOverTls.allow(Some(origin), Some(host));
+            assert_eq!(verdict, allowed, "{origin} at {host}");
+        }
     }
 
     /// Promise 37.

@@ -11,6 +11,7 @@ mod harness;
 
 mod abuse;
 mod app_files;
+mod checking;
 mod draining;
 mod errors;
 mod frames;
@@ -25,3 +26,4 @@ mod resuming;
 mod settings;
 mod silence;
 mod slow_readers;
+mod tls;

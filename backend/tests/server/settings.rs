@@ -8,7 +8,8 @@ fn read(arguments: &[&str]) -> Result<Settings, String> {
     let arguments = ["banter"].iter().chain(arguments).map(OsString::from);
     match config::read(arguments) {
         Ok(Command::Run(settings)) => Ok(*settings),
-        Ok(Command::Print(text)) => panic!("{text}"),
+        Ok(Command::Print(text) | Command::Checked(text)) => panic!("{text}"),
+        Ok(Command::AskHealth(_)) => panic!("another command"),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -8,7 +8,7 @@ pub(crate) fn read(arguments: &[&str]) -> Result<TurnSettings, String> {
     let arguments = ["banter"].iter().chain(arguments).map(OsString::from);
     match config::read(arguments) {
         Ok(Command::Run(settings)) => Ok(settings.turn),
-        Ok(Command::Print(text)) => panic!("{text}"),
+        Ok(other) => panic!("{other:?}"),
         Err(error) => Err(error.to_string()),
     }
 }

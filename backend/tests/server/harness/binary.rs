@@ -57,14 +57,28 @@ impl Binary {
 
     /// Asks it to shut down.
     pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it this signal.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let signal = format!("-{name}");
+        let sent = Command::new("kill").args([&signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it logs a line with these words.
+    pub(crate) fn logs(&self, words: &str) {
+        let deadline = std::time::Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(std::time::Instant::now());
+            let line = self.log.recv_timeout(left);
+            let line = line.unwrap_or_else(|_| panic!("it never logs {words:?}"));
+            if line.contains(words) {
+                return;
+            }
+        }
     }
 
     /// How many files and sockets it has open.
@@ -116,7 +130,7 @@ fn listening_address(stderr: &mut BufReader<ChildStderr>) -> SocketAddr {
             0,
             "it does not listen: {read}"
         );
-        if let Some((_, address)) = read[before..].split_once("http://") {
+        if let Some((_, address)) = read[before..].split_once("://") {
             let is_address = |c: char| c.is_ascii_digit() || matches!(c, '.' | ':');
             let end = address.find(|c| !is_address(c)).unwrap_or(address.len());
             return address[..end].parse().unwrap();

@@ -4,7 +4,11 @@ use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest},
@@ -13,8 +17,8 @@ use tokio_tungstenite::{
 use super::{PATIENCE, TestServer, id};
 
 /// A socket to a server.
-pub(crate) struct Client {
-    socket: WebSocketStream<TcpStream>,
+pub(crate) struct Client<S = TcpStream> {
+    socket: WebSocketStream<S>,
 }
 
 /// How the server closed.
@@ -38,11 +42,7 @@ impl Client {
 
     /// Opens a socket over a connection that the test has made.
     pub(crate) async fn over(stream: TcpStream, address: SocketAddr) -> Self {
-        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
-        let origin = format!("http://{address}").parse().unwrap();
-        request.headers_mut().insert("origin", origin);
-        let (socket, _) = client_async(request, stream).await.unwrap();
-        Self { socket }
+        Self::of_page(stream, address, &format!("http://{address}")).await
     }
 
     /// Opens a socket and joins as the peer with this number; gives `room_joined` too.
@@ -52,6 +52,18 @@ impl Client {
         let joined = client.receive().await;
         assert_eq!(joined["type"], "room_joined", "{joined}");
         (client, joined)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// Opens a socket over any connection as a page of this origin does.
+    pub(crate) async fn of_page(stream: S, address: SocketAddr, origin: &str) -> Self {
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+        request
+            .headers_mut()
+            .insert("origin", origin.parse().unwrap());
+        let (socket, _) = client_async(request, stream).await.unwrap();
+        Self { socket }
     }
 
     pub(crate) async fn send(&mut self, message: Value) {

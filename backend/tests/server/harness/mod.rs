@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod http;
 pub(crate) mod raw;
 pub(crate) mod server;
+pub(crate) mod tls;
 
 pub(crate) use client::Client;
 pub(crate) use server::TestServer;

@@ -1,0 +1,248 @@
+//! TLS in the server itself.
+
+use std::{fs, time::Duration};
+
+use banter_backend::{
+    connection::origin::AllowedOrigins,
+    tls::{Tls, TlsFiles},
+};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+};
+
+use crate::harness::{
+    Client, TestServer,
+    binary::{Binary, run},
+    client::{join, offer},
+    eventually,
+    http::Answer,
+    tls::Certificate,
+};
+
+/// A server in this process with this certificate.
+fn server(certificate: &Certificate) -> TestServer {
+    let files = TlsFiles {
+        certificate: certificate.cert(),
+        key: certificate.key(),
+    };
+    TestServer::with(|settings| {
+        settings.tls = Some(Tls::load(files).unwrap().into());
+        settings.allowed_origins = AllowedOrigins::OwnOverTls;
+        settings.timings.read_certificate_every = Duration::from_millis(20);
+    })
+}
+
+fn start(certificate: &Certificate, more: &[&str]) -> Binary {
+    let flags = certificate.flags();
+    let mut flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    flags.extend(more);
+    Binary::start(&flags)
+}
+
+#[tokio::test]
+async fn people_meet_over_tls() {
+    let certificate = Certificate::new();
+    let server = server(&certificate);
+    let mut first = certificate.client(server.address).await;
+    first.send(join("tea", 1)).await;
+    assert_eq!(first.receive().await["type"], "room_joined");
+    let mut second = certificate.client(server.address).await;
+    second.send(join("tea", 2)).await;
+    assert_eq!(second.receive().await["type"], "room_joined");
+    assert_eq!(first.receive().await["type"], "peer_joined");
+    second.send(offer(2, 1)).await;
+    assert_eq!(first.receive().await, offer(2, 1));
+}
+
+/// Asks over TLS with these lines in the head; gives the answer.
+async fn ask(certificate: &Certificate, server: &TestServer, head: &str) -> Answer {
+    let mut stream = certificate.connect(server.address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    // Whoever closes without saying so is an error of TLS, after the answer.
+    let _ = stream.read_to_end(&mut bytes).await;
+    Answer::parse(&bytes)
+}
+
+/// Promise 37: the server knows that none of its pages came without TLS.
+#[tokio::test]
+async fn a_page_without_tls_is_not_of_the_own_origin() {
+    let certificate = Certificate::new();
+    let server = server(&certificate);
+    let address = server.address;
+    for (origin, status) in [
+        (format!("https://{address}"), 101),
+        (format!("http://{address}"), 403),
+        ("https://evil.example".to_owned(), 403),
+    ] {
+        let head = format!(
+            "GET /ws HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        let mut stream = certificate.connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        let said = String::from_utf8_lossy(&start).into_owned();
+        assert_eq!(said, format!("HTTP/1.1 {status}"), "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_over_tls_has_its_headers() {
+    let certificate = Certificate::new();
+    let server = server(&certificate);
+    let head = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answer = ask(&certificate, &server, head).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("strict-transport-security"),
+        "max-age=31536000"
+    );
+}
+
+#[tokio::test]
+async fn a_changed_certificate_is_used_without_a_restart_and_a_wrong_one_is_not() {
+    let mut certificate = Certificate::new();
+    let server = server(&certificate);
+    let mut before = certificate.client(server.address).await;
+    let good = fs::read(certificate.key()).unwrap();
+    let expected = "still the first one";
+    fs::write(certificate.key(), "half of it").unwrap();
+    for _ in 0..5 {
+        tokio::time::timeout(Duration::from_secs(20), certificate.connect(server.address))
+            .await
+            .unwrap()
+            .expect(expected);
+    }
+    fs::write(certificate.key(), good).unwrap();
+
+    certificate.renew();
+    let poll = async {
+        while certificate.connect(server.address).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), poll)
+        .await
+        .expect("the new certificate is never used");
+    before.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn a_hangup_reads_the_certificate_again() {
+    let mut certificate = Certificate::new();
+    let binary = start(&certificate, &[]);
+    let mut before = certificate.client(binary.address).await;
+    binary.signal("HUP");
+    binary.logs("has not changed");
+    certificate.renew();
+    assert!(certificate.connect(binary.address).await.is_none());
+    binary.signal("HUP");
+    binary.logs("a new certificate is in use");
+    assert!(certificate.connect(binary.address).await.is_some());
+    fs::write(certificate.cert(), "nothing").unwrap();
+    binary.signal("HUP");
+    binary.logs("the certificate stays as it is");
+    assert!(certificate.connect(binary.address).await.is_some());
+    before.assert_quiet().await;
+}
+
+#[test]
+fn wrong_files_stop_the_start_with_one_line() {
+    let (one, other) = (Certificate::new(), Certificate::new());
+    let text = |path: std::path::PathBuf| path.to_str().unwrap().to_owned();
+    let (cert, key) = (text(one.cert()), text(one.key()));
+    let foreign_key = text(other.key());
+    let folder = tempfile::tempdir().unwrap();
+    let broken = text(folder.path().join("broken.pem"));
+    fs::write(
+        &broken,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    )
+    .unwrap();
+    let with_password = text(folder.path().join("with-password.pem"));
+    fs::write(
+        &with_password,
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    )
+    .unwrap();
+    for (flags, words) in [
+        (vec!["--tls-cert", &cert], ["--tls-cert: ", "--tls-key"]),
+        (vec!["--tls-key", &key], ["--tls-key: ", "--tls-cert"]),
+        (
+            vec!["--tls-cert", "/nowhere", "--tls-key", &key],
+            ["--tls-cert: ", "cannot be read"],
+        ),
+        (
+            vec!["--tls-cert", &cert, "--tls-key", "/nowhere"],
+            ["--tls-key: ", "cannot be read"],
+        ),
+        (
+            vec!["--tls-cert", &cert, "--tls-key", &foreign_key],
+            ["--tls-key: ", "is not the key of the certificate"],
+        ),
+        (
+            vec!["--tls-cert", &key, "--tls-key", &key],
+            ["--tls-cert: ", "holds no certificate"],
+        ),
+        (
+            vec!["--tls-cert", &broken, "--tls-key", &key],
+            ["--tls-cert: ", "cannot be used"],
+        ),
+        (
+            vec!["--tls-cert", &cert, "--tls-key", &cert],
+            ["--tls-key: ", "holds no private key"],
+        ),
+        (
+            vec!["--tls-cert", &cert, "--tls-key", &with_password],
+            ["--tls-key: ", "without a password"],
+        ),
+    ] {
+        let output = run(&flags, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{flags:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        for words in words {
+            assert!(said.contains(words), "{words} in {said}");
+        }
+    }
+}
+
+/// Promise 41 over TLS: the connection below is freed too, though it waits for the client in the middle of a write.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_stalled_reader_over_tls_is_freed() {
+    let certificate = Certificate::new();
+    let binary = start(&certificate, &["--rate-limit", "off"]);
+    let mut sender = certificate.client(binary.address).await;
+    sender.send(join("tea", 1)).await;
+    assert_eq!(sender.receive().await["type"], "room_joined");
+    let before = binary.open_files();
+
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let stream: TcpStream = socket.connect(binary.address).await.unwrap();
+    let stream = certificate.over(stream).await.unwrap();
+    let origin = format!("https://{}", binary.address);
+    let mut slow = Client::of_page(stream, binary.address, &origin).await;
+    slow.send(join("tea", 2)).await;
+    assert_eq!(slow.receive().await["type"], "room_joined");
+    assert_eq!(sender.receive().await["type"], "peer_joined");
+    assert!(binary.open_files() > before);
+
+    let mut message = offer(1, 2);
+    message["offer"] = json!("x".repeat(60_000));
+    for round in 0.. {
+        assert!(round < 2_000, "never told");
+        sender.send(message.clone()).await;
+        sender.send(json!({ "type": "ping" })).await;
+        if sender.receive().await["code"] == "unknown_peer" {
+            break;
+        }
+    }
+    eventually("the connection is freed", || binary.open_files() == before).await;
+}
