@@ -1,24 +1,39 @@
 //! Counts for operators. Nothing here names a person, a room or an address.
+//!
+//! All are atomics that are known when the program is compiled, in this struct or in a file of their own below: to
+//! count is an addition, never a lookup or a lock. They are put into words when somebody asks.
 
-use std::{
-    fmt::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
 };
 
 use banter_protocol::signaling::{CloseCause, ErrorCode};
 
+use exposition::Exposition;
+use handshakes::Handshakes;
+use histogram::Histogram;
+use relays::Relays;
+
+pub(crate) mod exposition;
+pub(crate) mod handshakes;
+pub(crate) mod histogram;
+mod process;
+pub(crate) mod relays;
+
 /// What is counted, for as long as the server runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Metrics {
     pub(crate) sockets: Gauge,
     pub(crate) rooms: Gauge,
     pub(crate) peers: Gauge,
     pub(crate) joins: Counter,
     pub(crate) resumes: Counter,
-    pub(crate) relayed: Counter,
+    pub(crate) relays: Relays,
+    pub(crate) congested: Counter,
+    pub(crate) handshakes: Handshakes,
+    /// People in a room, at each join, whoever joins among them.
+    pub(crate) room_peers: Histogram,
     errors: [Counter; ErrorCode::ALL.len()],
     closes: [Counter; CloseCause::ALL.len()],
 }
@@ -50,7 +65,7 @@ impl Counter {
         self.0.fetch_add(1, Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Relaxed)
     }
 }
@@ -68,6 +83,24 @@ impl Drop for OpenSocket {
     }
 }
 
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            sockets: Gauge::default(),
+            rooms: Gauge::default(),
+            peers: Gauge::default(),
+            joins: Counter::default(),
+            resumes: Counter::default(),
+            relays: Relays::default(),
+            congested: Counter::default(),
+            handshakes: Handshakes::default(),
+            room_peers: Histogram::of_units(&[1, 2, 4, 8, 16, 32, 64, 128]),
+            errors: Default::default(),
+            closes: Default::default(),
+        }
+    }
+}
+
 impl Metrics {
     /// Sockets that are open.
     pub fn open_sockets(&self) -> i64 {
@@ -80,82 +113,57 @@ impl Metrics {
     }
 
     pub(crate) fn error(&self, code: ErrorCode) {
-        let known = ErrorCode::ALL
-            .iter()
-            .zip(&self.errors)
-            .find(|(known, _)| **known == code);
-        if let Some((_, counter)) = known {
-            counter.increment();
-        }
+        count(&ErrorCode::ALL, &self.errors, code);
     }
 
     pub(crate) fn close(&self, cause: CloseCause) {
-        let known = CloseCause::ALL
-            .iter()
-            .zip(&self.closes)
-            .find(|(known, _)| **known == cause);
-        if let Some((_, counter)) = known {
-            counter.increment();
-        }
+        count(&CloseCause::ALL, &self.closes, cause);
     }
 
-    /// All of it in the text format of Prometheus (version 0.0.4).
-    pub(crate) fn to_text(&self) -> String {
-        let mut text = String::new();
-        let mut family = |name: &str, kind: &str, help: &str, values: &[(String, String)]| {
-            // Writing to a String cannot fail.
-            let _ = writeln!(
-                text,
-                "# HELP banter_{name} {help}\n# TYPE banter_{name} {kind}"
-            );
-            for (labels, value) in values {
-                let _ = writeln!(text, "banter_{name}{labels} {value}");
-            }
-        };
-        let plain = |value: String| [(String::new(), value)];
-        let gauges = [
-            ("sockets", "Open sockets.", &self.sockets),
-            ("rooms", "Rooms with a seat taken or kept.", &self.rooms),
-            ("peers", "Seats taken or kept in all rooms.", &self.peers),
-        ];
-        for (name, help, gauge) in gauges {
-            family(name, "gauge", help, &plain(gauge.get().to_string()));
+    /// All of it.
+    pub(crate) fn write(&self, page: &mut Exposition) {
+        process::write(page);
+        page.gauge("banter_sockets", "Open sockets.", self.sockets.get());
+        page.gauge(
+            "banter_rooms",
+            "Rooms with a seat taken or kept.",
+            self.rooms.get(),
+        );
+        page.gauge(
+            "banter_peers",
+            "Seats taken or kept in all rooms.",
+            self.peers.get(),
+        );
+        page.counters("banter_joins_total", "Seats given.")
+            .sample(&[("seat", "new")], self.joins.get())
+            .sample(&[("seat", "resumed")], self.resumes.get());
+        page.histogram(
+            "banter_room_peers",
+            "People in a room at each join, whoever joins among them.",
+            &self.room_peers.snapshot(),
+        );
+        self.relays.write(page);
+        page.counter(
+            "banter_congested_total",
+            "Requests that waited because the queue of a receiver was full.",
+            self.congested.get(),
+        );
+        self.handshakes.write(page);
+        let mut errors = page.counters("banter_errors_total", "Frames refused, by code.");
+        for (code, count) in ErrorCode::ALL.iter().zip(&self.errors) {
+            errors.sample(&[("code", code.as_str())], count.get());
         }
-        let joins = [("new", &self.joins), ("resumed", &self.resumes)]
-            .map(|(seat, counter)| (format!("{{seat=\"{seat}\"}}"), counter.get().to_string()));
-        family("joins_total", "counter", "Seats given.", &joins);
-        let relayed = plain(self.relayed.get().to_string());
-        family(
-            "relayed_total",
-            "counter",
-            "Offers, answers and candidates passed on.",
-            &relayed,
-        );
-        let errors = ErrorCode::ALL.iter().zip(&self.errors);
-        let errors: Vec<_> = errors
-            .map(|(code, count)| {
-                (
-                    format!("{{code=\"{}\"}}", code.as_str()),
-                    count.get().to_string(),
-                )
-            })
-            .collect();
-        family("errors_total", "counter", "Frames refused.", &errors);
-        let closes = CloseCause::ALL.iter().zip(&self.closes);
-        let closes: Vec<_> = closes
-            .map(|(cause, count)| {
-                (
-                    format!("{{cause=\"{}\"}}", cause.as_str()),
-                    count.get().to_string(),
-                )
-            })
-            .collect();
-        family(
-            "closes_total",
-            "counter",
-            "Sockets closed, by cause.",
-            &closes,
-        );
-        text
+        let mut closes = page.counters("banter_closes_total", "Sockets closed, by cause.");
+        for (cause, count) in CloseCause::ALL.iter().zip(&self.closes) {
+            closes.sample(&[("cause", cause.as_str())], count.get());
+        }
+    }
+}
+
+/// Counts one of a few known values.
+fn count<T: Copy + PartialEq>(all: &[T], counters: &[Counter], value: T) {
+    let found = all.iter().zip(counters).find(|(known, _)| **known == value);
+    if let Some((_, counter)) = found {
+        counter.increment();
     }
 }

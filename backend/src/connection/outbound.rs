@@ -43,6 +43,11 @@ impl Outbound {
         self.last_heard.elapsed()
     }
 
+    /// How many frames wait for the client.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// For how long the client has taken nothing of what waits for it.
     pub(super) fn stuck_for(&self) -> Duration {
         self.queue.stuck_for()

@@ -182,6 +182,11 @@ impl Queue {
         Poll::Ready(())
     }
 
+    /// How many frames wait.
+    pub(super) fn len(&self) -> usize {
+        self.state().frames.len()
+    }
+
     /// Waits until it is no longer congested, or gone.
     pub(super) async fn drained(&self) {
         self.until(|state| state.is_gone || !state.is_full()).await;

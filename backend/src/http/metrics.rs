@@ -2,11 +2,36 @@
 
 use actix_web::{HttpResponse, http::header};
 
-use crate::server::SharedData;
+use crate::{metrics::exposition::Exposition, server::SharedData, shared::Shared};
 
 pub(super) async fn get(shared: SharedData) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(shared.metrics.to_text())
+        .body(page(&shared))
+}
+
+fn page(shared: &Shared) -> String {
+    let mut page = Exposition::default();
+    page.gauges("banter_build_info", "The version that runs; always 1.")
+        .sample(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    page.gauge(
+        "banter_draining",
+        "1 while the server is on its way down.",
+        u8::from(shared.draining.is_cancelled()),
+    );
+    let valid_until = shared
+        .settings
+        .tls
+        .as_ref()
+        .and_then(|tls| tls.valid_until());
+    if let Some(time) = valid_until {
+        page.gauge(
+            "banter_tls_certificate_expiry_timestamp_seconds",
+            "When the server's own certificate runs out, since the Unix epoch.",
+            time.unix_seconds(),
+        );
+    }
+    shared.metrics.write(&mut page);
+    page.into_text()
 }

@@ -8,6 +8,7 @@ use actix_web::{
 
 use crate::{
     connection::Connection,
+    metrics::handshakes::RefusedHandshake,
     random,
     server::{RegistryData, SharedData},
 };
@@ -21,16 +22,21 @@ pub(super) async fn get(
 ) -> actix_web::Result<HttpResponse> {
     let origin = only(request.headers(), &header::ORIGIN);
     let host = only(request.headers(), &header::HOST);
+    let handshakes = &shared.metrics.handshakes;
     if !shared.settings.allowed_origins.allow(origin, host) {
+        handshakes.refused(RefusedHandshake::Origin);
         return Ok(HttpResponse::Forbidden().body("this origin may not connect\n"));
     }
     if shared.draining.is_cancelled() {
+        handshakes.refused(RefusedHandshake::Draining);
         let wait = random::jitter(shared.settings.timings.come_back);
         return Ok(HttpResponse::ServiceUnavailable()
             .insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
             .body("the server is shutting down; come back shortly\n"));
     }
-    let mut answer = actix_http::ws::handshake(request.head())?;
+    let mut answer = actix_http::ws::handshake(request.head())
+        .inspect_err(|_| handshakes.refused(RefusedHandshake::NotAHandshake))?;
+    handshakes.accepted();
     let registry = registry.into_inner();
     let body = Connection::spawn(shared.into_inner(), registry, &request, payload);
     Ok(answer.message_body(body)?.map_into_boxed_body().into())

@@ -99,6 +99,8 @@ impl Room {
             resume: joined.resume.as_str().to_owned(),
         });
         self.send(members, connection.key(), welcome);
+        let people = members.state.len() as u64;
+        self.shared.metrics.room_peers.observe(people);
         match joined.arrival {
             Arrival::New { peer, tell } => {
                 self.shared.metrics.joins.increment();

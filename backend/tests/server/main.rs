@@ -18,6 +18,7 @@ mod frames;
 mod headers;
 mod hostile;
 mod joining;
+mod monitoring;
 mod observing;
 mod origins;
 mod process;

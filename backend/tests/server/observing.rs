@@ -7,24 +7,23 @@ use serde_json::Value;
 use crate::harness::{
     Client, TestServer,
     client::{join, offer, resume},
-    eventually,
-    http::get,
+    eventually, exposition,
+    http::{get, handshake, request},
 };
 
-async fn metrics(server: &TestServer) -> BTreeMap<String, i64> {
+/// The samples by name and labels.
+async fn metrics(server: &TestServer) -> BTreeMap<String, f64> {
     let answer = get(server.address, "/metrics").await;
     assert!(
         answer
             .header("content-type")
             .starts_with("text/plain; version=0.0.4")
     );
-    let text = answer.text();
-    let samples = text.lines().filter(|line| !line.starts_with('#'));
-    samples
-        .map(|line| {
-            let (name, value) = line.rsplit_once(' ').unwrap();
-            (name.to_owned(), value.parse().unwrap())
-        })
+    let families = exposition::parse(&answer.text());
+    families
+        .into_values()
+        .flat_map(|family| family.samples)
+        .map(|sample| (sample.to_string(), sample.value))
         .collect()
 }
 
@@ -59,27 +58,46 @@ async fn metrics_count_what_happens() {
     refused.send(join("canary", 1)).await;
     assert_eq!(refused.refused().await, "peer_id_taken");
     drop(refused);
+    let host = server.address.to_string();
+    let foreign = [("Host", host.as_str()), ("Origin", "https://evil.example")];
+    assert_eq!(handshake(server.address, &foreign).await.status, 403);
+    let origin = server.origin();
+    let plain = request(server.address, "GET", "/ws", &[("Origin", &origin)]).await;
+    assert_eq!(plain.status, 400);
+    let relayed = f64::from(u32::try_from(offer(1, 2).to_string().len()).unwrap());
     let open = &server.metrics;
     eventually("two sockets are closed", || open.open_sockets() == 3).await;
 
     let counted = metrics(&server).await;
     for (name, value) in [
-        ("banter_sockets", 3),
-        ("banter_rooms", 2),
-        ("banter_peers", 3),
-        ("banter_joins_total{seat=\"new\"}", 3),
-        ("banter_joins_total{seat=\"resumed\"}", 1),
-        ("banter_relayed_total", 1),
-        ("banter_errors_total{code=\"unknown_peer\"}", 1),
-        ("banter_errors_total{code=\"bad_message\"}", 1),
-        ("banter_errors_total{code=\"peer_id_taken\"}", 1),
-        ("banter_errors_total{code=\"room_full\"}", 0),
-        ("banter_closes_total{cause=\"replaced\"}", 1),
+        ("banter_build_info{version=\"0.1.0\"}", 1.0),
+        ("banter_draining", 0.0),
+        ("banter_sockets", 3.0),
+        ("banter_rooms", 2.0),
+        ("banter_peers", 3.0),
+        ("banter_joins_total{seat=\"new\"}", 3.0),
+        ("banter_joins_total{seat=\"resumed\"}", 1.0),
+        ("banter_room_peers_bucket{le=\"1\"}", 2.0),
+        ("banter_room_peers_bucket{le=\"2\"}", 4.0),
+        ("banter_room_peers_count", 4.0),
+        ("banter_relayed_total", 1.0),
+        ("banter_relayed_bytes_total", relayed),
+        ("banter_relay_seconds_count", 1.0),
+        ("banter_queue_frames_count", 1.0),
+        ("banter_handshakes_total", 5.0),
+        ("banter_handshakes_refused_total{cause=\"origin\"}", 1.0),
+        (
+            "banter_handshakes_refused_total{cause=\"not_a_handshake\"}",
+            1.0,
+        ),
+        ("banter_errors_total{code=\"unknown_peer\"}", 1.0),
+        ("banter_errors_total{code=\"bad_message\"}", 1.0),
+        ("banter_errors_total{code=\"peer_id_taken\"}", 1.0),
+        ("banter_errors_total{code=\"room_full\"}", 0.0),
+        ("banter_closes_total{cause=\"replaced\"}", 1.0),
     ] {
         assert_eq!(counted.get(name), Some(&value), "{name} in {counted:#?}");
     }
-    let text = get(server.address, "/metrics").await.text();
-    assert!(!text.contains("canary"), "{text}");
 }
 
 #[tokio::test]
@@ -94,4 +112,59 @@ async fn used_and_unused_rooms_look_the_same_from_outside() {
         headers
     };
     assert_eq!(headers(used.headers), headers(unused.headers));
+}
+
+#[tokio::test]
+async fn metrics_say_that_the_server_drains() {
+    let server = TestServer::with(|settings| {
+        settings.timings.drain_at_least = std::time::Duration::from_secs(3);
+    });
+    server.drain.start();
+    assert_eq!(metrics(&server).await["banter_draining"], 1.0);
+}
+
+/// Labels that may be, with what they can hold; a new one is a decision about people's data.
+const LABELS: [&str; 5] = ["cause", "code", "le", "seat", "version"];
+
+/// Promise 53.
+#[tokio::test]
+async fn metrics_hold_nothing_of_anybody() {
+    let server = TestServer::start();
+    let (mut first, _) = Client::join(&server, "canary-room", 0xca0a).await;
+    let (mut second, _) = Client::join(&server, "canary-room", 0xca0b).await;
+    let mut message = offer(0xca0a, 0xca0b);
+    message["offer"] = Value::from("canary fingerprint");
+    first.send(message.clone()).await;
+    assert_eq!(second.receive().await, message);
+    let text = get(server.address, "/metrics").await.text();
+    for secret in ["canary", "name", "ca0a", "ca0b", "127.0.0.1", "fingerprint"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    for family in exposition::parse(&text).values() {
+        for sample in &family.samples {
+            for (label, value) in &sample.labels {
+                assert!(LABELS.contains(&label.as_str()), "{sample}");
+                assert!(value.len() <= 32, "{sample}");
+            }
+        }
+    }
+}
+
+/// Prometheus's own rules for names: units and `_total` at the end, one prefix.
+#[tokio::test]
+async fn metrics_are_named_as_operators_expect() {
+    let server = TestServer::start();
+    let families = exposition::parse(&get(server.address, "/metrics").await.text());
+    assert!(families.len() > 15, "{families:#?}");
+    for (name, family) in &families {
+        assert!(
+            name.starts_with("banter_") || name.starts_with("process_"),
+            "{name}"
+        );
+        assert_eq!(family.kind == "counter", name.ends_with("_total"), "{name}");
+        assert!(family.help.ends_with('.'), "{name}: {}", family.help);
+        for wrong in ["_ms", "_milliseconds", "_kb", "_count", "_sum", "_bucket"] {
+            assert!(!name.ends_with(wrong), "{name}");
+        }
+    }
 }

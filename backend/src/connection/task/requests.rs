@@ -18,6 +18,7 @@ use super::{Connection, Ending};
 use crate::{
     clock::wall_clock,
     connection::{handle::ConnectionHandle, queue::PATIENCE},
+    metrics::relays::RelaySample,
     random,
     room::{
         actor::{Join, Progress},
@@ -118,6 +119,7 @@ impl Connection {
             }
         };
         if let Progress::Congested(receiver) = progress {
+            self.shared.metrics.congested.increment();
             self.held = Some(Held {
                 request,
                 text,
@@ -182,12 +184,16 @@ impl Connection {
         to: PeerId,
         text: ByteString,
     ) -> Result<Progress<()>, Ending> {
+        let bytes = text.len();
         let answer = match &self.seat {
             Some(seat) => seat.relay(from, to, text)?,
             None => Err(ErrorCode::NotInRoom),
         };
         match answer {
-            Ok(Progress::Done(())) => self.shared.metrics.relayed.increment(),
+            Ok(Progress::Done(())) => self.shared.metrics.relays.count(bytes, || RelaySample {
+                took: self.outbound.silence(),
+                waiting: self.outbound.waiting(),
+            }),
             Ok(congested @ Progress::Congested(_)) => return Ok(congested),
             Err(ErrorCode::UnknownPeer) => {
                 let answer = wire::refusal(ErrorCode::UnknownPeer, None, Some(to));

@@ -2,6 +2,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod client;
+pub(crate) mod exposition;
 pub(crate) mod http;
 pub(crate) mod raw;
 pub(crate) mod server;

@@ -1,0 +1,58 @@
+//! Handshakes of WebSockets, and why they were refused.
+
+use super::{Counter, count, exposition::Exposition};
+
+/// Handshakes.
+#[derive(Debug, Default)]
+pub(crate) struct Handshakes {
+    accepted: Counter,
+    refused: [Counter; RefusedHandshake::ALL.len()],
+}
+
+/// Why there is no socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RefusedHandshake {
+    /// The page is of another site, or the proxy has changed `Host`.
+    Origin,
+    /// The server is on its way down.
+    Draining,
+    /// It is not a handshake: often a proxy has dropped `Upgrade`.
+    NotAHandshake,
+}
+
+impl RefusedHandshake {
+    const ALL: [Self; 3] = [Self::Origin, Self::Draining, Self::NotAHandshake];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Draining => "draining",
+            Self::NotAHandshake => "not_a_handshake",
+        }
+    }
+}
+
+impl Handshakes {
+    pub(crate) fn accepted(&self) {
+        self.accepted.increment();
+    }
+
+    pub(crate) fn refused(&self, cause: RefusedHandshake) {
+        count(&RefusedHandshake::ALL, &self.refused, cause);
+    }
+
+    pub(super) fn write(&self, page: &mut Exposition) {
+        page.counter(
+            "banter_handshakes_total",
+            "Sockets that were opened.",
+            self.accepted.get(),
+        );
+        let mut refused = page.counters(
+            "banter_handshakes_refused_total",
+            "Requests for a socket that were refused, by cause.",
+        );
+        for (cause, count) in RefusedHandshake::ALL.iter().zip(&self.refused) {
+            refused.sample(&[("cause", cause.as_str())], count.get());
+        }
+    }
+}
