@@ -71,7 +71,7 @@ struct Args {
     #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER", help_heading = OPERATION)]
     app_dir: Option<String>,
 
-    #[command(flatten, next_help_heading = TRAVERSAL)]
+    #[command(flatten)]
     turn: TurnArgs,
 }
 

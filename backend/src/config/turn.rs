@@ -14,22 +14,17 @@ const SHORTEST_TTL: Duration = Duration::from_secs(30);
 
 /// Every value is text here; see [`settings`].
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Relaying (TURN)")]
+#[command(next_help_heading = super::args::TRAVERSAL)]
 pub(super) struct TurnArgs {
-    /// TURN servers that browsers are given, over UDP and TCP, with commas between them [default: none]
-    #[arg(
-        long,
-        env = "BANTER_TURN",
-        value_name = "turn:HOST:PORT,turns:HOST:PORT,…"
-    )]
+    /// TURN for browsers, as turn:HOST:PORT,… [default: none]
+    #[arg(long, env = "BANTER_TURN", value_name = "URLS")]
     turn: Option<String>,
 
-    /// The secret shared with the TURN servers (coturn: static-auth-secret); better in the environment or the
-    /// file, since others on this machine can see flags
+    /// Shared with them (coturn: static-auth-secret); flags are visible
     #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET")]
     turn_secret: Option<String>,
 
-    /// How long TURN credentials hold, at most an hour [default: 3600]
+    /// How long credentials hold [default: 3600, which is the most]
     #[arg(
         long,
         env = "BANTER_TURN_TTL",

@@ -71,7 +71,11 @@ fn a_wrong_setting_is_one_line_that_names_it_and_the_fix() {
             vec![],
             ["--config", "TOML"],
         ),
-        (vec!["--turn", "turn:a:1"], vec![], ["--turn", "--help"]),
+        (
+            vec!["--turn", "turn:a:1"],
+            vec![],
+            ["--turn", "--turn-secret"],
+        ),
         (vec!["--addr"], vec![], ["--addr", "--help"]),
         (vec!["serve"], vec![], ["serve", "--help"]),
         (

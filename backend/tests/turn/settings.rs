@@ -86,7 +86,7 @@ fn the_secret_is_never_shown() {
     let help = crate::harness::binary::run(&["--help"], &environment);
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(
-        help.contains("BANTER_TURN_SECRET") && !help.contains("s3cret"),
+        help.contains("--turn-secret") && !help.contains("s3cret"),
         "{help}"
     );
 }
