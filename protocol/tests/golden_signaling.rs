@@ -185,6 +185,19 @@ fn server_messages() -> Vec<(&'static str, ServerMessage)> {
                 resume: resume(),
             },
         ),
+        (
+            "server_ice_servers",
+            ServerMessage::IceServers {
+                ice_servers: vec![IceServer {
+                    urls: vec![
+                        "turn:turn.example.org:3478?transport=udp".to_owned(),
+                        "turn:turn.example.org:3478?transport=tcp".to_owned(),
+                    ],
+                    username: Some("1795507200:q8w1".to_owned()),
+                    credential: Some("bmV3".to_owned()),
+                }],
+            },
+        ),
         ("server_peer_joined", ServerMessage::PeerJoined { peer }),
         (
             "server_peer_left",

@@ -304,7 +304,8 @@ impl Session {
                 }
                 self.handle_error(now, code, peer_id, io)
             }
-            ServerMessage::PeerJoined { .. }
+            ServerMessage::IceServers { .. }
+            | ServerMessage::PeerJoined { .. }
             | ServerMessage::PeerLeft { .. }
             | ServerMessage::Offer { .. }
             | ServerMessage::Answer { .. }

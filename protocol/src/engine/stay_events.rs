@@ -180,6 +180,11 @@ impl Stay {
     fn handle_message(&mut self, message: ServerMessage, cx: &mut StayContext<'_>) {
         let me = self.me();
         let relayed = match message {
+            // What is open stays as it is; the next connection of any link is made with these.
+            ServerMessage::IceServers { ice_servers } => {
+                self.ice_servers = ice_servers.into();
+                return;
+            }
             ServerMessage::PeerJoined { peer } if peer.id != me => {
                 if self.list_member(&peer, cx)
                     && let Some(member) = self.members.get_mut(&peer.id)

@@ -20,6 +20,9 @@ fn message(fields: &mut Fields) -> Option<ServerMessage> {
             ice_servers: fields.decoded("iceServers")?,
             resume: fields.text("resume")?,
         },
+        "ice_servers" => ServerMessage::IceServers {
+            ice_servers: fields.decoded("iceServers")?,
+        },
         "peer_joined" => ServerMessage::PeerJoined {
             peer: fields.decoded("peer")?,
         },
@@ -92,6 +95,8 @@ mod tests {
             r#"{"type":"hello"}"#,
             r#"{"type":"peer_left"}"#,
             r#"{"type":"peer_left","peerId":"someone"}"#,
+            r#"{"type":"ice_servers"}"#,
+            r#"{"type":"ice_servers","iceServers":[{"urls":"stun:not.a.list"}]}"#,
             r#"{"type":"error","code":"no_such_code","message":"x"}"#,
             r#"{"type":"error","code":"room_full","message":"x","retryAfterMs":-1}"#,
             r#"{"type":"error","code":"room_full","message":"x","peerId":7}"#,

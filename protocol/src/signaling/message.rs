@@ -110,6 +110,12 @@ pub enum ServerMessage {
         /// Takes this seat again after the socket is lost. New at each join, good for one use.
         resume: String,
     },
+    /// Takes the place of the `ice_servers` of `room_joined`: pushed to a joined socket before the credentials for TURN expire,
+    /// for connections that are made from now on.
+    IceServers {
+        /// For `RTCConfiguration.iceServers`.
+        ice_servers: Vec<IceServer>,
+    },
     /// Somebody took a seat.
     PeerJoined {
         /// Who.
