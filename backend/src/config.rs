@@ -12,8 +12,11 @@ mod parse;
 mod summary;
 mod tls;
 mod turn;
+mod turn_server;
 
+pub use crate::turn::{IpRange, TurnLimits};
 pub use turn::{TurnSecret, TurnSettings};
+pub use turn_server::TurnServerSettings;
 
 /// Everything that can be set. [`Settings::default`] is what a server does that nobody has configured.
 #[derive(Clone, Debug)]

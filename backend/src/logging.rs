@@ -2,7 +2,7 @@
 
 use std::{io, panic};
 
-use tracing::Level;
+use tracing::{Level, level_filters::LevelFilter};
 use tracing_subscriber::{
     Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
@@ -53,7 +53,9 @@ fn targets() -> Result<Targets, FilterError> {
         None => Ok(Targets::new()
             .with_default(Level::WARN)
             .with_target(env!("CARGO_CRATE_NAME"), Level::INFO)
-            // It calls every malformed request an error, and anyone can send those.
-            .with_target("actix_http", tracing::level_filters::LevelFilter::OFF)),
+            // They call every malformed request an error or a warning, and anyone can send those.
+            .with_target("actix_http", LevelFilter::OFF)
+            .with_target("stun_types", LevelFilter::OFF)
+            .with_target("turn_types", LevelFilter::OFF)),
     }
 }

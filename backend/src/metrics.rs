@@ -15,6 +15,8 @@ use handshakes::Handshakes;
 use histogram::Histogram;
 use relays::Relays;
 
+use crate::turn::TurnMetrics;
+
 pub(crate) mod exposition;
 pub(crate) mod handshakes;
 pub(crate) mod histogram;
@@ -34,6 +36,7 @@ pub struct Metrics {
     pub(crate) handshakes: Handshakes,
     /// People in a room, at each join, whoever joins among them.
     pub(crate) room_peers: Histogram,
+    pub(crate) turn: Arc<TurnMetrics>,
     errors: [Counter; ErrorCode::ALL.len()],
     closes: [Counter; CloseCause::ALL.len()],
 }
@@ -63,6 +66,10 @@ impl Gauge {
 impl Counter {
     pub(crate) fn increment(&self) {
         self.0.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn add(&self, number: u64) {
+        self.0.fetch_add(number, Relaxed);
     }
 
     pub(crate) fn get(&self) -> u64 {
@@ -95,6 +102,7 @@ impl Default for Metrics {
             congested: Counter::default(),
             handshakes: Handshakes::default(),
             room_peers: Histogram::of_units(&[1, 2, 4, 8, 16, 32, 64, 128]),
+            turn: Arc::default(),
             errors: Default::default(),
             closes: Default::default(),
         }
@@ -110,6 +118,11 @@ impl Metrics {
     /// Rooms that exist.
     pub fn open_rooms(&self) -> i64 {
         self.rooms.get()
+    }
+
+    /// TCP and TLS connections to the relay.
+    pub fn relay_streams(&self) -> i64 {
+        self.turn.streams()
     }
 
     pub(crate) fn error(&self, code: ErrorCode) {
@@ -157,6 +170,7 @@ impl Metrics {
         for (cause, count) in CloseCause::ALL.iter().zip(&self.closes) {
             closes.sample(&[("cause", cause.as_str())], count.get());
         }
+        self.turn.write(page);
     }
 }
 

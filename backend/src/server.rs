@@ -8,8 +8,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::{
-    config::Settings, connection::abort, http, metrics::Metrics, room::Registry, shared::Shared,
+    config::{Settings, TurnSecret},
+    connection::abort,
+    http,
+    metrics::Metrics,
+    random,
+    room::Registry,
+    shared::Shared,
     tls,
+    turn::{BoundRelay, RunningRelay},
 };
 
 /// What handlers get.
@@ -22,13 +29,18 @@ pub struct Server {
     http: dev::Server,
     addresses: Vec<SocketAddr>,
     shared: Arc<Shared>,
+    relay: Option<RunningRelay>,
 }
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {addresses}: {source}; stop the other program or choose another --addr")]
+#[error(
+    "cannot listen on {addresses}: {source}; stop the other program or choose another {setting}"
+)]
 pub struct BindError {
     addresses: String,
+    /// The flag that says where to listen.
+    setting: &'static str,
     source: io::Error,
 }
 
@@ -52,7 +64,8 @@ impl Server {
     /// # Errors
     ///
     /// The address is taken, not this machine's, or not allowed.
-    pub fn bind(settings: Settings) -> Result<Self, BindError> {
+    pub fn bind(mut settings: Settings) -> Result<Self, BindError> {
+        let relay = bind_relay(&mut settings)?;
         let shared = Arc::new(Shared::new(settings));
         let registry = Registry::new(Arc::clone(&shared));
         let data = (
@@ -85,6 +98,7 @@ impl Server {
             let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             BindError {
                 addresses: addresses.join(", "),
+                setting: "--addr",
                 source,
             }
         })?;
@@ -93,10 +107,14 @@ impl Server {
             actix_web::rt::spawn(tls::reload_when_changed(tls, every));
         }
         let addresses = listening.addrs();
+        let relay = relay
+            .map(|relay| run_relay(relay, &shared, &addresses))
+            .transpose()?;
         Ok(Self {
             http: listening.run(),
             addresses,
             shared,
+            relay,
         })
     }
 
@@ -125,7 +143,14 @@ impl Server {
     ///
     /// The listener failed.
     pub async fn serve(self) -> io::Result<()> {
-        let Self { http, shared, .. } = self;
+        let Self {
+            http,
+            shared,
+            relay,
+            ..
+        } = self;
+        // Until the end: those who talk through it go on while the server drains.
+        let _relay = relay;
         let handle = http.handle();
         let mut serving = actix_web::rt::spawn(http);
         tokio::select! {
@@ -144,6 +169,46 @@ impl Server {
         }
         info!("stopped");
         Ok(())
+    }
+}
+
+/// Listens for those who need a relay, and adds it to what browsers are given. Without a secret that others share
+/// too, there is a new one.
+fn bind_relay(settings: &mut Settings) -> Result<Option<BoundRelay>, BindError> {
+    let Some(server) = settings.turn.server.clone() else {
+        return Ok(None);
+    };
+    if settings.turn.secret.is_none() {
+        let bits = random::bits().map_err(without_randomness)?;
+        settings.turn.secret = Some(TurnSecret::from_random(bits));
+    }
+    let bound = BoundRelay::bind(server).map_err(|(address, source)| BindError {
+        addresses: address.to_string(),
+        setting: "--turn-listen",
+        source,
+    })?;
+    let urls = bound.urls();
+    settings.stun.extend(urls.stun);
+    settings.turn.urls.extend(urls.turn);
+    Ok(Some(bound))
+}
+
+fn run_relay(
+    relay: BoundRelay,
+    shared: &Shared,
+    own: &[SocketAddr],
+) -> Result<RunningRelay, BindError> {
+    let nonce_key = random::bits().map_err(without_randomness)?;
+    let secret = shared.settings.turn.secret.clone();
+    let secret = secret.unwrap_or_else(|| TurnSecret::from_random(nonce_key));
+    Ok(relay.run(secret, nonce_key, own, Arc::clone(&shared.metrics.turn)))
+}
+
+fn without_randomness(error: getrandom::Error) -> BindError {
+    BindError {
+        addresses: "the relay's address".to_owned(),
+        setting: "machine",
+        source: io::Error::other(error),
     }
 }
 

@@ -6,7 +6,9 @@ use clap::{
     CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind, parser::ValueSource,
 };
 
-use super::{Given, SettingError, Sourced, tls::TlsArgs, turn::TurnArgs};
+use super::{
+    Given, SettingError, Sourced, tls::TlsArgs, turn::TurnArgs, turn_server::TurnServerArgs,
+};
 
 /// Every value is text here: what is wrong with one is said in one line, wherever it came from.
 //
@@ -73,6 +75,9 @@ struct Args {
 
     #[command(flatten)]
     turn: TurnArgs,
+
+    #[command(flatten)]
+    turn_server: TurnServerArgs,
 }
 
 /// Headings of `--help`.
@@ -80,6 +85,7 @@ pub(super) const SERVING: &str = "Serving";
 pub(super) const TLS: &str = "HTTPS without a proxy";
 pub(super) const LIMITS: &str = "Limits";
 pub(super) const TRAVERSAL: &str = "Through firewalls (STUN and TURN)";
+pub(super) const RELAY: &str = "Relaying by this server (TURN)";
 pub(super) const OPERATION: &str = "Operation";
 
 /// What to do; without a word, serve.

@@ -3,8 +3,9 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    Given, SettingError, Sourced,
+    Given, SettingError, Sourced, args,
     parse::{is_host_and_port, list},
+    turn_server::{self, TurnServerSettings},
 };
 
 /// How long credentials hold unless the operator says otherwise, and the longest that they may.
@@ -14,23 +15,17 @@ const SHORTEST_TTL: Duration = Duration::from_secs(30);
 
 /// Every value is text here; see [`settings`].
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = super::args::TRAVERSAL)]
 pub(super) struct TurnArgs {
-    /// TURN for browsers, as turn:HOST:PORT,… [default: none]
-    #[arg(long, env = "BANTER_TURN", value_name = "URLS")]
+    /// TURN for browsers, as turn:HOST:PORT,turns:HOST:PORT,… [default: none]
+    #[arg(long, env = "BANTER_TURN", value_name = "URLS", help_heading = args::TRAVERSAL)]
     turn: Option<String>,
 
-    /// Shared with them (coturn: static-auth-secret); flags are visible
-    #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET")]
+    /// What --turn shares with this server (coturn: static-auth-secret)
+    #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET", help_heading = args::TRAVERSAL)]
     turn_secret: Option<String>,
 
-    /// How long credentials hold [default: 3600, which is the most]
-    #[arg(
-        long,
-        env = "BANTER_TURN_TTL",
-        value_name = "SECONDS",
-        allow_negative_numbers = true
-    )]
+    /// How long credentials for TURN hold [default: 3600, the most]
+    #[arg(long, env = "BANTER_TURN_TTL", value_name = "SECONDS", allow_negative_numbers = true, help_heading = args::TRAVERSAL)]
     turn_ttl: Option<String>,
 }
 
@@ -43,6 +38,8 @@ pub struct TurnSettings {
     pub secret: Option<TurnSecret>,
     /// How long credentials hold.
     pub ttl: Duration,
+    /// Whether and how this server relays itself.
+    pub server: Option<TurnServerSettings>,
 }
 
 impl Default for TurnSettings {
@@ -51,6 +48,7 @@ impl Default for TurnSettings {
             urls: Vec::new(),
             secret: None,
             ttl: LONGEST_TTL,
+            server: None,
         }
     }
 }
@@ -63,6 +61,11 @@ impl TurnSecret {
     /// Any text but the empty one.
     pub fn new(text: impl Into<String>) -> Option<Self> {
         Some(text.into()).filter(|text| !text.is_empty()).map(Self)
+    }
+
+    /// A new one, from random bits.
+    pub(crate) fn from_random(bits: [u8; 32]) -> Self {
+        Self(bits.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -88,6 +91,7 @@ pub(super) fn settings(given: &Given) -> Result<TurnSettings, SettingError> {
     if let Some(value) = given.get("turn_ttl") {
         settings.ttl = ttl(value)?;
     }
+    settings.server = turn_server::settings(given)?;
     check_together(given, &settings)?;
     Ok(settings)
 }
@@ -104,12 +108,14 @@ fn check_together(given: &Given, settings: &TurnSettings) -> Result<(), SettingE
     }
     if let Some(secret) = given.get("turn_secret")
         && settings.urls.is_empty()
+        && settings.server.is_none()
     {
         // The secret's own text must not be shown, so `Sourced::error` cannot be used.
         return Err(SettingError {
             setting: secret.source.clone(),
             problem: "there is no TURN server to use the secret with".to_owned(),
-            fix: "set --turn to turn:HOST:PORT, or leave the secret out".to_owned(),
+            fix: "set --turn to turn:HOST:PORT or --turn-listen to ADDRESS:PORT, or leave the secret out"
+                .to_owned(),
         });
     }
     Ok(())

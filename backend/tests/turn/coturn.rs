@@ -9,7 +9,7 @@ const SECRET: &str = "a secret of this test";
 /// An address for documentation (RFC 5737): nobody answers.
 const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
 
-fn ask(server: &Coturn, credentials: &Credentials, peer: IpAddr) -> Outcome {
+async fn ask(server: &Coturn, credentials: &Credentials, peer: IpAddr) -> Outcome {
     let listens: IpAddr = if peer.is_ipv6() {
         [0, 0, 0, 0, 0, 0, 0, 1].into()
     } else {
@@ -20,12 +20,12 @@ fn ask(server: &Coturn, credentials: &Credentials, peer: IpAddr) -> Outcome {
         credentials,
         flags: if peer.is_ipv6() { &["-x"] } else { &[] },
     };
-    client.talk_to(peer, 3480)
+    client.reach_for(peer).await
 }
 
 /// Promise 55: the very file that operators are given.
-#[test]
-fn the_shipped_configuration_relays_to_no_private_address() {
+#[tokio::test]
+async fn the_shipped_configuration_relays_to_no_private_address() {
     let server = Coturn::start(SHIPPED, SECRET);
     let credentials = credentials(SECRET, 60);
     for peer in [
@@ -47,13 +47,13 @@ fn the_shipped_configuration_relays_to_no_private_address() {
     ] {
         let peer = peer.parse().unwrap();
         assert_eq!(
-            ask(&server, &credentials, peer),
+            ask(&server, &credentials, peer).await,
             Outcome::Forbidden,
             "{peer}"
         );
     }
     assert_eq!(
-        ask(&server, &credentials, NOBODY),
+        ask(&server, &credentials, NOBODY).await,
         Outcome::Silent,
         "the Internet is open"
     );
@@ -64,10 +64,10 @@ fn the_shipped_configuration_relays_to_no_private_address() {
 async fn coturn_takes_fresh_credentials_and_no_others() {
     let server = Coturn::start(SHIPPED, SECRET);
     let given = crate::credentials::given_at_join(SECRET).await;
-    assert_eq!(ask(&server, &given, NOBODY), Outcome::Silent);
+    assert_eq!(ask(&server, &given, NOBODY).await, Outcome::Silent);
     for refused in [credentials(SECRET, -5), credentials("another secret", 60)] {
         assert_eq!(
-            ask(&server, &refused, NOBODY),
+            ask(&server, &refused, NOBODY).await,
             Outcome::NoAllocation,
             "{refused:?}"
         );

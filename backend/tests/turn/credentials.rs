@@ -18,7 +18,7 @@ fn turn(settings: &mut Settings, secret: &str) {
     };
 }
 
-fn credentials_in(ice_servers: &Value) -> Credentials {
+pub(crate) fn credentials_in(ice_servers: &Value) -> Credentials {
     let server = ice_servers
         .as_array()
         .unwrap()

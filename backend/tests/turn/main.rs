@@ -15,4 +15,5 @@ mod harness;
 mod coturn;
 mod credentials;
 mod outside;
+mod relay;
 mod settings;

@@ -106,7 +106,7 @@ pub(crate) struct Client<'a> {
 /// How far it got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// No relay: these credentials do not let it in.
+    /// No relay: these credentials do not let it in, or there are too many.
     NoAllocation,
     /// A relay, but this peer is forbidden (403).
     Forbidden,
@@ -118,27 +118,34 @@ pub(crate) enum Outcome {
 
 impl Client<'_> {
     /// Asks for a relay, has it talk to this peer, and says how far that went.
-    pub(crate) fn talk_to(&self, peer: IpAddr, port: u16) -> Outcome {
-        let (peer, port) = (peer.to_string(), port.to_string());
-        self.run(&["-e", &peer, "-r", &port])
+    pub(crate) async fn talk_to(&self, peer: SocketAddr) -> Outcome {
+        let (ip, port) = (peer.ip().to_string(), peer.port().to_string());
+        self.run(&["-e", &ip, "-r", &port], "20").await
+    }
+
+    /// The same, but whether the peer answers does not matter.
+    pub(crate) async fn reach_for(&self, peer: IpAddr) -> Outcome {
+        self.run(&["-e", &peer.to_string()], "5").await
     }
 
     /// Asks for relays that talk to each other.
-    pub(crate) fn talk_to_itself(&self) -> Outcome {
-        self.run(&["-y"])
+    pub(crate) async fn talk_to_itself(&self) -> Outcome {
+        self.run(&["-y"], "20").await
     }
 
-    fn run(&self, more: &[&str]) -> Outcome {
-        let output = Command::new("timeout")
-            // It goes on asking a silent server for minutes.
-            .args(["8", "turnutils_uclient", "-c", "-n", "3", "-m", "1"])
+    /// It begins after up to five seconds, and waits for silent peers for minutes.
+    async fn run(&self, more: &[&str], seconds: &str) -> Outcome {
+        let output = tokio::process::Command::new("timeout")
+            .args([seconds, "turnutils_uclient", "-c", "-n", "3"])
             .args(["-u", &self.credentials.username])
             .args(["-w", &self.credentials.password])
             .args(["-p", &self.server.port().to_string()])
+            .args(["-m", "1"])
             .args(self.flags)
             .args(more)
             .arg(self.server.ip().to_string())
             .output()
+            .await
             .expect("coturn's tools: .ci/test-tools.sh installs them");
         let said =
             String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -148,15 +155,30 @@ impl Client<'_> {
 
 fn outcome(said: &str) -> Outcome {
     let has = |words: &str| said.contains(words);
-    if has("Cannot complete Allocation") {
+    if has("Cannot complete Allocation") || has("error 486") {
         Outcome::NoAllocation
     } else if has("error 403") {
         Outcome::Forbidden
-    } else if has("Total lost packets 0 (0.000000%)") && !has("tot_recv_msgs=0\n0: : Total") {
+    } else if has("Total lost packets 0 (0.000000%)") {
         Outcome::Echoed
     } else if has("tot_send_msgs=") {
         Outcome::Silent
     } else {
         panic!("neither let in nor refused: {said}")
     }
+}
+
+/// A peer that sends back whatever it gets, for as long as the test runs.
+pub(crate) async fn echo() -> SocketAddr {
+    let socket = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 2_048];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let _ = socket.send_to(&buffer[..length], from).await;
+        }
+    });
+    address
 }
