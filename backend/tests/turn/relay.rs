@@ -1,13 +1,16 @@
 //! The relay in the server, tried with coturn's client.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use banter_backend::config::{TurnSecret, TurnServerSettings};
 use futures_util::future::join_all;
 
 use crate::{
     credentials::credentials_in,
-    harness::{Client as Page, TestServer, eventually, http::get},
+    harness::{Client as Page, PATIENCE, TestServer, eventually, http::get},
     outside::{Client, Credentials, Outcome, credentials, echo},
 };
 
@@ -187,7 +190,7 @@ async fn an_address_has_so_many_relays_and_no_more() {
         if used(&said) {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         said = text().await;
     }
     assert!(
@@ -220,8 +223,7 @@ async fn rubbish_ends_a_connection_and_leaves_the_relay_working() {
         let mut stream = tokio::net::TcpStream::connect(relay).await.unwrap();
         stream.write_all(rubbish).await.unwrap();
         let mut rest = Vec::new();
-        let ended =
-            tokio::time::timeout(crate::harness::PATIENCE, stream.read_to_end(&mut rest)).await;
+        let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
         ended.expect("it is closed").ok();
         assert_eq!(rest, [] as [u8; 0]);
         let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -236,4 +238,41 @@ async fn rubbish_ends_a_connection_and_leaves_the_relay_working() {
         server.metrics.relay_streams() == 0
     })
     .await;
+}
+
+/// Those who talk through it have nobody else to talk through.
+#[tokio::test]
+async fn relaying_goes_on_while_the_server_drains() {
+    let mut server = TestServer::with(|settings| {
+        let listen = vec![(Ipv4Addr::LOCALHOST, 0).into()];
+        settings.turn.server = Some(TurnServerSettings::new(listen, vec![LOOPBACK]));
+        settings.timings.drain_at_least = Duration::from_secs(2);
+    });
+    let relay = relay_of(&server).await;
+    server.drain.start();
+    while get(server.address, "/health").await.status != 503 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(answers_stun(relay).await);
+    server.join();
+    assert!(!answers_stun(relay).await, "it ends with the server");
+}
+
+/// A binding request without attributes (RFC 8489, section 5), and its answer.
+async fn answers_stun(server: SocketAddr) -> bool {
+    let socket = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .unwrap();
+    socket.connect(server).await.unwrap();
+    let request = *b"\0\x01\0\0\x21\x12\xa4\x42twelve bytes";
+    if socket.send(&request).await.is_err() {
+        return false;
+    }
+    let mut answer = [0; 100];
+    match tokio::time::timeout(PATIENCE, socket.recv(&mut answer)).await {
+        Ok(Ok(length)) => length > 20 && answer[8..20] == request[8..20],
+        // Nobody is there.
+        Ok(Err(_)) => false,
+        Err(_) => panic!("neither an answer nor a word that nobody is there"),
+    }
 }
