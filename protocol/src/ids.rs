@@ -154,6 +154,11 @@ uuid_id! {
     MessageId
 }
 
+uuid_id! {
+    /// One run of one server: a server that was started again is another.
+    ServerId
+}
+
 /// Whether a text is a UUID in its hyphenated form (RFC 9562, section 4).
 #[cfg(feature = "engine")]
 pub(crate) fn is_hyphenated_uuid(text: &str) -> bool {

@@ -6,6 +6,7 @@
 //! | [`envelope`] | what the server reads of a client's frame |
 //! | [`socket`], [`abuse`] | what one socket may do |
 //! | [`room`], [`resume`] | what one room does |
+//! | `span` | what a room does that spans servers (feature `span`) |
 
 pub mod abuse;
 pub mod close;
@@ -16,6 +17,8 @@ pub mod message;
 pub mod resume;
 pub mod room;
 pub mod socket;
+#[cfg(feature = "span")]
+pub mod span;
 
 pub use abuse::{AbuseGuard, AbuseVerdict};
 pub use close::CloseCause;

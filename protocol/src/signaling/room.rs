@@ -10,6 +10,8 @@ use crate::{
     time::Timestamp,
 };
 
+#[cfg(feature = "span")]
+mod elsewhere;
 mod seating;
 
 pub use seating::{Arrival, ConnectionKey, Departure, JoinRequest, Joined, RoomSettings};
@@ -135,14 +137,14 @@ impl RoomState {
     }
 
     /// The socket is gone: its seat is kept for a while, and the others hear nothing yet. Nothing happens where
-    /// it has none.
-    pub fn disconnected(&mut self, now: Timestamp, connection: ConnectionKey) {
+    /// it has none. Gives whose seat it is.
+    pub fn disconnected(&mut self, now: Timestamp, connection: ConnectionKey) -> Option<PeerId> {
+        let peer_id = self.seat_of(connection)?;
         let until = now + self.settings.seat_kept;
-        for seat in self.seats.values_mut() {
-            if seat.holder == Holder::Connected(connection) {
-                seat.holder = Holder::Away { until };
-            }
+        if let Some(seat) = self.seats.get_mut(&peer_id) {
+            seat.holder = Holder::Away { until };
         }
+        Some(peer_id)
     }
 
     /// Frees every seat that was kept for long enough.
@@ -237,8 +239,13 @@ impl RoomState {
             .collect()
     }
 
-    fn connections(&self) -> Vec<ConnectionKey> {
+    pub(super) fn connections(&self) -> Vec<ConnectionKey> {
         self.seats.values().filter_map(Seat::connection).collect()
+    }
+
+    /// Whether `connection` has a seat here.
+    pub fn has_connection(&self, connection: ConnectionKey) -> bool {
+        self.seat_of(connection).is_some()
     }
 
     fn seat_of(&self, connection: ConnectionKey) -> Option<PeerId> {
