@@ -225,11 +225,9 @@ impl PageWord {
         if self.part >= self.parts {
             return Err(BadBusMessage::Limit("part"));
         }
-        let seats = self
-            .seats
-            .iter()
-            .chain(self.kept.iter().map(|kept| &kept.seat));
-        seats.map(SeatWord::check).collect()
+        let kept = self.kept.iter().map(|kept| &kept.seat);
+        let mut seats = self.seats.iter().chain(kept);
+        seats.try_for_each(SeatWord::check)
     }
 }
 

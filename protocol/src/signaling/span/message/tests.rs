@@ -107,7 +107,10 @@ fn what_no_server_would_say_is_refused_whole() {
     }
     let long = vec![b' '; MESSAGE_BYTES + 1];
     assert_eq!(RoomMessage::decode(&long), limit("message"));
-    assert_eq!(RelayHead::decode(&long), Err(BadBusMessage::Limit("message")));
+    assert_eq!(
+        RelayHead::decode(&long),
+        Err(BadBusMessage::Limit("message"))
+    );
     for bytes in [
         &b""[..],
         b"{}",
