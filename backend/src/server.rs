@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev, middleware, web};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
@@ -16,7 +17,7 @@ use crate::{
     room::Registry,
     shared::Shared,
     tls,
-    turn::{BoundRelay, RunningRelay},
+    turn::{self, BoundRelay, RunningRelay},
 };
 
 /// What handlers get.
@@ -187,7 +188,10 @@ fn bind_relay(settings: &mut Settings) -> Result<Option<BoundRelay>, BindError> 
         setting: "--turn-listen",
         source,
     })?;
-    let urls = bound.urls();
+    let urls = bound.urls(match settings.tls {
+        Some(_) => turn::Tls::On,
+        None => turn::Tls::Off,
+    });
     settings.stun.extend(urls.stun);
     settings.turn.urls.extend(urls.turn);
     Ok(Some(bound))
@@ -201,7 +205,16 @@ fn run_relay(
     let nonce_key = random::bits().map_err(without_randomness)?;
     let secret = shared.settings.turn.secret.clone();
     let secret = secret.unwrap_or_else(|| TurnSecret::from_random(nonce_key));
-    Ok(relay.run(secret, nonce_key, own, Arc::clone(&shared.metrics.turn)))
+    let tls = shared.settings.tls.as_ref();
+    let tls = tls.map(|tls| tls.server_config()).transpose();
+    let tls = tls.map_err(|error| BindError {
+        addresses: "the relay's address".to_owned(),
+        setting: "--tls-cert",
+        source: io::Error::other(error),
+    })?;
+    let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
+    let metrics = Arc::clone(&shared.metrics.turn);
+    Ok(relay.run(secret, nonce_key, tls, own, metrics))
 }
 
 fn without_randomness(error: getrandom::Error) -> BindError {

@@ -38,6 +38,7 @@ pub(crate) use metrics::TurnMetrics;
 pub use quotas::TurnLimits;
 pub use range::IpRange;
 pub(crate) use server::{BoundRelay, RunningRelay};
+pub(crate) use urls::Tls;
 
 /// Longer messages are dropped: what browsers send fits into an Ethernet frame, the rest is room for others.
 const LONGEST_MESSAGE: usize = 4_096;

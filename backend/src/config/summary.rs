@@ -17,6 +17,12 @@ pub(super) fn of(settings: &Settings, given: &Given) -> String {
     if let Some(tls) = &settings.tls {
         line("certificate", &tls.to_string());
     }
+    if let Some(relay) = &settings.turn.server {
+        let texts = |addresses: Vec<String>| addresses.join(", ");
+        let at = texts(relay.listen.iter().map(ToString::to_string).collect());
+        let public = texts(relay.public.iter().map(ToString::to_string).collect());
+        line("relays at", &format!("{at}, reached at {public}"));
+    }
     line(
         "pages of",
         match &settings.allowed_origins {

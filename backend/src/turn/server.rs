@@ -7,8 +7,10 @@ use tokio::{
     net::{TcpListener, UdpSocket},
     time::interval,
 };
+use tokio_rustls::TlsAcceptor;
 
 use super::{
+    TurnLimits,
     hub::Hub,
     metrics::TurnMetrics,
     ports::{self, Ports},
@@ -53,19 +55,14 @@ impl BoundRelay {
         })
     }
 
-    /// What browsers are told.
-    pub(crate) fn urls(&self) -> RelayUrls {
+    /// What browsers are told, where the server has a certificate or not.
+    pub(crate) fn urls(&self, tls: Tls) -> RelayUrls {
         let Self {
             settings,
             addresses,
             ..
         } = self;
-        urls(
-            addresses,
-            &settings.public,
-            settings.name.as_deref(),
-            Tls::Off,
-        )
+        urls(addresses, &settings.public, settings.name.as_deref(), tls)
     }
 
     /// Begins to relay. No relay talks to `own`, the addresses at which this server listens besides.
@@ -73,6 +70,7 @@ impl BoundRelay {
         self,
         secret: TurnSecret,
         nonce_key: [u8; 32],
+        tls: Option<TlsAcceptor>,
         own: &[SocketAddr],
         metrics: Arc<TurnMetrics>,
     ) -> RunningRelay {
@@ -100,7 +98,12 @@ impl BoundRelay {
             let tcp: io::Result<Vec<_>> = tcp.into_iter().map(TcpListener::from_std).collect();
             match udp.and_then(|udp| Ok((udp, tcp?))) {
                 Ok((udp, tcp)) => {
-                    start(Rc::new(Hub::new(relayer, udp, ports, metrics)), tcp, limits);
+                    start(
+                        Rc::new(Hub::new(relayer, udp, ports, metrics)),
+                        tcp,
+                        tls,
+                        limits,
+                    );
                 }
                 Err(error) => tracing::error!(%error, "the relay cannot read its sockets"),
             }
@@ -127,12 +130,12 @@ fn both(address: SocketAddr) -> io::Result<(std::net::UdpSocket, std::net::TcpLi
     }
 }
 
-fn start(hub: Rc<Hub>, listeners: Vec<TcpListener>, limits: super::TurnLimits) {
+fn start(hub: Rc<Hub>, listeners: Vec<TcpListener>, tls: Option<TlsAcceptor>, limits: TurnLimits) {
     for listener in 0..hub.listeners().len() {
         let hub = Rc::clone(&hub);
         keep_running(move || read_datagrams(Rc::clone(&hub), listener));
     }
-    let streams = Rc::new(Streams::new(Rc::clone(&hub), limits));
+    let streams = Rc::new(Streams::new(Rc::clone(&hub), tls, limits));
     for listener in listeners {
         let (streams, listener) = (Rc::clone(&streams), Rc::new(listener));
         keep_running(move || accept_streams(Rc::clone(&streams), Rc::clone(&listener)));

@@ -1,4 +1,4 @@
-//! Clients that come by TCP, where UDP does not get through.
+//! Clients that come by TCP or TLS, where UDP does not get through.
 
 use std::{cell::RefCell, io, net::SocketAddr, rc::Rc, time::Duration};
 
@@ -8,6 +8,7 @@ use tokio::{
     sync::mpsc,
     time::{Instant, interval, sleep, timeout},
 };
+use tokio_rustls::TlsAcceptor;
 
 use super::{
     LONGEST_MESSAGE,
@@ -20,6 +21,9 @@ use super::{
 /// A connection without a relay is of no use for longer than this.
 const USELESS_FOR: Duration = Duration::from_secs(30);
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(5);
+/// Who connects says something, and has done with the handshake of TLS, this soon.
+const BEGUN_WITHIN: Duration = Duration::from_secs(10);
+const TLS_HANDSHAKE: u8 = 22;
 /// Who takes nothing for so long is gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(20);
 /// Besides those that have a relay.
@@ -28,13 +32,15 @@ const CONNECTIONS_WITHOUT_RELAY: usize = 64;
 /// Accepts connections, and serves each in a task of its own.
 pub(super) struct Streams {
     hub: Rc<Hub>,
+    /// Where there is a certificate.
+    tls: Option<TlsAcceptor>,
     quotas: RefCell<Quotas>,
     accepted: RefCell<u64>,
 }
 
 impl Streams {
     /// There may be as many connections as relays, and some more.
-    pub(super) fn new(hub: Rc<Hub>, limits: TurnLimits) -> Self {
+    pub(super) fn new(hub: Rc<Hub>, tls: Option<TlsAcceptor>, limits: TurnLimits) -> Self {
         let quotas = Quotas::new(TurnLimits {
             in_all: limits.in_all.saturating_add(CONNECTIONS_WITHOUT_RELAY),
             per_address: limits.per_address.saturating_add(CONNECTIONS_WITHOUT_RELAY),
@@ -43,6 +49,7 @@ impl Streams {
         });
         Self {
             hub,
+            tls,
             quotas: RefCell::new(quotas),
             accepted: RefCell::default(),
         }
@@ -99,7 +106,20 @@ struct Open {
 }
 
 impl Open {
-    async fn serve(&self, stream: impl AsyncRead + AsyncWrite) -> io::Result<()> {
+    /// TLS comes to the same port as TCP: their first bytes differ (RFC 7983, section 7).
+    async fn serve(&self, stream: TcpStream) -> io::Result<()> {
+        let mut first = [0];
+        timeout(BEGUN_WITHIN, stream.peek(&mut first)).await??;
+        match &self.streams.tls {
+            Some(tls) if first == [TLS_HANDSHAKE] => {
+                let stream = timeout(BEGUN_WITHIN, tls.accept(stream)).await??;
+                self.relay(stream).await
+            }
+            Some(_) | None => self.relay(stream).await,
+        }
+    }
+
+    async fn relay(&self, stream: impl AsyncRead + AsyncWrite) -> io::Result<()> {
         let (reading, writing) = tokio::io::split(stream);
         let (queue, messages) = mpsc::channel(QUEUED_MESSAGES);
         self.streams.hub.add_stream(self.number, queue);
@@ -155,7 +175,12 @@ async fn write(
     mut messages: mpsc::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
     while let Some(message) = messages.recv().await {
-        timeout(WRITE_WITHIN, stream.write_all(&message)).await??;
+        let written = async {
+            stream.write_all(&message).await?;
+            // TLS may hold the last of it back.
+            stream.flush().await
+        };
+        timeout(WRITE_WITHIN, written).await??;
     }
     Ok(())
 }

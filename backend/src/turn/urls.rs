@@ -11,7 +11,7 @@ pub(crate) struct RelayUrls {
 
 /// Whether clients may speak TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tls {
+pub(crate) enum Tls {
     Off,
     On,
 }

@@ -162,18 +162,21 @@ fn outcome(said: &str) -> Outcome {
     } else if has("Total lost packets 0 (0.000000%)") {
         Outcome::Echoed
     } else if has("tot_send_msgs=") {
+        // For whoever expected an answer.
+        eprintln!("{said}");
         Outcome::Silent
     } else {
         panic!("neither let in nor refused: {said}")
     }
 }
 
-/// A peer that sends back whatever it gets, for as long as the test runs.
+/// A peer that sends back whatever it gets, for as long as the test runs. Its port is none of those of relays, since
+/// at the relays' own address these are only for relays.
 pub(crate) async fn echo() -> SocketAddr {
-    let socket = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .unwrap();
-    let address = socket.local_addr().unwrap();
+    let ports = std::iter::repeat_with(free_port);
+    let port = ports.take(100).find(|port| *port < 49_152).unwrap();
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let socket = tokio::net::UdpSocket::bind(address).await.unwrap();
     tokio::spawn(async move {
         let mut buffer = [0; 2_048];
         while let Ok((length, from)) = socket.recv_from(&mut buffer).await {

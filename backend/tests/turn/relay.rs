@@ -2,15 +2,21 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
-use banter_backend::config::{TurnSecret, TurnServerSettings};
+use banter_backend::{
+    config::{TurnSecret, TurnServerSettings},
+    tls::{Tls, TlsFiles},
+};
 use futures_util::future::join_all;
 
 use crate::{
     credentials::credentials_in,
-    harness::{Client as Page, PATIENCE, TestServer, eventually, http::get},
+    harness::{
+        Client as Page, PATIENCE, TestServer, client::join, eventually, http::get, tls::Certificate,
+    },
     outside::{Client, Credentials, Outcome, credentials, echo},
 };
 
@@ -274,5 +280,41 @@ async fn answers_stun(server: SocketAddr) -> bool {
         // Nobody is there.
         Ok(Err(_)) => false,
         Err(_) => panic!("neither an answer nor a word that nobody is there"),
+    }
+}
+
+/// For networks where nothing but TLS gets out: the same port, with the certificate that serves the pages.
+#[tokio::test]
+async fn data_goes_through_by_tls_where_there_is_a_certificate() {
+    let certificate = Certificate::new();
+    let files = TlsFiles {
+        certificate: certificate.cert(),
+        key: certificate.key(),
+    };
+    let server = TestServer::with(|settings| {
+        let listen = vec![(Ipv4Addr::LOCALHOST, 0).into()];
+        let mut relay = TurnServerSettings::new(listen, vec![LOOPBACK]);
+        open_loopback(&mut relay);
+        relay.name = Some("localhost".to_owned());
+        settings.turn.server = Some(relay);
+        settings.turn.secret = TurnSecret::new(SECRET);
+        settings.tls = Some(Arc::new(Tls::load(files).unwrap()));
+    });
+    let mut page = certificate.client(server.address).await;
+    page.send(join("tea", 1)).await;
+    let joined = page.receive().await;
+    let urls = &joined["iceServers"][1]["urls"];
+    let url = urls[2].as_str().unwrap();
+    let port = url.strip_prefix("turns:localhost:").unwrap();
+    let port: u16 = port
+        .strip_suffix("?transport=tcp")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let relay = SocketAddr::new(LOOPBACK, port);
+    let given = credentials_in(&joined["iceServers"]);
+    for flags in [&["-t", "-S"][..], &["-t"], &[]] {
+        let outcome = client(relay, &given, flags).talk_to_itself().await;
+        assert_eq!(outcome, Outcome::Echoed, "{flags:?}");
     }
 }
