@@ -25,6 +25,7 @@ mod mallory;
 mod mischief;
 mod node;
 mod properties;
+mod reach;
 mod rtc;
 mod scenario;
 mod scenarios;

@@ -1,7 +1,10 @@
 //! A WebRTC that exists only here: what an `RTCPeerConnection` does, seen from the engine, with every rule that a
 //! browser would enforce turned into an assertion.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use banter_protocol::{
     engine::{
@@ -10,6 +13,7 @@ use banter_protocol::{
     },
     ids::PeerId,
     peer::Channel,
+    signaling::IceServer,
 };
 
 /// Who holds the other end of a connection, where the network has not joined those who meant each other.
@@ -40,6 +44,7 @@ pub struct FakeConnection {
     pub node: usize,
     pub page: u64,
     pub id: ConnectionId,
+    pub ice_servers: Arc<[IceServer]>,
     /// The id of its owner in the room.
     pub peer: Option<PeerId>,
     /// Whom DTLS has joined it with instead of the one that the descriptions name.
@@ -70,7 +75,12 @@ pub struct Rtc {
 }
 
 impl Rtc {
-    pub fn create(&mut self, (node, page, id): (usize, u64, ConnectionId), peer: Option<PeerId>) {
+    pub fn create(
+        &mut self,
+        (node, page, id): (usize, u64, ConnectionId),
+        peer: Option<PeerId>,
+        ice_servers: Arc<[IceServer]>,
+    ) {
         let number = self.connections.len();
         let known = self.by_id.insert((node, page, id), number);
         assert!(known.is_none(), "{id:?} was made twice");
@@ -78,6 +88,7 @@ impl Rtc {
             node,
             page,
             id,
+            ice_servers,
             peer,
             far: None,
             expected_proof: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use banter_protocol::{
     ids::{PeerId, RoomId},
     signaling::{
-        ClientMessage, ConnectionKey, ErrorCode, ResumeToken, RoomState, ServerMessage,
+        ClientMessage, ConnectionKey, ErrorCode, IceServer, ResumeToken, RoomState, ServerMessage,
         room::{Arrival, Departure, JoinRequest, RoomSettings},
     },
     time::Timestamp,
@@ -25,6 +25,8 @@ pub struct Server {
     room: RoomState,
     /// Sockets that are open, and the peer that sits there.
     sockets: BTreeMap<ConnectionKey, Option<PeerId>>,
+    /// What it tells everybody now.
+    ice_servers: Vec<IceServer>,
 }
 
 impl Server {
@@ -34,6 +36,7 @@ impl Server {
             id: room.clone(),
             room: RoomState::new(room, settings),
             sockets: BTreeMap::new(),
+            ice_servers: Vec::new(),
         }
     }
 
@@ -49,6 +52,14 @@ impl Server {
         if self.sockets.remove(&key).is_some() {
             self.room.disconnected(now, key);
         }
+    }
+
+    /// Tells everybody in the room, and from now on everybody who comes.
+    pub fn offer_ice_servers(&mut self, ice_servers: Vec<IceServer>) -> Vec<Delivery> {
+        self.ice_servers.clone_from(&ice_servers);
+        let news = ServerMessage::IceServers { ice_servers };
+        let seated = self.sockets.iter().filter(|(_, peer)| peer.is_some());
+        seated.map(|(&key, _)| frame(key, &news)).collect()
     }
 
     pub fn next_expiry(&self) -> Option<Timestamp> {
@@ -130,7 +141,7 @@ impl Server {
             &ServerMessage::RoomJoined {
                 room_id: self.id.clone(),
                 peers: joined.peers,
-                ice_servers: Vec::new(),
+                ice_servers: self.ice_servers.clone(),
                 resume: joined.resume.as_str().to_owned(),
             },
         )];

@@ -9,7 +9,7 @@ use banter_protocol::{
         effect::DescriptionKind,
     },
     peer::Channel,
-    signaling::ConnectionKey,
+    signaling::{ConnectionKey, IceServer},
     time::Timestamp,
 };
 
@@ -244,9 +244,9 @@ impl World {
                     self.lose_line(key, at.saturating_sub(self.now) + 1);
                 }
             }
-            Effect::CreateConnection(id, _) => {
+            Effect::CreateConnection(id, ice_servers) => {
                 let peer = self.nodes[node].seat.as_ref().map(|(peer, _)| *peer);
-                self.rtc.create((node, page, id), peer);
+                self.rtc.create((node, page, id), peer, ice_servers);
             }
             Effect::CreateOffer(id, op) | Effect::CreateAnswer(id, op) => {
                 if !self.calm && self.chance.one_in(60) {
@@ -326,6 +326,14 @@ impl World {
     pub fn heal_all(&mut self) {
         for (a, b) in self.splits.clone() {
             self.heal(a, b);
+        }
+    }
+
+    /// The server offers other servers for ICE from now on.
+    pub fn offer_ice_servers(&mut self, ice_servers: Vec<IceServer>) {
+        if let Some(server) = &mut self.server {
+            let deliveries = server.offer_ice_servers(ice_servers);
+            self.deliver(deliveries);
         }
     }
 
