@@ -112,7 +112,7 @@ pub struct Timings {
     /// A client that takes nothing of what waits for it for so long does not read any more. Found at the next ping
     /// too.
     pub write_within: Duration,
-    /// A socket must be in a room this soon.
+    /// A socket must be in a room this soon. A page opens its socket only to join, and does so at once.
     pub join_within: Duration,
     /// How often the server looks whether its certificate has changed.
     pub read_certificate_every: Duration,
@@ -142,7 +142,7 @@ impl Default for Timings {
             ping_every: Duration::from_secs(10),
             silent_after: Duration::from_secs(25),
             write_within: Duration::from_secs(20),
-            join_within: Duration::from_secs(15),
+            join_within: Duration::from_secs(5),
             read_certificate_every: Duration::from_secs(60),
             close_within: Duration::from_secs(3),
             seat_kept: limits::SEAT_KEPT,

@@ -131,7 +131,10 @@ impl Connection {
             let step = tokio::select! {
                 () = &mut draining => self.say_draining(),
                 ending = self.outbound.told() => Err(ending),
-                () = &mut join_deadline, if !self.has_joined => Err(CloseCause::NeverJoined.into()),
+                // Who asked in time and waits for a slow member has done its part.
+                () = &mut join_deadline, if !self.has_joined && self.held.is_none() => {
+                    Err(CloseCause::NeverJoined.into())
+                }
                 _ = heartbeat.tick() => self.beat(),
                 waited = Held::wait(self.held.as_ref()) => self.release(waited).await,
                 more = self.inbound.more(), if self.held.is_none() => match more {

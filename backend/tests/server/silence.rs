@@ -1,6 +1,6 @@
 //! Sockets that say nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::harness::{
     Client, TestServer,
@@ -9,20 +9,30 @@ use crate::harness::{
     raw::{FINAL, PING, PONG, RawClient, TEXT, frame},
 };
 
-/// Promise 40.
+/// Promise 40: with what an operator gets who has set nothing. Neither silence, nor pings, nor joins that are refused
+/// keep a socket.
 #[tokio::test]
-async fn who_joins_no_room_in_time_is_closed() {
-    let server = TestServer::with(|settings| {
-        settings.timings.join_within = Duration::from_secs(1);
-    });
-    let mut idle = Client::connect(&server).await;
-    let reason = "no room was joined in time".to_owned();
-    assert_eq!(idle.closed().await, Closed { code: 1008, reason });
-
+async fn who_joins_no_room_within_five_seconds_is_closed() {
+    let server = TestServer::with(|settings| settings.max_room_peers = 1);
     let (mut member, _) = Client::join(&server, "tea", 1).await;
+    let opened = Instant::now();
+    let mut silent = Client::connect(&server).await;
+    let mut pinging = Client::connect(&server).await;
+    pinging.assert_quiet().await;
+    let mut refused = Client::connect(&server).await;
+    refused.send(join("tea", 2)).await;
+    assert_eq!(refused.refused().await, "room_full");
+    for socket in [&mut silent, &mut pinging, &mut refused] {
+        let reason = "no room was joined in time".to_owned();
+        assert_eq!(socket.closed().await, Closed { code: 1008, reason });
+        let took = opened.elapsed();
+        assert!(
+            (Duration::from_millis(4_900)..Duration::from_millis(6_500)).contains(&took),
+            "{took:?}"
+        );
+    }
+    // Who was in a room may stay without one.
     member.send(leave("tea", 1)).await;
-    let mut idle = Client::connect(&server).await;
-    idle.closed().await;
     member.assert_quiet().await;
     member.send(join("tea", 1)).await;
     assert_eq!(member.receive().await["type"], "room_joined");

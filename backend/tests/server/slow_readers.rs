@@ -10,7 +10,9 @@ use crate::harness::{
     Client, TestServer,
     binary::Binary,
     client::{join, offer},
-    eventually, id,
+    eventually,
+    http::get,
+    id,
 };
 
 /// A client whose system takes only a few kilobytes for it.
@@ -134,4 +136,47 @@ async fn the_connection_of_who_does_not_read_is_freed() {
     assert!(binary.open_files() > before);
     flood(&mut first).await;
     eventually("the connection is freed", || binary.open_files() == before).await;
+}
+
+/// Promise 40: who asked in time and has to wait for a member that reads slowly is no idle socket.
+#[tokio::test]
+async fn a_join_that_waits_for_a_slow_reader_outlives_the_deadline() {
+    let server = TestServer::with(|settings| {
+        wait_for_ever(settings);
+        settings.timings.join_within = Duration::from_millis(500);
+    });
+    let (mut sender, _) = Client::join(&server, "tea", 1).await;
+    let mut slow = small_client(server.address).await;
+    slow.send(join("tea", 2)).await;
+    assert_eq!(slow.receive().await["type"], "room_joined");
+    assert_eq!(sender.receive().await["type"], "peer_joined");
+    let flooding = tokio::spawn(async move {
+        while sender.try_send(large_offer(1, 2)).await {}
+        sender
+    });
+    // Until nothing moves any more: the queue of 2 is full, and 1 is held.
+    let mut relayed = Vec::new();
+    while relayed.len() < 3
+        || relayed
+            .iter()
+            .rev()
+            .take(3)
+            .any(|count| Some(count) != relayed.last())
+    {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let metrics = get(server.address, "/metrics").await.text();
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("banter_relayed_total "));
+        relayed.push(line.map(str::to_owned));
+    }
+    let asked = std::time::Instant::now();
+    let mut third = Client::connect(&server).await;
+    third.send(join("tea", 3)).await;
+    assert_eq!(third.receive().await["type"], "room_joined");
+    assert!(
+        asked.elapsed() > Duration::from_millis(600),
+        "it never waited"
+    );
+    flooding.abort();
 }
