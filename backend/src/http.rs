@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, guard, http::header, web};
 
 mod app;
 pub(crate) mod assets;
+pub(crate) mod deadline;
 mod embedded;
 pub(crate) mod headers;
 mod health;

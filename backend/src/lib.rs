@@ -15,6 +15,7 @@ mod http;
 mod ice_servers;
 pub mod logging;
 pub mod metrics;
+pub mod open_files;
 mod random;
 mod room;
 pub mod server;

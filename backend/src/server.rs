@@ -80,10 +80,13 @@ impl Server {
                 .app_data(registry)
                 .configure(http::routes)
                 .wrap(middleware::from_fn(http::headers::add))
+                .wrap(middleware::from_fn(http::deadline::put_off))
         });
         let addresses = shared.settings.addresses.as_slice();
         let http = http
             .on_connect(abort::attach)
+            .client_request_timeout(http::deadline::FIRST_REQUEST)
+            .keep_alive(http::deadline::KEEP_ALIVE)
             // With Nagle's algorithm a small frame waits for the answer to the one before.
             .tcp_nodelay(true)
             .disable_signals()

@@ -3,12 +3,14 @@
 //! actix-web waits for a blocked write without end, and a WebSocket's task cannot reach the stream. So each
 //! connection gets a second handle of its own socket, with which the task can shut it down; the write then
 //! fails and everything is freed. Under TLS it is the socket below, since a client that reads nothing takes no
-//! farewell either.
+//! farewell either. Connections that are no WebSocket are ended by it too, see [`deadline`].
 
 use std::{any::Any, net::Shutdown, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
+
+use crate::http::deadline;
 
 /// The second handle of a connection's socket. actix-web holds it as long as the connection itself.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) struct Abort(std::net::TcpStream);
 
 /// Refers to the socket of a connection, and does not keep it open.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WeakAbort(std::sync::Weak<Abort>);
+pub(crate) struct WeakAbort(std::sync::Weak<Abort>);
 
 /// For [`actix_web::HttpServer::on_connect`].
 pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
@@ -26,7 +28,9 @@ pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
         stream.map(|stream| stream.get_ref().0)
     };
     if let Some(second) = plain.or_else(inside).and_then(duplicate) {
-        extensions.insert(Arc::new(Abort(second)));
+        let abort = Arc::new(Abort(second));
+        deadline::start(extensions, &abort);
+        extensions.insert(abort);
     }
 }
 
@@ -42,6 +46,10 @@ fn duplicate(_: &TcpStream) -> Option<std::net::TcpStream> {
 }
 
 impl WeakAbort {
+    pub(crate) fn to(abort: &Arc<Abort>) -> Self {
+        Self(Arc::downgrade(abort))
+    }
+
     /// Of the connection that a request came on.
     pub(super) fn of(request: &HttpRequest) -> Self {
         Self(
@@ -53,7 +61,7 @@ impl WeakAbort {
     }
 
     /// Shuts the connection down in both directions, if it is still there.
-    pub(super) fn abort(&self) {
+    pub(crate) fn abort(&self) {
         if let Some(abort) = self.0.upgrade() {
             // Only fails where the client was faster.
             let _ = abort.0.shutdown(Shutdown::Both);

@@ -15,6 +15,7 @@ mod checking;
 mod draining;
 mod errors;
 mod frames;
+mod half_open;
 mod headers;
 mod hostile;
 mod joining;

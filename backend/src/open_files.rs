@@ -1,0 +1,27 @@
+//! How many files and sockets the process may have open (`RLIMIT_NOFILE`, getrlimit(2)).
+//!
+//! Many systems start programs with 1,024 and let them raise it themselves, so that old programs that use select(2)
+//! do not break. A WebSocket takes two here: its own, and the second handle by which it is ended when its client does
+//! not read.
+
+/// Raises the limit as far as the system lets this process; gives what it is then. `None` where there is no limit, or
+/// none that is known.
+#[cfg(unix)]
+pub fn raise_limit() -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if current == maximum || setrlimit(Resource::Nofile, raised).is_err() {
+        return current;
+    }
+    maximum
+}
+
+/// There is no such limit here.
+#[cfg(not(unix))]
+pub fn raise_limit() -> Option<u64> {
+    None
+}
