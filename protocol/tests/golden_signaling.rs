@@ -266,6 +266,10 @@ fn server_messages() -> Vec<(&'static str, ServerMessage)> {
             "server_error_server_draining",
             error(ErrorCode::ServerDraining, Some(7_350), None),
         ),
+        (
+            "server_error_server_busy",
+            error(ErrorCode::ServerBusy, Some(8_120), None),
+        ),
     ]
 }
 

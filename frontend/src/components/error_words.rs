@@ -180,6 +180,10 @@ fn server_words(code: ErrorCode) -> ErrorWords {
             "The server is restarting.",
             "Banter comes back to the room by itself in a moment.",
         ),
+        ErrorCode::ServerBusy => by_itself(
+            "The server is full.",
+            "Banter tries again by itself in a moment.",
+        ),
         ErrorCode::BadMessage => by_hand(
             "The server didn’t understand this page.",
             "Reload the page to get its newest version.",

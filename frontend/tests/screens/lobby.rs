@@ -156,6 +156,7 @@ fn every_other_error_says_what_happened_and_what_to_do() {
         ErrorCode::NotYourId,
         ErrorCode::RateLimited,
         ErrorCode::ServerDraining,
+        ErrorCode::ServerBusy,
     ] {
         assert_engine_words(Notice::Server(code));
     }

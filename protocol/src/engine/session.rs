@@ -344,7 +344,8 @@ impl Session {
             | ErrorCode::AlreadyInRoom
             | ErrorCode::NotYourId
             | ErrorCode::RateLimited
-            | ErrorCode::ServerDraining => {
+            | ErrorCode::ServerDraining
+            | ErrorCode::ServerBusy => {
                 if joining {
                     self.lose(now, io)
                 } else {

@@ -21,6 +21,8 @@ pub enum CloseCause {
     Internal,
     /// The server is shutting down; `server_draining` said when to come back.
     Draining,
+    /// The server is full; `server_busy` said when to come back.
+    Busy,
     /// Another socket took the seat with its `resume`.
     Replaced,
     /// Too many refused frames in a short time.
@@ -33,7 +35,7 @@ pub enum CloseCause {
 
 impl CloseCause {
     /// Every cause.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Goodbye,
         Self::ProtocolError,
         Self::Binary,
@@ -43,6 +45,7 @@ impl CloseCause {
         Self::TooLarge,
         Self::Internal,
         Self::Draining,
+        Self::Busy,
         Self::Replaced,
         Self::Abuse,
         Self::SlowReader,
@@ -60,6 +63,7 @@ impl CloseCause {
             Self::TooLarge => 1009,
             Self::Internal => 1011,
             Self::Draining => 1012,
+            Self::Busy => 1013,
             Self::Replaced => 4001,
             Self::Abuse | Self::SlowReader => 4008,
             Self::RateLimited => 4029,
@@ -78,6 +82,7 @@ impl CloseCause {
             Self::TooLarge => "frame too large",
             Self::Internal => "internal error",
             Self::Draining => "going away",
+            Self::Busy => "full; try again later",
             Self::Replaced => "taken over by another connection",
             Self::Abuse => "too many bad messages",
             Self::SlowReader => "reads too slowly",
@@ -97,6 +102,7 @@ impl CloseCause {
             Self::TooLarge => "too_large",
             Self::Internal => "internal",
             Self::Draining => "draining",
+            Self::Busy => "busy",
             Self::Replaced => "replaced",
             Self::Abuse => "abuse",
             Self::SlowReader => "slow_reader",

@@ -24,11 +24,14 @@ pub enum ErrorCode {
     RateLimited,
     /// The server is shutting down; `retryAfterMs` says when to come back.
     ServerDraining,
+    /// The server is full, or has too much to do: no new seat now. `retryAfterMs` says when to come back. A seat that is
+    /// kept can be taken again all the same.
+    ServerBusy,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BadMessage,
         Self::NotInRoom,
         Self::AlreadyInRoom,
@@ -38,10 +41,11 @@ impl ErrorCode {
         Self::NotYourId,
         Self::RateLimited,
         Self::ServerDraining,
+        Self::ServerBusy,
     ];
 
     /// Whether the error counts towards closing the socket for abuse. `unknown_peer` never does: someone may
-    /// just have left. The last two are the server's own doing or have a limit of their own.
+    /// just have left. The last three are the server's own doing or have a limit of their own.
     pub fn counts_as_abuse(self) -> bool {
         match self {
             Self::BadMessage
@@ -50,7 +54,9 @@ impl ErrorCode {
             | Self::RoomFull
             | Self::PeerIdTaken
             | Self::NotYourId => true,
-            Self::UnknownPeer | Self::RateLimited | Self::ServerDraining => false,
+            Self::UnknownPeer | Self::RateLimited | Self::ServerDraining | Self::ServerBusy => {
+                false
+            }
         }
     }
 
@@ -66,6 +72,7 @@ impl ErrorCode {
             Self::NotYourId => "not_your_id",
             Self::RateLimited => "rate_limited",
             Self::ServerDraining => "server_draining",
+            Self::ServerBusy => "server_busy",
         }
     }
 
@@ -81,6 +88,7 @@ impl ErrorCode {
             Self::NotYourId => "this id is not yours",
             Self::RateLimited => "too many messages; slow down",
             Self::ServerDraining => "the server is shutting down; come back shortly",
+            Self::ServerBusy => "the server is full; come back shortly",
         }
     }
 }
