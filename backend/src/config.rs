@@ -4,8 +4,13 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Durati
 
 use banter_protocol::limits;
 
-use crate::{connection::origin::AllowedOrigins, tls::Tls};
+use crate::{
+    admission::{AddressLimits, AdmissionSettings},
+    connection::origin::AllowedOrigins,
+    tls::Tls,
+};
 
+mod admission;
 mod args;
 mod file;
 mod parse;
@@ -27,8 +32,10 @@ pub struct Settings {
     pub tls: Option<Arc<Tls>>,
     /// Seats in one room.
     pub max_room_peers: usize,
-    /// Messages from one socket.
+    /// Messages from one socket. Off lifts the limits for each address too.
     pub rate_limit: RateLimit,
+    /// Sockets, from one address and in all.
+    pub admission: AdmissionSettings,
     /// Whose pages may open a socket.
     pub allowed_origins: AllowedOrigins,
     /// `stun:` addresses that browsers are given. With none, no third party is contacted.
@@ -43,6 +50,17 @@ pub struct Settings {
     pub timings: Timings,
 }
 
+impl Settings {
+    /// Who may connect, and how many.
+    pub(crate) fn admission(&self) -> AdmissionSettings {
+        let mut admission = self.admission.clone();
+        if self.rate_limit == RateLimit::Off {
+            admission.per_address = AddressLimits::OFF;
+        }
+        admission
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -50,6 +68,7 @@ impl Default for Settings {
             tls: None,
             max_room_peers: 64,
             rate_limit: RateLimit::default(),
+            admission: AdmissionSettings::default(),
             allowed_origins: AllowedOrigins::Own,
             stun: Vec::new(),
             turn: TurnSettings::default(),

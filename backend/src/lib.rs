@@ -5,6 +5,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod admission;
 mod clock;
 pub mod config;
 pub mod connection;
@@ -33,9 +34,13 @@ use config::Settings;
 /// # Errors
 ///
 /// The address cannot be had, or the listener failed later.
-pub async fn run(settings: Settings) -> Result<(), RunError> {
+pub async fn run(mut settings: Settings) -> Result<(), RunError> {
+    let warning = settings.admission.caps.fit_into(open_files::raise_limit());
     let (scheme, tls) = (settings.scheme(), settings.tls.clone());
     let server = Server::bind(settings)?;
+    if let Some(warning) = warning {
+        tracing::warn!("{warning}");
+    }
     for address in server.addresses() {
         tracing::info!("listening on {scheme}://{address}");
     }

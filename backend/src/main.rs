@@ -4,7 +4,7 @@ use std::{fmt::Display, process::ExitCode};
 
 use banter_backend::{
     config::{self, Command},
-    health_check, logging, open_files, run,
+    health_check, logging, run,
 };
 
 fn main() -> ExitCode {
@@ -28,7 +28,6 @@ fn main() -> ExitCode {
     if let Err(error) = logging::start(settings.log_format) {
         return fail(&error);
     }
-    open_files::raise_limit();
     match actix_web::rt::System::new().block_on(run(settings)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),

@@ -85,6 +85,7 @@ impl Server {
         let addresses = shared.settings.addresses.as_slice();
         let http = http
             .on_connect(abort::attach)
+            .max_connections(shared.settings.admission.caps.connections_below())
             .client_request_timeout(http::deadline::FIRST_REQUEST)
             .keep_alive(http::deadline::KEEP_ALIVE)
             // With Nagle's algorithm a small frame waits for the answer to the one before.

@@ -9,8 +9,8 @@ use banter_protocol::signaling::{ConnectionKey, room::RoomSettings};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock::Clock, config::Settings, http::assets::AppFiles, ice_servers::IceServers,
-    metrics::Metrics,
+    admission::Admission, clock::Clock, config::Settings, http::assets::AppFiles,
+    ice_servers::IceServers, metrics::Metrics,
 };
 
 /// Settings, counts, and whether the server is on its way down.
@@ -21,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) ice_servers: IceServers,
     pub(crate) app: AppFiles,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) clock: Clock,
     /// Cancelled at SIGTERM.
     pub(crate) draining: CancellationToken,
@@ -37,6 +38,7 @@ impl Shared {
             ice_servers: IceServers::new(&settings),
             app: AppFiles::new(settings.app_dir.clone()),
             metrics: Arc::default(),
+            admission: Arc::new(Admission::new(settings.admission())),
             clock: Clock::start(),
             draining: CancellationToken::new(),
             connections_made: AtomicU64::new(0),

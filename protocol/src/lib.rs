@@ -7,6 +7,7 @@
 //! | module | what it decides |
 //! |---|---|
 //! | [`ids`], [`names`], [`time`] | values that can only be made by parsing |
+//! | [`token_bucket`] | how much of something in which time |
 //! | [`limits`] | every cap of the protocol |
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
 //! | `peer` | what browsers say to each other on a data channel (feature `engine`) |
@@ -27,3 +28,4 @@ pub mod names;
 pub mod peer;
 pub mod signaling;
 pub mod time;
+pub mod token_bucket;

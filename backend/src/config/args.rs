@@ -74,6 +74,9 @@ struct Args {
     app_dir: Option<String>,
 
     #[command(flatten)]
+    admission: super::admission::AdmissionArgs,
+
+    #[command(flatten)]
     turn: TurnArgs,
 
     #[command(flatten)]

@@ -21,6 +21,7 @@ use super::{
     rate::{RateVerdict, TokenBucket},
 };
 use crate::{
+    admission::Admitted,
     metrics::OpenSocket,
     random,
     room::{
@@ -48,6 +49,7 @@ pub(crate) struct Connection {
     seat: Option<SeatGuard>,
     held: Option<Held>,
     has_joined: bool,
+    admitted: Admitted,
     abuse: AbuseGuard,
     bucket: TokenBucket,
 }
@@ -72,6 +74,7 @@ impl Connection {
     pub(crate) fn spawn(
         shared: Arc<Shared>,
         registry: Arc<Registry>,
+        admitted: Admitted,
         request: &HttpRequest,
         payload: Payload,
     ) -> Body {
@@ -89,6 +92,7 @@ impl Connection {
             seat: None,
             held: None,
             has_joined: false,
+            admitted,
             abuse: AbuseGuard::default(),
             bucket: TokenBucket::new(shared.settings.rate_limit, now),
             shared,

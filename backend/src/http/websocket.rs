@@ -36,9 +36,17 @@ pub(super) async fn get(
     }
     let mut answer = actix_http::ws::handshake(request.head())
         .inspect_err(|_| handshakes.refused(RefusedHandshake::NotAHandshake))?;
+    let admitted = shared.admission.of_handshake(shared.clock, &request);
+    let admitted = match admitted.await {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            handshakes.refused(refused.cause());
+            return Ok(refused.answer());
+        }
+    };
     handshakes.accepted();
-    let registry = registry.into_inner();
-    let body = Connection::spawn(shared.into_inner(), registry, &request, payload);
+    let (shared, registry) = (shared.clone().into_inner(), registry.into_inner());
+    let body = Connection::spawn(shared, registry, admitted, &request, payload);
     Ok(answer.message_body(body)?.map_into_boxed_body().into())
 }
 

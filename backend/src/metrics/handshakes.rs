@@ -18,16 +18,36 @@ pub(crate) enum RefusedHandshake {
     Draining,
     /// It is not a handshake: often a proxy has dropped `Upgrade`.
     NotAHandshake,
+    /// The server has all the sockets that it may have.
+    Full,
+    /// So does the client's address.
+    AddressHasTooMany,
+    /// The address opens them too fast.
+    AddressTooFast,
+    /// More addresses come and go than are remembered.
+    TooManyAddresses,
 }
 
 impl RefusedHandshake {
-    const ALL: [Self; 3] = [Self::Origin, Self::Draining, Self::NotAHandshake];
+    const ALL: [Self; 7] = [
+        Self::Origin,
+        Self::Draining,
+        Self::NotAHandshake,
+        Self::Full,
+        Self::AddressHasTooMany,
+        Self::AddressTooFast,
+        Self::TooManyAddresses,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Origin => "origin",
             Self::Draining => "draining",
             Self::NotAHandshake => "not_a_handshake",
+            Self::Full => "full",
+            Self::AddressHasTooMany => "address_has_too_many",
+            Self::AddressTooFast => "address_too_fast",
+            Self::TooManyAddresses => "too_many_addresses",
         }
     }
 }

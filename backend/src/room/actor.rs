@@ -21,7 +21,7 @@ use super::{
     seat::SeatGuard,
     table::{Members, RoomTable},
 };
-use crate::{clock, connection::ConnectionHandle, shared::Shared, wire};
+use crate::{admission::Admittance, clock, connection::ConnectionHandle, shared::Shared, wire};
 
 /// A room.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ pub(crate) struct Join {
     pub(crate) connection: ConnectionHandle,
     pub(crate) request: JoinRequest,
     pub(crate) fresh: ResumeToken,
+    pub(crate) admittance: Admittance,
     pub(crate) reply: oneshot::Sender<Result<Progress<SeatGuard>, ErrorCode>>,
 }
 
@@ -209,6 +210,7 @@ impl Handler<Join> for Room {
             connection,
             request,
             fresh,
+            admittance,
             reply,
         } = join;
         let answer = self.change(context, |room, members, context| {
@@ -216,6 +218,9 @@ impl Handler<Join> for Room {
             // Only of a new seat the others hear; whoever comes back need not wait, least of all for the own old
             // socket.
             let is_announced = !members.state.has_seat(request.peer_id);
+            if is_announced && admittance == Admittance::OnlyReturning {
+                return Err(ErrorCode::ServerBusy);
+            }
             let congested = members.congested_but(connection.key());
             if let Some(congested) = congested.filter(|_| is_announced) {
                 return Ok(Progress::Congested(congested));

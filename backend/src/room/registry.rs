@@ -12,10 +12,10 @@ use std::{
 };
 
 use actix::{Actor, Addr};
-use banter_protocol::ids::RoomId;
+use banter_protocol::{ids::RoomId, signaling::ErrorCode};
 
 use super::actor::{Join, Room};
-use crate::shared::Shared;
+use crate::{admission::Admittance, shared::Shared};
 
 /// Every room of this server.
 #[derive(Debug)]
@@ -61,6 +61,12 @@ impl Registry {
         let is_there = entries
             .get(name)
             .is_some_and(|entry| entry.room.connected());
+        let is_full = entries.len() >= self.shared.admission.most_rooms();
+        if !is_there && (is_full || join.admittance == Admittance::OnlyReturning) {
+            // A socket that is gone by now drops the answer.
+            let _ = join.reply.send(Err(ErrorCode::ServerBusy));
+            return;
+        }
         if !is_there {
             *made += 1;
             let room = Room::new(

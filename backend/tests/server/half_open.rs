@@ -40,6 +40,9 @@ async fn two_thousand_half_sent_handshakes_vanish_while_others_join() {
     open_files::raise_limit();
     let server = Binary::start(&[]);
     let address = server.address;
+    let mut witness = Client::connect_to(address).await;
+    witness.send(join("tea", 9)).await;
+    assert_eq!(witness.receive().await["type"], "room_joined");
     let before = server.open_files();
     let mut halves = JoinSet::new();
     for number in 0..HALVES {
@@ -65,7 +68,14 @@ async fn two_thousand_half_sent_handshakes_vanish_while_others_join() {
         longest = longest.max(kept.unwrap());
     }
     assert!(longest <= Duration::from_secs(6), "{longest:?}");
-    crate::harness::eventually("all are freed", || server.open_files() <= before + 5).await;
+    // The workers' own files come as they start.
+    let left = std::cell::Cell::new(0);
+    let freed = || {
+        left.set(server.open_files());
+        left.get() <= before + 10
+    };
+    crate::harness::eventually("all are freed", freed).await;
+    println!("{before} files before, {} after", left.get());
 }
 
 /// Promise 39: the same after a first request that was whole and has been answered.

@@ -10,8 +10,10 @@
 mod harness;
 
 mod abuse;
+mod addresses;
 mod app_files;
 mod checking;
+mod crowds;
 mod draining;
 mod errors;
 mod frames;

@@ -16,6 +16,7 @@ use tracing::{debug, info};
 
 use super::{Connection, Ending};
 use crate::{
+    admission::Admission,
     clock::wall_clock,
     connection::{handle::ConnectionHandle, queue::PATIENCE},
     metrics::relays::RelaySample,
@@ -148,6 +149,7 @@ impl Connection {
                 joined_at: wall_clock(),
             },
             fresh: ResumeToken::from_random(fresh),
+            admittance: self.admitted.admittance(),
             reply,
         };
         self.registry.enter(&room, join);
@@ -161,9 +163,19 @@ impl Connection {
                 self.state = SocketState::Inside { room, peer_id };
             }
             Ok(Progress::Congested(receiver)) => return Ok(Progress::Congested(receiver)),
+            Err(ErrorCode::ServerBusy) => return Err(self.refuse_as_busy().await),
             Err(code) => self.refuse(code).await?,
         }
         Ok(Progress::Done(()))
+    }
+
+    /// Says when there may be a seat, and closes: a socket that waits takes a place from who could use it.
+    async fn refuse_as_busy(&mut self) -> Ending {
+        self.shared.metrics.error(ErrorCode::ServerBusy);
+        let wait = Admission::come_back();
+        let answer = wire::refusal(ErrorCode::ServerBusy, Some(wait), None);
+        let told = self.outbound.text(answer).await;
+        told.err().unwrap_or(Ending::Close(CloseCause::Busy))
     }
 
     async fn leave(&mut self) -> Result<Progress<()>, Ending> {

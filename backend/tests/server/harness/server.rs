@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, sync::mpsc, thread, time::Duration};
 
 use banter_backend::{
     Server,
+    admission::{AddressLimits, AdmissionSettings},
     config::{Settings, Timings},
     metrics::Metrics,
     server::Drain,
@@ -17,7 +18,8 @@ pub(crate) struct TestServer {
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// As an operator who has set nothing gets it, on a free port, and quick to shut down.
+/// As an operator who has set nothing gets it, on a free port, and quick to shut down. Everybody in a test comes from the
+/// same address, so that its limits are lifted.
 pub(crate) fn settings() -> Settings {
     let timings = Timings {
         drain_at_least: Duration::ZERO,
@@ -26,6 +28,10 @@ pub(crate) fn settings() -> Settings {
     Settings {
         addresses: vec![([127, 0, 0, 1], 0).into()],
         timings,
+        admission: AdmissionSettings {
+            per_address: AddressLimits::OFF,
+            ..AdmissionSettings::default()
+        },
         ..Settings::default()
     }
 }

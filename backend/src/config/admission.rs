@@ -1,0 +1,153 @@
+//! Who may connect, and how many.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use banter_protocol::token_bucket::Rate;
+
+use super::{Given, SettingError, Sourced, args};
+use crate::admission::{
+    AddressLimits, AdmissionSettings, CapSettings, ForwardedHeader, ProxySettings,
+};
+
+/// As text; see [`parse`].
+#[derive(Debug, clap::Args)]
+pub(super) struct AdmissionArgs {
+    /// Sockets at a time from one IPv4 address or IPv6 /64 [default: 64]
+    #[arg(
+        long,
+        env = "BANTER_CONNECTIONS_PER_ADDRESS", help_heading = args::LIMITS,
+        value_name = "NUMBER|off",
+        allow_negative_numbers = true
+    )]
+    connections_per_address: Option<String>,
+
+    /// New sockets of an address [default: 10, bursts of 40]
+    #[arg(
+        long,
+        env = "BANTER_NEW_CONNECTIONS_PER_SECOND", help_heading = args::LIMITS,
+        value_name = "NUMBER|off",
+        allow_negative_numbers = true
+    )]
+    new_connections_per_second: Option<String>,
+
+    /// Who is believed about addresses, as IP,IP/BITS,… [default: none]
+    #[arg(
+        long,
+        env = "BANTER_TRUSTED_PROXIES", help_heading = args::SERVING,
+        value_name = "NETWORKS"
+    )]
+    trusted_proxies: Option<String>,
+
+    /// Where: x-forwarded-for, forwarded [default: x-forwarded-for]
+    #[arg(long, env = "BANTER_FORWARDED_HEADER", help_heading = args::SERVING, value_name = "HEADER")]
+    forwarded_header: Option<String>,
+
+    /// Sockets in all [default: 20000, if there are files for them]
+    #[arg(
+        long,
+        env = "BANTER_MAX_CONNECTIONS", help_heading = args::LIMITS,
+        value_name = "NUMBER",
+        allow_negative_numbers = true
+    )]
+    max_connections: Option<String>,
+
+    /// Rooms in all [default: 20000]
+    #[arg(
+        long,
+        env = "BANTER_MAX_ROOMS", help_heading = args::LIMITS,
+        value_name = "NUMBER",
+        allow_negative_numbers = true
+    )]
+    max_rooms: Option<String>,
+
+    /// MiB in queues, then newcomers wait [default: 256]
+    #[arg(
+        long,
+        env = "BANTER_MAX_QUEUED_MIB", help_heading = args::LIMITS,
+        value_name = "NUMBER",
+        allow_negative_numbers = true
+    )]
+    max_queued_mib: Option<String>,
+}
+
+/// Bursts are so many times the rate.
+const BURST: u32 = 4;
+
+/// Checks them.
+pub(super) fn parse(given: &Given) -> Result<AdmissionSettings, SettingError> {
+    Ok(AdmissionSettings {
+        per_address: per_address(given)?,
+        proxies: proxies(given)?,
+        caps: caps(given)?,
+    })
+}
+
+fn per_address(given: &Given) -> Result<AddressLimits, SettingError> {
+    let mut limits = AddressLimits::default();
+    if let Some(value) = given.get("connections_per_address") {
+        limits.live = number_or_off(value)?.map(NonZeroU32::get);
+    }
+    if let Some(value) = given.get("new_connections_per_second") {
+        limits.arrivals = number_or_off(value)?.map(|number| Rate {
+            per_second: number.get(),
+            burst: number.get().saturating_mul(BURST),
+        });
+    }
+    Ok(limits)
+}
+
+fn number_or_off(value: &Sourced) -> Result<Option<NonZeroU32>, SettingError> {
+    if value.text == "off" {
+        return Ok(None);
+    }
+    let number = value.text.parse().ok();
+    number
+        .map(Some)
+        .ok_or_else(|| value.error("is no limit", "write a number from 1, or off"))
+}
+
+fn proxies(given: &Given) -> Result<ProxySettings, SettingError> {
+    let mut proxies = ProxySettings::default();
+    if let Some(value) = given.get("trusted_proxies") {
+        let networks = super::parse::list(&value.text).map(network);
+        proxies.trusted = networks.collect::<Option<_>>().ok_or_else(|| {
+            value.error(
+                "is no list of proxies",
+                "write addresses or networks, as in 127.0.0.1,10.0.0.0/8,fd00::/8",
+            )
+        })?;
+    }
+    if let Some(value) = given.get("forwarded_header") {
+        proxies.header = match value.text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => ForwardedHeader::XForwardedFor,
+            "forwarded" => ForwardedHeader::Forwarded,
+            _ => {
+                return Err(value.error("is not read", "write x-forwarded-for or forwarded"));
+            }
+        };
+    }
+    Ok(proxies)
+}
+
+fn network(text: &str) -> Option<ipnet::IpNet> {
+    let address = text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+    address.ok().or_else(|| text.parse().ok())
+}
+
+fn caps(given: &Given) -> Result<CapSettings, SettingError> {
+    let mut caps = CapSettings::default();
+    let number = |key: &str| {
+        let value = given.get(key);
+        let number = |value: &Sourced| match value.text.parse::<NonZeroUsize>() {
+            Ok(number) => Ok(number.get()),
+            Err(_) => Err(value.error("is no cap", "write a number from 1")),
+        };
+        value.map(number).transpose()
+    };
+    caps.connections = number("max_connections")?;
+    caps.rooms = number("max_rooms")?.unwrap_or(caps.rooms);
+    if let Some(mebibytes) = number("max_queued_mib")? {
+        caps.queued_bytes = mebibytes.saturating_mul(1024 * 1024);
+    }
+    Ok(caps)
+}
