@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use banter_protocol::limits;
+use banter_protocol::{limits, token_bucket::Rate};
 
 use crate::{
     admission::{AddressLimits, AdmissionSettings},
@@ -34,6 +34,8 @@ pub struct Settings {
     pub max_room_peers: usize,
     /// Messages from one socket. Off lifts the limits for each address too.
     pub rate_limit: RateLimit,
+    /// Bytes from one socket, where its messages are limited.
+    pub byte_rate: Rate,
     /// Sockets, from one address and in all.
     pub admission: AdmissionSettings,
     /// Whose pages may open a socket.
@@ -68,6 +70,7 @@ impl Default for Settings {
             tls: None,
             max_room_peers: 64,
             rate_limit: RateLimit::default(),
+            byte_rate: BYTES_OF_A_SOCKET,
             admission: AdmissionSettings::default(),
             allowed_origins: AllowedOrigins::Own,
             stun: Vec::new(),
@@ -99,6 +102,14 @@ pub enum RateLimit {
         burst: u32,
     },
 }
+
+/// Bytes of one socket, where nothing else is set. Whoever joins a room of 64 sends 63 descriptions of at most 24 KiB,
+/// sealed and in base64, and answers as many when all others mend their links at the same moment, with their candidates:
+/// 6 MiB. Real descriptions are a tenth of that.
+pub const BYTES_OF_A_SOCKET: Rate = Rate {
+    per_second: 512 * 1024,
+    burst: 8 * 1024 * 1024,
+};
 
 impl Default for RateLimit {
     /// Whoever joins a room of 64 sends 63 offers with perhaps 20 candidates each, and answers as many when

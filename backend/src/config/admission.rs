@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use banter_protocol::token_bucket::Rate;
 
-use super::{Given, SettingError, Sourced, args};
+use super::{BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args};
 use crate::admission::{
     AddressLimits, AdmissionSettings, CapSettings, ForwardedHeader, ProxySettings,
 };
@@ -12,6 +12,15 @@ use crate::admission::{
 /// As text; see [`parse`].
 #[derive(Debug, clap::Args)]
 pub(super) struct AdmissionArgs {
+    /// KiB a second from one socket [default: 512, bursts of 8192]
+    #[arg(
+        long,
+        env = "BANTER_RATE_LIMIT_KIB", help_heading = args::LIMITS,
+        value_name = "NUMBER",
+        allow_negative_numbers = true
+    )]
+    rate_limit_kib: Option<String>,
+
     /// Sockets at a time from one IPv4 address or IPv6 /64 [default: 64]
     #[arg(
         long,
@@ -80,6 +89,25 @@ pub(super) fn parse(given: &Given) -> Result<AdmissionSettings, SettingError> {
         proxies: proxies(given)?,
         caps: caps(given)?,
     })
+}
+
+/// Bytes from one socket.
+pub(super) fn byte_rate(given: &Given) -> Result<Rate, SettingError> {
+    const BURST: u32 = 16;
+    let Some(value) = given.get("rate_limit_kib") else {
+        return Ok(BYTES_OF_A_SOCKET);
+    };
+    // A frame of 64 KiB must fit into the burst, and all numbers into 32 bits.
+    match value.text.parse::<u32>() {
+        Ok(kibibytes @ 4..=65_536) => Ok(Rate {
+            per_second: kibibytes * 1024,
+            burst: kibibytes * 1024 * BURST,
+        }),
+        _ => Err(value.error(
+            "is no rate of bytes",
+            "write a number of KiB a second from 4 to 65536",
+        )),
+    }
 }
 
 fn per_address(given: &Given) -> Result<AddressLimits, SettingError> {

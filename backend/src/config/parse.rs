@@ -24,6 +24,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingError> {
     if settings.tls.is_some() {
         settings.allowed_origins = AllowedOrigins::OwnOverTls;
     }
+    settings.byte_rate = super::admission::byte_rate(given)?;
     settings.admission = super::admission::parse(given)?;
     if let Some(value) = given.get("allowed_origins") {
         settings.allowed_origins = allowed_origins(value)?;

@@ -23,6 +23,7 @@ pub(super) enum Frame {
 pub(super) struct FrameDecoder {
     buffer: BytesMut,
     fragments: Option<Fragments>,
+    bytes_read: usize,
 }
 
 /// The beginning of a message.
@@ -42,10 +43,18 @@ impl FrameDecoder {
         }
     }
 
+    /// Bytes that messages have taken since the last time, with the headers of each of their fragments: a text in
+    /// fragments of one byte costs seven times what it holds.
+    pub(super) fn take_bytes_read(&mut self) -> usize {
+        std::mem::take(&mut self.bytes_read)
+    }
+
     /// The next message, if all of it is here.
     pub(super) fn next(&mut self) -> Result<Option<Frame>, CloseCause> {
         loop {
+            let before = self.buffer.len();
             let parsed = Parser::parse(&mut self.buffer, true, SIGNALING_FRAME_BYTES);
+            self.bytes_read += before.saturating_sub(self.buffer.len());
             let Some((is_final, code, payload)) = parsed.map_err(|error| cause_of(&error))? else {
                 return self.check_header().map(|()| None);
             };

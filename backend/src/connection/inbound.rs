@@ -30,6 +30,11 @@ impl Inbound {
         Ok(self.decoder.next()?)
     }
 
+    /// Bytes of the connection that the frames since the last time took.
+    pub(super) fn take_bytes_read(&mut self) -> usize {
+        self.decoder.take_bytes_read()
+    }
+
     /// Waits for more bytes. Loses nothing when it is dropped before it is ready.
     pub(super) async fn more(&mut self) -> Result<(), Ending> {
         match poll_fn(|context| Pin::new(&mut self.payload).poll_next(context)).await {

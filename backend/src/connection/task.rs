@@ -18,7 +18,7 @@ use super::{
     inbound::Inbound,
     outbound::Outbound,
     queue::Queue,
-    rate::{RateVerdict, TokenBucket},
+    rate::{RateGuard, RateVerdict},
 };
 use crate::{
     admission::Admitted,
@@ -51,7 +51,7 @@ pub(crate) struct Connection {
     has_joined: bool,
     admitted: Admitted,
     abuse: AbuseGuard,
-    bucket: TokenBucket,
+    rate: RateGuard,
 }
 
 /// How a socket ends.
@@ -94,7 +94,7 @@ impl Connection {
             has_joined: false,
             admitted,
             abuse: AbuseGuard::default(),
-            bucket: TokenBucket::new(shared.settings.rate_limit, now),
+            rate: RateGuard::new(shared.settings.rate_limit, shared.settings.byte_rate, now),
             shared,
         };
         actix_web::rt::spawn(connection.run());
@@ -187,7 +187,8 @@ impl Connection {
     }
 
     async fn handle_frame(&mut self, now: Timestamp, frame: Frame) -> Result<(), Ending> {
-        match self.bucket.take(now) {
+        let bytes = self.inbound.take_bytes_read();
+        match self.rate.take(now, bytes) {
             RateVerdict::Accept => {}
             RateVerdict::Refuse(wait) => {
                 self.shared.metrics.error(ErrorCode::RateLimited);

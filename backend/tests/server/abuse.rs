@@ -1,14 +1,15 @@
 //! When a socket is closed for what it sends.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use banter_backend::config::RateLimit;
+use banter_protocol::token_bucket::Rate;
 use serde_json::json;
 
 use crate::harness::{
     Client, TestServer,
     client::{Closed, offer},
-    raw::{FINAL, PING, RawClient, frame},
+    raw::{CONTINUE, FINAL, PING, RawClient, TEXT, frame},
 };
 
 #[tokio::test]
@@ -100,6 +101,46 @@ async fn every_frame_counts_as_a_message() {
     });
     let mut client = RawClient::connect(&server).await;
     client.send(&frame(FINAL | PING, b"x").repeat(2_000)).await;
+    assert_eq!(client.close_code().await, Some(4029));
+}
+
+/// Promise 42: in bytes too, counted as they come over the wire.
+#[tokio::test]
+async fn who_sends_too_many_bytes_is_told_when_to_go_on_and_then_closed() {
+    let server = TestServer::with(|settings| {
+        settings.byte_rate = Rate {
+            per_second: 100_000,
+            burst: 300_000,
+        };
+    });
+    let mut client = Client::connect(&server).await;
+    let large = json!({ "type": "ping", "x": "x".repeat(60_000) });
+    for _ in 0..6 {
+        client.send(large.clone()).await;
+        assert_eq!(client.receive().await["type"], "pong");
+    }
+    client.send(json!({ "type": "ping" })).await;
+    let answer = client.receive().await;
+    assert_eq!(answer["code"], "rate_limited");
+    let wait = answer["retryAfterMs"].as_u64().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
+    tokio::time::sleep(Duration::from_millis(wait)).await;
+    client.assert_quiet().await;
+    while client.try_send(large.clone()).await {}
+    assert_eq!(client.closed().await.code, 4029);
+
+    // 20,000 bytes of text that are 140,000 on the wire.
+    let mut client = RawClient::connect(&server).await;
+    let text = json!({ "type": "ping", "x": "x".repeat(20_000) }).to_string();
+    let last = text.len() - 1;
+    let fragments = text.bytes().enumerate().map(|(place, byte)| {
+        let first = if place == 0 { TEXT } else { CONTINUE };
+        frame(if place == last { first | FINAL } else { first }, &[byte])
+    });
+    let fragments = fragments.collect::<Vec<_>>().concat();
+    for _ in 0..30 {
+        client.send(&fragments).await;
+    }
     assert_eq!(client.close_code().await, Some(4029));
 }
 

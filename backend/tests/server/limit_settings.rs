@@ -57,6 +57,8 @@ fn a_wrong_limit_is_one_line_that_names_it_and_the_fix() {
         ("--trusted-proxies=localhost", "10.0.0.0/8"),
         ("--trusted-proxies=10.0.0.0/33", "10.0.0.0/8"),
         ("--forwarded-header=x-real-ip", "x-forwarded-for"),
+        ("--rate-limit-kib=off", "KiB"),
+        ("--rate-limit-kib=3", "KiB"),
         ("--max-connections=0", "number"),
         ("--max-rooms=off", "number"),
         ("--max-queued-mib=1.5", "number"),
