@@ -17,6 +17,11 @@ need_relay_tools() {
     have openssl || need_packages "OpenSSL's command" openssl
 }
 
+# Debian keeps it where only root looks.
+need_nats() {
+    have nats-server || [ -x /usr/sbin/nats-server ] || need_packages "NATS" nats-server
+}
+
 need_test_runner() {
     have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
 }

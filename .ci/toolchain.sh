@@ -41,6 +41,7 @@ case ${1:-build} in
     test)
         need_browsers
         need_relay_tools
+        need_nats
         need_test_runner
         "$here/second-client.sh"
         ;;

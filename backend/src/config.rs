@@ -12,6 +12,7 @@ use crate::{
 
 mod admission;
 mod args;
+mod backplane;
 mod file;
 mod parse;
 mod summary;
@@ -20,6 +21,7 @@ mod turn;
 mod turn_server;
 
 pub use crate::turn::{IpRange, TurnLimits};
+pub use backplane::{BackplaneSettings, Credentials, NatsSettings};
 pub use turn::{TurnSecret, TurnSettings};
 pub use turn_server::TurnServerSettings;
 
@@ -44,6 +46,8 @@ pub struct Settings {
     pub stun: Vec<String>,
     /// Through whom browsers reach each other that cannot do so directly.
     pub turn: TurnSettings,
+    /// How several servers share rooms.
+    pub backplane: BackplaneSettings,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Serve the web app from this folder, read at each request, instead of the one inside the program.
@@ -75,6 +79,7 @@ impl Default for Settings {
             allowed_origins: AllowedOrigins::Own,
             stun: Vec::new(),
             turn: TurnSettings::default(),
+            backplane: BackplaneSettings::default(),
             log_format: LogFormat::Text,
             app_dir: None,
             timings: Timings::default(),

@@ -12,5 +12,5 @@ mod rate;
 mod task;
 
 pub(crate) use handle::ConnectionHandle;
-pub(crate) use queue::Placed;
+pub(crate) use queue::{PATIENCE, Placed};
 pub(crate) use task::Connection;

@@ -6,6 +6,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod admission;
+mod backplane;
 mod clock;
 pub mod config;
 pub mod connection;

@@ -53,6 +53,8 @@ fn targets() -> Result<Targets, FilterError> {
         None => Ok(Targets::new()
             .with_default(Level::WARN)
             .with_target(env!("CARGO_CRATE_NAME"), Level::INFO)
+            // What matters of the connection to NATS is said in our own words.
+            .with_target("async_nats", LevelFilter::OFF)
             // They call every malformed request an error or a warning, and anyone can send those.
             .with_target("actix_http", LevelFilter::OFF)
             .with_target("stun_types", LevelFilter::OFF)

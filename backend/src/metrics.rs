@@ -15,7 +15,7 @@ use handshakes::Handshakes;
 use histogram::Histogram;
 use relays::Relays;
 
-use crate::turn::TurnMetrics;
+use crate::{backplane::BackplaneMetrics, turn::TurnMetrics};
 
 pub(crate) mod exposition;
 pub(crate) mod handshakes;
@@ -37,6 +37,7 @@ pub struct Metrics {
     /// People in a room, at each join, whoever joins among them.
     pub(crate) room_peers: Histogram,
     pub(crate) turn: Arc<TurnMetrics>,
+    pub(crate) backplane: BackplaneMetrics,
     errors: [Counter; ErrorCode::ALL.len()],
     closes: [Counter; CloseCause::ALL.len()],
 }
@@ -56,6 +57,10 @@ pub(crate) struct OpenSocket(Arc<Metrics>);
 impl Gauge {
     pub(crate) fn add(&self, change: i64) {
         self.0.fetch_add(change, Relaxed);
+    }
+
+    pub(crate) fn set(&self, value: i64) {
+        self.0.store(value, Relaxed);
     }
 
     pub(crate) fn get(&self) -> i64 {
@@ -103,6 +108,7 @@ impl Default for Metrics {
             handshakes: Handshakes::default(),
             room_peers: Histogram::of_units(&[1, 2, 4, 8, 16, 32, 64, 128]),
             turn: Arc::default(),
+            backplane: BackplaneMetrics::default(),
             errors: Default::default(),
             closes: Default::default(),
         }
@@ -171,6 +177,7 @@ impl Metrics {
             closes.sample(&[("cause", cause.as_str())], count.get());
         }
         self.turn.write(page);
+        self.backplane.write(page);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use banter_protocol::ids::ServerId;
+
 /// 256 random bits. The error is that of an operating system without randomness, with which no seat can be
 /// given safely.
 pub(crate) fn bits() -> Result<[u8; 32], getrandom::Error> {
@@ -15,6 +17,13 @@ pub(crate) fn name() -> Result<[u8; 8], getrandom::Error> {
     let mut bits = [0; 8];
     getrandom::fill(&mut bits)?;
     Ok(bits)
+}
+
+/// For this run of this server. Without randomness no seat can be given, so that the id does not matter then.
+pub(crate) fn server_id() -> ServerId {
+    let bits = bits().unwrap_or_default();
+    let (half, _) = bits.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    ServerId::from_random(u128::from_be_bytes(*half))
 }
 
 /// Somewhere between the two, equally likely everywhere, so that clients who are sent away at the same moment

@@ -2,8 +2,11 @@
 //! registry that makes and drops them. Sockets relay through the room's [`table`] by themselves.
 
 pub(crate) mod actor;
+mod lanes;
 pub(crate) mod registry;
 pub(crate) mod seat;
-mod table;
+mod seats;
+mod spanning;
+pub(crate) mod table;
 
 pub(crate) use registry::Registry;

@@ -168,6 +168,9 @@ impl Server {
         let rest = timings.drain_at_most.saturating_sub(timings.drain_at_least);
         // Who has not gone by then is not reading, and is cut off.
         let _ = timeout(rest, all_closed(&shared.metrics)).await;
+        if let Some(backplane) = &shared.backplane {
+            backplane.leave().await;
+        }
         let last_answers = LAST_ANSWERS + Duration::from_secs(1);
         if timeout(last_answers, handle.stop(true)).await.is_err() {
             handle.stop(false).await;

@@ -9,8 +9,14 @@ use banter_protocol::signaling::{ConnectionKey, room::RoomSettings};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    admission::Admission, clock::Clock, config::Settings, http::assets::AppFiles,
-    ice_servers::IceServers, metrics::Metrics,
+    admission::Admission,
+    backplane::Bus,
+    clock::Clock,
+    config::{BackplaneSettings, Settings},
+    http::assets::AppFiles,
+    ice_servers::IceServers,
+    metrics::Metrics,
+    random,
 };
 
 /// Settings, counts, and whether the server is on its way down.
@@ -23,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) clock: Clock,
+    /// Where rooms span servers.
+    pub(crate) backplane: Option<Arc<Bus>>,
     /// Cancelled at SIGTERM.
     pub(crate) draining: CancellationToken,
     connections_made: AtomicU64,
@@ -30,6 +38,14 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
+        let (metrics, clock) = (Arc::<Metrics>::default(), Clock::start());
+        let backplane = match &settings.backplane {
+            BackplaneSettings::Local => None,
+            BackplaneSettings::Nats(nats) => {
+                let (nats, metrics) = (nats.clone(), Arc::clone(&metrics));
+                Some(Bus::start(random::server_id(), nats, metrics, clock))
+            }
+        };
         Self {
             room_settings: RoomSettings {
                 capacity: settings.max_room_peers,
@@ -37,9 +53,10 @@ impl Shared {
             },
             ice_servers: IceServers::new(&settings),
             app: AppFiles::new(settings.app_dir.clone()),
-            metrics: Arc::default(),
+            metrics,
             admission: Arc::new(Admission::new(settings.admission())),
-            clock: Clock::start(),
+            clock,
+            backplane,
             draining: CancellationToken::new(),
             connections_made: AtomicU64::new(0),
             settings,

@@ -7,7 +7,8 @@ use clap::{
 };
 
 use super::{
-    Given, SettingError, Sourced, tls::TlsArgs, turn::TurnArgs, turn_server::TurnServerArgs,
+    Given, SettingError, Sourced, backplane::BackplaneArgs, tls::TlsArgs, turn::TurnArgs,
+    turn_server::TurnServerArgs,
 };
 
 /// Every value is text here: what is wrong with one is said in one line, wherever it came from.
@@ -77,6 +78,9 @@ struct Args {
     admission: super::admission::AdmissionArgs,
 
     #[command(flatten)]
+    backplane: BackplaneArgs,
+
+    #[command(flatten)]
     turn: TurnArgs,
 
     #[command(flatten)]
@@ -89,6 +93,7 @@ pub(super) const TLS: &str = "HTTPS without a proxy";
 pub(super) const LIMITS: &str = "Limits";
 pub(super) const TRAVERSAL: &str = "Through firewalls (STUN and TURN)";
 pub(super) const RELAY: &str = "Relaying by this server (TURN)";
+pub(super) const SEVERAL: &str = "Several servers";
 pub(super) const OPERATION: &str = "Operation";
 
 /// What to do; without a word, serve.

@@ -2,7 +2,7 @@
 
 use std::{net::ToSocketAddrs, num::NonZeroU32, path::PathBuf};
 
-use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced, tls, turn};
+use super::{Given, LogFormat, RateLimit, SettingError, Settings, Sourced, backplane, tls, turn};
 use crate::connection::origin::{AllowedOrigins, Origin};
 
 /// Checks everything that was given; the rest keeps its default.
@@ -31,6 +31,9 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingError> {
     }
     if let Some(value) = given.get("stun") {
         settings.stun = stun(value)?;
+    }
+    if let Some(value) = given.get("backplane") {
+        settings.backplane = backplane::parse(value)?;
     }
     if let Some(value) = given.get("log_format") {
         settings.log_format = match value.text.as_str() {

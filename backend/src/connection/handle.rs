@@ -36,7 +36,7 @@ impl ConnectionHandle {
     }
 
     /// Waits until it is no longer congested, or gone.
-    pub(super) async fn drained(&self) {
+    pub(crate) async fn drained(&self) {
         self.queue.drained().await;
     }
 

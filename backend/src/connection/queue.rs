@@ -32,7 +32,7 @@ const QUEUED_FRAMES: usize = 64;
 const QUEUED_BYTES: usize = 256 * 1024;
 
 /// How long others wait for a place in the queue.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Taken at once, so that frames that came together leave in one write.
 const BATCH_BYTES: usize = 16 * 1024;

@@ -8,8 +8,9 @@ use actix::{
 use banter_protocol::{
     ids::RoomId,
     signaling::{
-        CloseCause, ConnectionKey, ErrorCode, ResumeToken, RoomState, ServerMessage,
+        CloseCause, ConnectionKey, ErrorCode, ResumeToken, ServerMessage,
         room::{Arrival, Departure, JoinRequest, Joined},
+        span::Happened,
     },
     time::Timestamp,
 };
@@ -19,6 +20,8 @@ use tokio::sync::oneshot;
 use super::{
     registry::Registry,
     seat::SeatGuard,
+    seats::Seats,
+    spanning::Span,
     table::{Members, RoomTable},
 };
 use crate::{admission::Admittance, clock, connection::ConnectionHandle, shared::Shared, wire};
@@ -26,12 +29,14 @@ use crate::{admission::Admittance, clock, connection::ConnectionHandle, shared::
 /// A room.
 #[derive(Debug)]
 pub(crate) struct Room {
-    name: RoomId,
-    table: Arc<RoomTable>,
-    shared: Arc<Shared>,
+    pub(super) name: RoomId,
+    pub(super) table: Arc<RoomTable>,
+    pub(super) shared: Arc<Shared>,
     registry: Arc<Registry>,
     /// Which of the rooms of this name it is; see [`Registry`].
-    generation: u64,
+    pub(super) generation: u64,
+    /// What else there is to do where rooms span servers.
+    pub(super) span: Option<Box<Span>>,
     joins_seen: u64,
     peers_counted: usize,
     expiry: Option<SpawnHandle>,
@@ -76,13 +81,18 @@ impl Room {
         registry: Arc<Registry>,
     ) -> Self {
         shared.metrics.rooms.add(1);
-        let state = RoomState::new(name.clone(), shared.room_settings);
+        let state = Seats::new(&name, generation, &shared);
+        let span = shared
+            .backplane
+            .as_ref()
+            .map(|bus| Box::new(Span::new(bus)));
         Self {
             name,
             table: Arc::new(RoomTable::new(state)),
             shared,
             registry,
             generation,
+            span,
             joins_seen: 0,
             peers_counted: 0,
             expiry: None,
@@ -116,9 +126,25 @@ impl Room {
         }
     }
 
-    fn say_goodbye(&self, members: &mut Members, departures: Vec<Departure>) {
-        for Departure { peer_id, tell } in departures {
-            self.tell(members, &tell, &ServerMessage::PeerLeft { peer_id });
+    /// Tells the sockets what they must hear.
+    pub(super) fn carry_out(&self, members: &mut Members, happened: Vec<Happened>) {
+        for happened in happened {
+            match happened {
+                Happened::Joined { peer, tell } => {
+                    self.tell(members, &tell, &ServerMessage::PeerJoined { peer });
+                }
+                Happened::Left(Departure { peer_id, tell }) => {
+                    self.tell(members, &tell, &ServerMessage::PeerLeft { peer_id });
+                }
+                Happened::Evicted { connection, why } => {
+                    if let Some(code) = why.error() {
+                        self.send(members, connection, wire::refusal(code, None, None));
+                    }
+                    if let Some(evicted) = members.connections.remove(&connection) {
+                        evicted.close(CloseCause::Replaced);
+                    }
+                }
+            }
         }
     }
 
@@ -147,12 +173,12 @@ impl Room {
     }
 
     fn expire(&self, members: &mut Members) {
-        let departures = members.state.expire(self.shared.clock.now());
-        self.say_goodbye(members, departures);
+        let happened = members.state.expire(self.shared.clock.now());
+        self.carry_out(members, happened);
     }
 
     /// Changes the room, and then sets the timer, keeps the count, and ends the room where it is empty.
-    fn change<T>(
+    pub(super) fn change<T>(
         &mut self,
         context: &mut Context<Self>,
         change: impl FnOnce(&Self, &mut Members, &Context<Self>) -> T,
@@ -161,6 +187,7 @@ impl Room {
         let mut members = table.write();
         let result = change(self, &mut members, context);
         let (next_expiry, peers) = (members.state.next_expiry(), members.state.len());
+        self.say_outgoing(&mut members);
         drop(members);
         self.set_timer(context, next_expiry);
         self.count_peers(peers);
@@ -197,6 +224,10 @@ impl Room {
 
 impl Actor for Room {
     type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        self.open(context);
+    }
 }
 
 impl Handler<Join> for Room {
@@ -246,7 +277,8 @@ impl Handler<Leave> for Room {
             }
             members.connections.remove(&connection);
             let departure = members.state.leave(connection);
-            room.say_goodbye(members, departure.into_iter().collect());
+            let left = departure.map(Happened::Left);
+            room.carry_out(members, left.into_iter().collect());
             Progress::Done(())
         })
     }
@@ -268,6 +300,7 @@ impl Drop for Room {
         for connection in self.table.write().connections.values() {
             connection.close(CloseCause::Internal);
         }
+        self.retire();
         self.count_peers(0);
         self.shared.metrics.rooms.add(-1);
         self.registry.ended(&self.name, self.generation);

@@ -11,7 +11,7 @@ use bytestring::ByteString;
 
 use super::{
     actor::{Disconnected, Leave, Progress, Room},
-    table::RoomTable,
+    table::{Relayed, RoomTable},
 };
 
 /// Dropping it tells the room that the socket is gone, so a seat cannot be forgotten, not even by a panic.
@@ -41,7 +41,7 @@ impl SeatGuard {
         from: PeerId,
         to: PeerId,
         frame: ByteString,
-    ) -> Result<Result<Progress<()>, ErrorCode>, RoomFailed> {
+    ) -> Result<Result<Relayed, ErrorCode>, RoomFailed> {
         self.table.relay(self.connection, from, to, frame)
     }
 

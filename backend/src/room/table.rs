@@ -10,27 +10,36 @@ use std::{
 };
 
 use banter_protocol::{
-    ids::PeerId,
-    signaling::{ConnectionKey, ErrorCode, RoomState},
+    ids::{PeerId, ServerId},
+    signaling::{ConnectionKey, ErrorCode, span::Route},
 };
 use bytestring::ByteString;
 
-use super::{actor::Progress, seat::RoomFailed};
+use super::{actor::Progress, seat::RoomFailed, seats::Seats};
 use crate::connection::{ConnectionHandle, Placed};
 
 /// The members of one room, behind its lock.
 #[derive(Debug)]
 pub(crate) struct RoomTable(RwLock<Members>);
 
+/// What became of a frame.
+#[derive(Debug)]
+pub(crate) enum Relayed {
+    /// It is in its receiver's queue, or waits for a place there.
+    Here(Progress<()>),
+    /// It is for somebody on this server.
+    Elsewhere(ServerId),
+}
+
 /// What the protocol knows of them, and their sockets.
 #[derive(Debug)]
 pub(super) struct Members {
-    pub(super) state: RoomState,
+    pub(super) state: Seats,
     pub(super) connections: BTreeMap<ConnectionKey, ConnectionHandle>,
 }
 
 impl RoomTable {
-    pub(super) fn new(state: RoomState) -> Self {
+    pub(super) fn new(state: Seats) -> Self {
         Self(RwLock::new(Members {
             state,
             connections: BTreeMap::new(),
@@ -47,14 +56,14 @@ impl RoomTable {
         self.0.read().map_err(|_| RoomFailed)
     }
 
-    /// Puts a frame into its receiver's queue.
+    /// Puts a frame into its receiver's queue, where that is here.
     pub(super) fn relay(
         &self,
         connection: ConnectionKey,
         from: PeerId,
         to: PeerId,
         frame: ByteString,
-    ) -> Result<Result<Progress<()>, ErrorCode>, RoomFailed> {
+    ) -> Result<Result<Relayed, ErrorCode>, RoomFailed> {
         let members = self.read()?;
         Ok(members.relay(connection, from, to, frame))
     }
@@ -67,12 +76,15 @@ impl Members {
         from: PeerId,
         to: PeerId,
         frame: ByteString,
-    ) -> Result<Progress<()>, ErrorCode> {
-        let to = self.state.relay(connection, from, to)?;
+    ) -> Result<Relayed, ErrorCode> {
+        let to = match self.state.relay(connection, from, to)? {
+            Route::Here(to) => to,
+            Route::There(server) => return Ok(Relayed::Elsewhere(server)),
+        };
         let receiver = self.connections.get(&to).ok_or(ErrorCode::UnknownPeer)?;
         match receiver.offer(frame) {
-            Placed::Queued => Ok(Progress::Done(())),
-            Placed::Congested => Ok(Progress::Congested(receiver.clone())),
+            Placed::Queued => Ok(Relayed::Here(Progress::Done(()))),
+            Placed::Congested => Ok(Relayed::Here(Progress::Congested(receiver.clone()))),
             Placed::Gone => Err(ErrorCode::UnknownPeer),
         }
     }

@@ -40,6 +40,7 @@ fn help_lists_every_setting_on_one_line_with_its_default() {
         ("max-room-peers", "64"),
         ("rate-limit", "200"),
         ("stun", "none"),
+        ("backplane", "local"),
         ("config", "none"),
         ("log-format", "text"),
     ] {
@@ -53,6 +54,7 @@ fn help_lists_every_setting_on_one_line_with_its_default() {
         "Serving:",
         "HTTPS without a proxy:",
         "Limits:",
+        "Several servers:",
         "Operation:",
     ] {
         assert!(

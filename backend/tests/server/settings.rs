@@ -131,10 +131,7 @@ fn a_wrong_file_is_told_in_one_line_with_the_key() {
         ("stun = [1]", ["stun in ", "list of texts"]),
         ("stun = true", ["stun in ", "list of texts"]),
         ("config = \"x\"", ["config in ", "no such setting"]),
-        (
-            "backplane = \"local\"",
-            ["backplane in ", "no such setting"],
-        ),
+        ("database = \"local\"", ["database in ", "no such setting"]),
         ("[addr]\nx = 1", ["addr in ", "text"]),
     ] {
         let said = read_file(text, &[]).unwrap_err();

@@ -94,6 +94,9 @@ fn whoever_comes_back_elsewhere_in_time_was_never_away_for_the_others() {
             world.run(pause);
             world.join_again(servers[1], peer);
         }
+        world.run(2_000);
+        assert_eq!(world.people.sockets.len(), 9);
+        world.assert_all_are_reached();
         world.run(60_000);
         world.assert_all_agree();
         assert_eq!((world.people.sockets.len(), world.people.moved), (9, 3));

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use banter_protocol::{
     ids::{PeerId, ServerId},
-    signaling::{ConnectionKey, ResumeToken, span::Presence},
+    signaling::{
+        ConnectionKey, ResumeToken,
+        span::{Presence, Route},
+    },
 };
 
 use crate::{
@@ -172,6 +175,27 @@ impl World {
         }
     }
 
+    /// Everybody's frames would go to the very sockets of the others.
+    pub fn assert_all_are_reached(&self) {
+        for (key, from) in &self.people.sockets {
+            let room = self.nodes[&from.server].room.as_ref().expect("a room");
+            for (receiver, to) in self
+                .people
+                .sockets
+                .iter()
+                .filter(|(other, _)| *other != key)
+            {
+                let there = if to.server == from.server {
+                    Route::Here(*receiver)
+                } else {
+                    Route::There(to.server)
+                };
+                let route = room.relay(*key, from.peer, to.peer);
+                assert_eq!(route, Ok(there), "{} to {}", from.peer, to.peer);
+            }
+        }
+    }
+
     /// Every roster, on every server and in every page, is who is there.
     pub fn assert_all_agree(&self) {
         let seated: Vec<PeerId> = self
@@ -192,6 +216,7 @@ impl World {
                 "the own seats of {id}"
             );
         }
+        self.assert_all_are_reached();
         for socket in self.people.sockets.values() {
             let mut roster = socket.roster.clone();
             assert!(roster.insert(socket.peer));

@@ -1,7 +1,7 @@
 //! What a client asks for, and how it is answered.
 
 use banter_protocol::{
-    ids::PeerId,
+    ids::{PeerId, ServerId},
     signaling::{
         AbuseVerdict, ClientFrame, CloseCause, ErrorCode, ResumeToken, ServerMessage,
         SocketRequest, SocketState, envelope::JoinFrame, room::JoinRequest,
@@ -24,6 +24,7 @@ use crate::{
     room::{
         actor::{Join, Progress},
         seat::RoomFailed,
+        table::Relayed,
     },
     wire,
 };
@@ -198,8 +199,13 @@ impl Connection {
     ) -> Result<Progress<()>, Ending> {
         let bytes = text.len();
         let answer = match &self.seat {
-            Some(seat) => seat.relay(from, to, text)?,
+            Some(seat) => seat.relay(from, to, text.clone())?,
             None => Err(ErrorCode::NotInRoom),
+        };
+        let answer = match answer {
+            Ok(Relayed::Here(progress)) => Ok(progress),
+            Ok(Relayed::Elsewhere(server)) => self.relay_far(server, (from, to), &text).await,
+            Err(code) => Err(code),
         };
         match answer {
             Ok(Progress::Done(())) => self.shared.metrics.relays.count(bytes, || RelaySample {
@@ -214,6 +220,22 @@ impl Connection {
             Err(code) => self.refuse(code).await?,
         }
         Ok(Progress::Done(()))
+    }
+
+    /// For a peer on another server, who cannot be reached while that server cannot.
+    async fn relay_far(
+        &self,
+        server: ServerId,
+        peers: (PeerId, PeerId),
+        text: &ByteString,
+    ) -> Result<Progress<()>, ErrorCode> {
+        let (Some(backplane), SocketState::Inside { room, .. }) =
+            (&self.shared.backplane, &self.state)
+        else {
+            return Err(ErrorCode::UnknownPeer);
+        };
+        let relayed = backplane.relay(server, room, peers, text).await;
+        relayed.map_or(Err(ErrorCode::UnknownPeer), |()| Ok(Progress::Done(())))
     }
 
     async fn refuse(&mut self, code: ErrorCode) -> Result<(), Ending> {

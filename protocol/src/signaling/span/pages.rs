@@ -1,11 +1,11 @@
 //! What is known of the seats of one room on other servers.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{KeptWord, KnownPage, PageWord, SeatChange, SeatWord, message::SERVERS_NAMED, timing};
+use super::{
+    KeptWord, KnownPage, PageWord, SeatChange, SeatWord, message::SERVERS_NAMED, timing,
+    verdict::displaces,
+};
 use crate::{
     ids::{PeerId, ServerId},
     time::Timestamp,
@@ -180,7 +180,7 @@ impl Pages {
     pub(super) fn live(&self, peer: PeerId) -> Option<(ServerId, &SeatWord)> {
         let seats = self.pages.iter();
         let seats = seats.filter_map(|(&server, page)| Some((server, page.seats.get(&peer)?)));
-        seats.min_by_key(|(server, seat)| rank(*server, seat))
+        seats.reduce(|best, next| if displaces(next, best) { next } else { best })
     }
 
     /// The seat of `peer`, on a server that is there or kept.
@@ -299,10 +299,4 @@ impl Page {
             }
         }
     }
-}
-
-/// Of several seats for one id the least stays: the one that was taken first, of one that moved the newest. The
-/// last word, for clocks that agree to the millisecond, has the server's id.
-pub(super) fn rank(server: ServerId, seat: &SeatWord) -> (Timestamp, Reverse<u32>, ServerId) {
-    (seat.joined_at, Reverse(seat.moves), server)
 }

@@ -1,6 +1,8 @@
 //! Two servers have a seat for one id: whose stays?
 
-use super::{SeatWord, pages::rank};
+use std::cmp::Reverse;
+
+use super::SeatWord;
 use crate::{ids::ServerId, signaling::ErrorCode, time::Timestamp};
 
 /// What becomes of a server's own seat.
@@ -42,9 +44,6 @@ pub(super) fn judge(
     (me, mine): (ServerId, &SeatWord),
     (server, theirs): (ServerId, &SeatWord),
 ) -> Verdict {
-    let claims = |one: &SeatWord, other: &SeatWord| {
-        one.claim.is_some_and(|claim| claim.matches(&other.proof))
-    };
     if claims(theirs, mine) {
         return Verdict::Yield(Eviction::MovedAway);
     }
@@ -63,6 +62,28 @@ pub(super) fn judge(
     } else {
         Eviction::WasTaken
     })
+}
+
+/// Whether one seat displaces another, for everybody who has neither.
+pub(super) fn displaces(
+    (server, seat): (ServerId, &SeatWord),
+    (other_server, other): (ServerId, &SeatWord),
+) -> bool {
+    if claims(seat, other) || claims(other, seat) {
+        return claims(seat, other);
+    }
+    rank(server, seat) < rank(other_server, other)
+}
+
+/// Whether one seat is the other, moved by its resume value.
+fn claims(one: &SeatWord, other: &SeatWord) -> bool {
+    one.claim.is_some_and(|claim| claim.matches(&other.proof))
+}
+
+/// Of several seats for one id the least stays: the one that was taken first, of one that moved the newest. The
+/// last word, for clocks that agree to the millisecond, has the server's id.
+fn rank(server: ServerId, seat: &SeatWord) -> (Timestamp, Reverse<u32>, ServerId) {
+    (seat.joined_at, Reverse(seat.moves), server)
 }
 
 #[cfg(test)]

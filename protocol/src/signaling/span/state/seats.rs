@@ -111,22 +111,18 @@ impl SpanState {
     }
 
     /// What to do with a frame from a socket of another server.
-    pub fn arrived(
-        &mut self,
-        now: Timestamp,
-        server: ServerId,
-        from: PeerId,
-        to: PeerId,
-    ) -> Arrived {
+    pub fn arrived(&self, server: ServerId, from: PeerId, to: PeerId) -> Arrived {
         let receiver = self.local.member(to).and_then(|(_, connection)| connection);
         match receiver {
             Some(receiver) if self.pages.has(server, from) => Arrived::Deliver(receiver),
-            Some(_) => {
-                self.want(now, server);
-                Arrived::Early
-            }
+            Some(_) => Arrived::Early,
             None => Arrived::NobodyHere,
         }
+    }
+
+    /// A frame came early: perhaps the news that its sender has come was lost.
+    pub fn came_early(&mut self, now: Timestamp, server: ServerId) {
+        self.want(now, server);
     }
 
     /// Whether `server` has said that it has a seat for `peer`.

@@ -107,18 +107,12 @@ fn who_joins_on_one_server_is_met_on_the_other() {
         Ok(Route::There(server(2)))
     );
     assert_eq!(
-        there.arrived(at(0), server(1), id(1), id(2)),
+        there.arrived(server(1), id(1), id(2)),
         Arrived::Deliver(key(2))
     );
     assert_eq!(there.relay(key(2), id(1), id(2)), Err(ErrorCode::NotYourId));
-    assert_eq!(
-        there.arrived(at(0), server(1), id(1), id(9)),
-        Arrived::NobodyHere
-    );
-    assert_eq!(
-        there.arrived(at(0), server(3), id(1), id(2)),
-        Arrived::Early
-    );
+    assert_eq!(there.arrived(server(1), id(1), id(9)), Arrived::NobodyHere);
+    assert_eq!(there.arrived(server(3), id(1), id(2)), Arrived::Early);
     there.leave(key(2)).unwrap();
     assert_eq!(
         talk(&mut [&mut here, &mut there]),
