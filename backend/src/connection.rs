@@ -9,6 +9,7 @@ pub mod origin;
 mod outbound;
 mod queue;
 mod rate;
+mod renewal;
 mod task;
 
 pub(crate) use handle::ConnectionHandle;

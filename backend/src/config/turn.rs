@@ -10,8 +10,8 @@ use super::{
 
 /// How long credentials hold unless the operator says otherwise, and the longest that they may.
 const LONGEST_TTL: Duration = Duration::from_secs(3_600);
-/// Renewed at half of this, a page that sleeps would soon have none.
-const SHORTEST_TTL: Duration = Duration::from_secs(30);
+/// Renewed at half of this and at the next heartbeat; a page must then still have the time to use them.
+const SHORTEST_TTL: Duration = Duration::from_secs(60);
 
 /// Every value is text here; see [`settings`].
 #[derive(Debug, clap::Args)]
@@ -159,7 +159,7 @@ fn ttl(value: &Sourced) -> Result<Duration, SettingError> {
         .ok_or_else(|| {
             value.error(
                 "is no time that credentials may hold",
-                "write a number of seconds from 30 to 3600",
+                "write a number of seconds from 60 to 3600",
             )
         })
 }

@@ -4,7 +4,7 @@ use std::{pin::pin, sync::Arc};
 
 use actix_web::{HttpRequest, web::Payload};
 use banter_protocol::{
-    signaling::{AbuseGuard, CloseCause, ErrorCode, SocketState},
+    signaling::{AbuseGuard, CloseCause, ErrorCode, ServerMessage, SocketState},
     time::Timestamp,
 };
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -19,9 +19,11 @@ use super::{
     outbound::Outbound,
     queue::Queue,
     rate::{RateGuard, RateVerdict},
+    renewal::Renewal,
 };
 use crate::{
     admission::Admitted,
+    clock,
     metrics::OpenSocket,
     random,
     room::{
@@ -52,6 +54,7 @@ pub(crate) struct Connection {
     admitted: Admitted,
     abuse: AbuseGuard,
     rate: RateGuard,
+    renewal: Renewal,
 }
 
 /// How a socket ends.
@@ -95,6 +98,7 @@ impl Connection {
             admitted,
             abuse: AbuseGuard::default(),
             rate: RateGuard::new(shared.settings.rate_limit, shared.settings.byte_rate, now),
+            renewal: Renewal::new(shared.ice_servers.renew_after()),
             shared,
         };
         actix_web::rt::spawn(connection.run());
@@ -139,7 +143,7 @@ impl Connection {
                 () = &mut join_deadline, if !self.has_joined && self.held.is_none() => {
                     Err(CloseCause::NeverJoined.into())
                 }
-                _ = heartbeat.tick() => self.beat(),
+                _ = heartbeat.tick() => self.beat().await,
                 waited = Held::wait(self.held.as_ref()) => self.release(waited).await,
                 more = self.inbound.more(), if self.held.is_none() => match more {
                     Ok(()) => {
@@ -163,7 +167,7 @@ impl Connection {
         Err(CloseCause::Draining.into())
     }
 
-    fn beat(&mut self) -> Result<(), Ending> {
+    async fn beat(&mut self) -> Result<(), Ending> {
         let timings = self.shared.settings.timings;
         if self.outbound.stuck_for() >= timings.write_within {
             return Err(CloseCause::SlowReader.into());
@@ -172,7 +176,17 @@ impl Connection {
             return Err(CloseCause::Silent.into());
         }
         self.outbound.ping();
+        if self.renewal.is_due(self.shared.clock.now()) {
+            return self.renew_ice_servers().await;
+        }
         Ok(())
+    }
+
+    async fn renew_ice_servers(&mut self) -> Result<(), Ending> {
+        self.renewal.start(self.shared.clock.now());
+        let ice_servers = self.shared.ice_servers.fresh(clock::since_epoch());
+        let message = wire::text(&ServerMessage::IceServers { ice_servers });
+        self.outbound.text(message).await
     }
 
     /// Takes every frame that is here, unless one must wait.

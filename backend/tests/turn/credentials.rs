@@ -1,12 +1,12 @@
 //! The credentials in `iceServers`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use banter_backend::config::{Settings, TurnSecret, TurnSettings};
 use serde_json::Value;
 
 use crate::{
-    harness::{Client, TestServer, http::get},
+    harness::{Client, TestServer, client::leave, http::get},
     outside::Credentials,
 };
 
@@ -57,6 +57,37 @@ async fn everybody_who_joins_is_given_their_own_for_at_most_an_hour() {
     for given in [&first, &second] {
         assert!((3_590..=3_600).contains(&seconds_left(given)), "{given:?}");
     }
+}
+
+/// Promise 92: at half their life, again and again, for as long as somebody is in a room.
+#[tokio::test]
+async fn credentials_are_renewed_before_they_end_while_somebody_is_in_a_room() {
+    let server = TestServer::with(|settings| {
+        turn(settings, "s3cret words");
+        settings.turn.ttl = Duration::from_secs(4);
+        settings.timings.ping_every = Duration::from_millis(50);
+    });
+    let (mut client, joined) = Client::join(&server, "tea", 1).await;
+    let mut last = credentials_in(&joined["iceServers"]);
+    for _ in 0..2 {
+        let renewed = client.receive().await;
+        assert_eq!(renewed["type"], "ice_servers");
+        assert_eq!(renewed.as_object().unwrap().len(), 2, "{renewed}");
+        let fresh = credentials_in(&renewed["iceServers"]);
+        assert_ne!(fresh.username, last.username);
+        assert!(
+            seconds_left(&last) >= 1,
+            "the last ones still hold: {last:?}"
+        );
+        assert!(seconds_left(&fresh) >= 3, "{fresh:?}");
+        last = fresh;
+    }
+    client.send(leave("tea", 1)).await;
+    let quiet = tokio::time::timeout(Duration::from_secs(3), client.receive()).await;
+    assert!(
+        quiet.is_err(),
+        "whoever has left is given no more: {quiet:?}"
+    );
 }
 
 /// Promise 54: nothing that somebody gets who has not joined has the secret or a credential in it.

@@ -66,7 +66,7 @@ fn a_mistake_is_told_in_one_line_that_names_the_fix_and_no_secret() {
             ["--turn: ", "turns:"],
         ),
         (&["--turn-ttl", "3601"], ["--turn-ttl: ", "3600"]),
-        (&["--turn-ttl", "-1"], ["--turn-ttl: ", "30"]),
+        (&["--turn-ttl", "-1"], ["--turn-ttl: ", "60"]),
     ] {
         let said = read(arguments).unwrap_err();
         assert_eq!(said.lines().count(), 1, "{said}");

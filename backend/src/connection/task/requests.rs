@@ -161,6 +161,7 @@ impl Connection {
                 debug!(connection = key, %room, %peer_id, "joined");
                 self.seat = Some(seat);
                 self.has_joined = true;
+                self.renewal.start(self.shared.clock.now());
                 self.state = SocketState::Inside { room, peer_id };
             }
             Ok(Progress::Congested(receiver)) => return Ok(Progress::Congested(receiver)),
@@ -186,6 +187,7 @@ impl Connection {
             return Ok(Progress::Congested(receiver));
         }
         self.seat = None;
+        self.renewal.stop();
         self.state = SocketState::Outside;
         info!(connection = self.handle.key().0, "left its room");
         Ok(Progress::Done(()))
