@@ -22,12 +22,14 @@ use self::{
     addresses::{AddressRefusal, AddressTable},
     forwarded::Client,
     prefix::AddressPrefix,
+    queued::QueuedBytes,
 };
 
 mod addresses;
 mod forwarded;
 mod handshake;
 mod prefix;
+pub(crate) mod queued;
 
 pub use addresses::AddressLimits;
 pub use forwarded::{ForwardedHeader, ProxySettings};
@@ -114,6 +116,8 @@ pub(crate) struct Admission {
     addresses: Option<Mutex<AddressTable>>,
     sockets: AtomicUsize,
     has_warned: AtomicBool,
+    /// What waits for all sockets.
+    pub(crate) queued: Arc<QueuedBytes>,
 }
 
 /// A socket counts for as long as this lives.
@@ -147,6 +151,7 @@ impl Admission {
         let addresses =
             (limits != AddressLimits::OFF).then(|| Mutex::new(AddressTable::new(limits)));
         Self {
+            queued: Arc::new(QueuedBytes::new(settings.caps.queued_bytes)),
             settings,
             addresses,
             sockets: AtomicUsize::new(0),
@@ -203,9 +208,13 @@ impl Admission {
 }
 
 impl Admitted {
-    /// Which joins are taken from this socket.
+    /// Which joins are taken from this socket now.
     pub(crate) fn admittance(&self) -> Admittance {
-        self.admittance
+        if self.admission.queued.is_over() {
+            Admittance::OnlyReturning
+        } else {
+            self.admittance
+        }
     }
 
     fn count_address(

@@ -16,28 +16,28 @@ pub(super) struct AdmissionArgs {
     #[arg(
         long,
         env = "BANTER_RATE_LIMIT_KIB", help_heading = args::LIMITS,
-        value_name = "NUMBER",
+        value_name = "N",
         allow_negative_numbers = true
     )]
     rate_limit_kib: Option<String>,
 
-    /// Sockets at a time from one IPv4 address or IPv6 /64 [default: 64]
+    /// Sockets of an IPv4 address or IPv6 /64, or off [default: 64]
     #[arg(
         long,
         env = "BANTER_CONNECTIONS_PER_ADDRESS", help_heading = args::LIMITS,
-        value_name = "NUMBER|off",
+        value_name = "N",
         allow_negative_numbers = true
     )]
     connections_per_address: Option<String>,
 
-    /// New sockets of an address [default: 10, bursts of 40]
+    /// New ones of an address a second [default: 10, bursts of 40]
     #[arg(
         long,
-        env = "BANTER_NEW_CONNECTIONS_PER_SECOND", help_heading = args::LIMITS,
-        value_name = "NUMBER|off",
+        env = "BANTER_ARRIVALS_PER_ADDRESS", help_heading = args::LIMITS,
+        value_name = "N",
         allow_negative_numbers = true
     )]
-    new_connections_per_second: Option<String>,
+    arrivals_per_address: Option<String>,
 
     /// Who is believed about addresses, as IP,IP/BITS,… [default: none]
     #[arg(
@@ -55,7 +55,7 @@ pub(super) struct AdmissionArgs {
     #[arg(
         long,
         env = "BANTER_MAX_CONNECTIONS", help_heading = args::LIMITS,
-        value_name = "NUMBER",
+        value_name = "N",
         allow_negative_numbers = true
     )]
     max_connections: Option<String>,
@@ -64,7 +64,7 @@ pub(super) struct AdmissionArgs {
     #[arg(
         long,
         env = "BANTER_MAX_ROOMS", help_heading = args::LIMITS,
-        value_name = "NUMBER",
+        value_name = "N",
         allow_negative_numbers = true
     )]
     max_rooms: Option<String>,
@@ -73,7 +73,7 @@ pub(super) struct AdmissionArgs {
     #[arg(
         long,
         env = "BANTER_MAX_QUEUED_MIB", help_heading = args::LIMITS,
-        value_name = "NUMBER",
+        value_name = "N",
         allow_negative_numbers = true
     )]
     max_queued_mib: Option<String>,
@@ -115,7 +115,7 @@ fn per_address(given: &Given) -> Result<AddressLimits, SettingError> {
     if let Some(value) = given.get("connections_per_address") {
         limits.live = number_or_off(value)?.map(NonZeroU32::get);
     }
-    if let Some(value) = given.get("new_connections_per_second") {
+    if let Some(value) = given.get("arrivals_per_address") {
         limits.arrivals = number_or_off(value)?.map(|number| Rate {
             per_second: number.get(),
             burst: number.get().saturating_mul(BURST),

@@ -55,7 +55,7 @@ struct Args {
     max_room_peers: Option<String>,
 
     /// Messages a second from one socket [default: 200, bursts of 4000]
-    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "NUMBER|off", allow_negative_numbers = true, help_heading = LIMITS)]
+    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "N|off", allow_negative_numbers = true, help_heading = LIMITS)]
     rate_limit: Option<String>,
 
     /// STUN for browsers, as stun:HOST:PORT,… [default: none]

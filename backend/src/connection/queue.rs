@@ -13,7 +13,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -24,11 +24,15 @@ use bytestring::ByteString;
 use tokio::sync::Notify;
 
 use super::task::Ending;
+use crate::admission::queued::QueuedBytes;
 
 /// Relayed frames that may wait for one socket.
 const QUEUED_FRAMES: usize = 64;
 
-/// The same in bytes.
+/// The same in bytes; the last one may go beyond.
+const RELAYED_BYTES: usize = 128 * 1024;
+
+/// With what the room itself has to say, but for the welcome to a very large room.
 const QUEUED_BYTES: usize = 256 * 1024;
 
 /// How long others wait for a place in the queue.
@@ -68,12 +72,16 @@ pub(super) struct Queue {
     told: Notify,
     /// With the reserve.
     most_frames: usize,
+    /// What waits for all sockets.
+    all: Arc<QueuedBytes>,
 }
 
 #[derive(Debug)]
 struct State {
     frames: VecDeque<Outgoing>,
     bytes: usize,
+    /// Of which so many are counted among those of all sockets.
+    told: usize,
     /// When the connection last took something, or the first frame came.
     moved_at: Instant,
     /// Waits for a frame.
@@ -101,11 +109,12 @@ impl Outgoing {
 
 impl Queue {
     /// With a reserve for so many of the room's own messages.
-    pub(super) fn new(reserve: usize) -> Self {
+    pub(super) fn new(reserve: usize, all: Arc<QueuedBytes>) -> Self {
         Self {
             state: Mutex::new(State {
                 frames: VecDeque::new(),
                 bytes: 0,
+                told: 0,
                 moved_at: Instant::now(),
                 reader: None,
                 is_gone: false,
@@ -116,6 +125,7 @@ impl Queue {
             drained: Notify::new(),
             told: Notify::new(),
             most_frames: QUEUED_FRAMES + reserve,
+            all,
         }
     }
 
@@ -129,10 +139,10 @@ impl Queue {
         let mut state = self.state();
         if state.is_gone {
             Placed::Gone
-        } else if state.is_full() {
+        } else if state.is_full(&self.all) {
             Placed::Congested
         } else {
-            wake(state.put(Outgoing::Text(frame)));
+            wake(state.put(Outgoing::Text(frame), &self.all));
             Placed::Queued
         }
     }
@@ -142,10 +152,10 @@ impl Queue {
         let mut state = self.state();
         if state.is_gone {
             Placed::Gone
-        } else if state.frames.len() >= self.most_frames {
+        } else if state.frames.len() >= self.most_frames || state.bytes >= QUEUED_BYTES {
             Placed::Congested
         } else {
-            wake(state.put(frame));
+            wake(state.put(frame, &self.all));
             Placed::Queued
         }
     }
@@ -176,6 +186,7 @@ impl Queue {
             batch.push(frame);
         }
         state.bytes = state.bytes.saturating_sub(bytes);
+        state.told = self.all.tell(state.told, state.bytes);
         state.moved_at = Instant::now();
         drop(state);
         self.drained.notify_waiters();
@@ -189,7 +200,8 @@ impl Queue {
 
     /// Waits until it is no longer congested, or gone.
     pub(super) async fn drained(&self) {
-        self.until(|state| state.is_gone || !state.is_full()).await;
+        self.until(|state| state.is_gone || !state.is_full(&self.all))
+            .await;
     }
 
     /// Waits until the connection takes nothing more.
@@ -235,7 +247,7 @@ impl Queue {
         let mut state = self.state();
         state.is_gone = true;
         if !std::mem::replace(&mut state.is_closed, true) {
-            wake(state.put(Outgoing::Close(cause)));
+            wake(state.put(Outgoing::Close(cause), &self.all));
         }
         drop(state);
         self.drained.notify_waiters();
@@ -246,13 +258,14 @@ impl Queue {
         let mut state = self.state();
         (state.is_closed, state.is_over) = (true, true);
         (state.frames, state.bytes, state.reader) = (VecDeque::new(), 0, None);
+        state.told = self.all.tell(state.told, 0);
         drop(state);
         self.end(Ending::Gone);
     }
 
     pub(super) fn is_congested(&self) -> bool {
         let state = self.state();
-        state.is_full() && !state.is_gone
+        state.is_full(&self.all) && !state.is_gone
     }
 
     /// For how long the connection has taken nothing of what waits.
@@ -267,17 +280,30 @@ impl Queue {
 }
 
 impl State {
-    fn is_full(&self) -> bool {
-        self.frames.len() >= QUEUED_FRAMES || self.bytes >= QUEUED_BYTES
+    /// Where too much waits for all together, only an empty queue takes a frame: who reads is served on, who does not
+    /// is found by those who wait for it.
+    fn is_full(&self, all: &QueuedBytes) -> bool {
+        self.frames.len() >= QUEUED_FRAMES
+            || self.bytes >= RELAYED_BYTES
+            || (all.is_over() && !self.frames.is_empty())
     }
 
-    fn put(&mut self, frame: Outgoing) -> Option<Waker> {
+    fn put(&mut self, frame: Outgoing, all: &QueuedBytes) -> Option<Waker> {
         if self.frames.is_empty() {
             self.moved_at = Instant::now();
         }
         self.bytes += frame.len();
+        self.told = all.tell(self.told, self.bytes);
         self.frames.push_back(frame);
         self.reader.take()
+    }
+}
+
+/// Nothing waits for a socket that is gone.
+impl Drop for Queue {
+    fn drop(&mut self) {
+        let told = self.state().told;
+        self.all.tell(told, 0);
     }
 }
 

@@ -82,7 +82,7 @@ impl Connection {
         payload: Payload,
     ) -> Body {
         let reserve = shared.room_settings.capacity.max(LEAST_RESERVE);
-        let queue = Arc::new(Queue::new(reserve));
+        let queue = Arc::new(Queue::new(reserve, Arc::clone(&shared.admission.queued)));
         let body = Body::new(Arc::clone(&queue));
         let abort = WeakAbort::of(request);
         let now = shared.clock.now();

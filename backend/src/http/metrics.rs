@@ -20,6 +20,11 @@ fn page(shared: &Shared) -> String {
         "1 while the server is on its way down.",
         u8::from(shared.draining.is_cancelled()),
     );
+    page.gauge(
+        "banter_queued_bytes",
+        "What waits for clients to take it, to within 4 KiB for each socket.",
+        shared.admission.queued.get(),
+    );
     let valid_until = shared
         .settings
         .tls

@@ -17,7 +17,7 @@ fn admission(arguments: &[&str]) -> Result<AdmissionSettings, SettingError> {
 #[test]
 fn every_limit_is_read() {
     assert_eq!(admission(&[]).unwrap(), AdmissionSettings::default());
-    let arguments = "--connections-per-address 9 --new-connections-per-second 5 --max-connections 7 --max-rooms 6 \
+    let arguments = "--connections-per-address 9 --arrivals-per-address 5 --max-connections 7 --max-rooms 6 \
                      --max-queued-mib 2 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --forwarded-header Forwarded";
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
     let expected = AdmissionSettings {
@@ -43,7 +43,7 @@ fn every_limit_is_read() {
     assert_eq!(admission(&arguments).unwrap(), expected);
     let off = [
         "--connections-per-address=off",
-        "--new-connections-per-second=off",
+        "--arrivals-per-address=off",
     ];
     assert_eq!(admission(&off).unwrap().per_address, AddressLimits::OFF);
 }
@@ -53,7 +53,7 @@ fn a_wrong_limit_is_one_line_that_names_it_and_the_fix() {
     for (argument, fix) in [
         ("--connections-per-address=0", "off"),
         ("--connections-per-address=many", "off"),
-        ("--new-connections-per-second=-1", "off"),
+        ("--arrivals-per-address=-1", "off"),
         ("--trusted-proxies=localhost", "10.0.0.0/8"),
         ("--trusted-proxies=10.0.0.0/33", "10.0.0.0/8"),
         ("--forwarded-header=x-real-ip", "x-forwarded-for"),
