@@ -134,6 +134,7 @@ impl Driver {
             }
             Effect::CreateAnswer(id, op) => self.peers.create_answer(id, op),
             Effect::AddCandidate(id, candidate) => self.peers.add_candidate(id, candidate),
+            Effect::ReadPath(id) => self.peers.read_path(id),
             Effect::SendChannel(id, channel, text) => self.peers.send(id, channel, &text),
             Effect::CloseConnection(id) => self.peers.close(id),
             Effect::Persist(persist) => self.page.keep(persist),

@@ -5,8 +5,8 @@
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RtcEvent, SocketEvent,
-        SocketId,
+        ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RtcEvent, SelectedPair,
+        SocketEvent, SocketId,
     },
     ids::PeerId,
     peer::Channel,
@@ -101,6 +101,13 @@ fn rtc_event() -> impl Strategy<Value = RtcEvent> {
         channel().prop_map(RtcEvent::BinaryFrame),
         frame().prop_map(RtcEvent::Candidate),
         Just(RtcEvent::Failed),
+        any::<(bool, bool)>().prop_map(|(own_relay, peer_relay)| {
+            RtcEvent::PairSelected(SelectedPair {
+                own_relay,
+                peer_relay,
+                peer_address: None,
+            })
+        }),
     ]
 }
 

@@ -16,6 +16,7 @@ return {
     id: peer.dataset.peerId,
     state: peer.dataset.state,
     latency: peer.dataset.latencyMs ? Number(peer.dataset.latencyMs) : null,
+    path: peer.dataset.path ?? "",
     verified: peer.dataset.verified ?? "",
     standing: peer.dataset.standing ?? "",
     label: peer.textContent,

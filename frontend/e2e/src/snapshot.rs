@@ -40,6 +40,8 @@ pub struct Peer {
     pub state: String,
     /// The last round trip in milliseconds.
     pub latency: Option<f64>,
+    /// The way that the link takes, `direct` or `relayed`; empty while it is unknown.
+    pub path: String,
     /// `true` or `false`; empty in the benchmark's plain page, which knows nothing of keys.
     pub verified: String,
     /// What is known of who they are.

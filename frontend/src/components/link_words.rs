@@ -1,19 +1,40 @@
 //! Links and the connection to the server, in plain words. Pure.
 
 use banter_protocol::{
-    engine::{LinkState, PeerView, SignalingStatus},
+    engine::{LinkPath, LinkState, PeerView, SignalingStatus},
     names::PersonName,
 };
 
 /// How the link to somebody stands.
-pub(crate) fn link_words(state: LinkState, latency_ms: Option<u32>) -> String {
-    match (state, latency_ms) {
-        (LinkState::New, _) => "In the room, not linked yet".to_owned(),
-        (LinkState::Connecting, _) => "Linking…".to_owned(),
-        (LinkState::Connected, None) => "Linked".to_owned(),
-        (LinkState::Connected, Some(millis)) => format!("Linked · {millis} ms"),
-        (LinkState::Disconnected, _) => "Link lost, mending it…".to_owned(),
-        (LinkState::Failed, _) => "No link yet, trying again…".to_owned(),
+pub(crate) fn link_words(
+    state: LinkState,
+    path: Option<LinkPath>,
+    latency_ms: Option<u32>,
+) -> String {
+    let words = match state {
+        LinkState::New => "In the room, not linked yet",
+        LinkState::Connecting => "Linking…",
+        LinkState::Connected => match path {
+            None => "Linked",
+            Some(LinkPath::Direct) => "Direct",
+            Some(LinkPath::Relayed) => "Relayed",
+        },
+        LinkState::Disconnected => "Link lost, mending it…",
+        LinkState::Failed => "No link yet, trying again…",
+    };
+    match latency_ms {
+        Some(millis) if state == LinkState::Connected => format!("{words} · {millis} ms"),
+        Some(_) | None => words.to_owned(),
+    }
+}
+
+/// What the way of a link's packets means.
+pub(crate) fn path_meaning(path: LinkPath) -> &'static str {
+    match path {
+        LinkPath::Direct => "Straight from browser to browser, without anything in between.",
+        LinkPath::Relayed => {
+            "Through a relay, which passes on what it cannot read: no direct way was found, or somebody hides their IP address."
+        }
     }
 }
 
@@ -109,9 +130,20 @@ mod tests {
 
     #[test]
     fn latency_is_told_only_of_an_open_link() {
-        assert_eq!(link_words(LinkState::Connected, Some(24)), "Linked · 24 ms");
-        assert_eq!(link_words(LinkState::Connected, None), "Linked");
-        assert!(!link_words(LinkState::Disconnected, Some(24)).contains("24"));
+        let words = link_words;
+        assert_eq!(
+            words(LinkState::Connected, None, Some(24)),
+            "Linked · 24 ms"
+        );
+        assert_eq!(words(LinkState::Connected, None, None), "Linked");
+        assert!(!words(LinkState::Disconnected, None, Some(24)).contains("24"));
+    }
+
+    #[test]
+    fn an_open_link_says_which_way_it_takes() {
+        let words = |path| link_words(LinkState::Connected, Some(path), Some(24));
+        assert_eq!(words(LinkPath::Direct), "Direct · 24 ms");
+        assert_eq!(words(LinkPath::Relayed), "Relayed · 24 ms");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One person in the list.
 
-use banter_protocol::engine::{PeerView, Standing};
+use banter_protocol::engine::{LinkPath, PeerView, Standing};
 use yew::prelude::*;
 
 use super::{
@@ -26,6 +26,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         name,
         state,
         latency_ms,
+        path,
         identity: _,
         standing,
         badge,
@@ -40,6 +41,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-testid="peer"
             data-peer-id={id.to_string()}
             data-state={state.as_str()}
+            data-path={path.map_or("", LinkPath::as_str)}
             data-latency-ms={latency_ms.map(|millis| millis.to_string())}
             data-verified={if is_verified { "true" } else { "false" }}
             data-standing={standing.as_str()}
@@ -62,7 +64,9 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                     if *asks_to_compare {
                         <span class="peer-standing" data-testid="asks-to-compare">{ "Wants to compare emoji" }</span>
                     }
-                    <span class="peer-state">{ link_words::link_words(*state, *latency_ms) }</span>
+                    <span class="peer-state" title={path.map(link_words::path_meaning)}>
+                        { link_words::link_words(*state, *path, *latency_ms) }
+                    </span>
                 </span>
             </button>
         </li>

@@ -6,6 +6,7 @@ pub mod data_channel;
 pub mod peer_connection;
 pub mod peer_manager;
 pub mod signaling_client;
+pub mod statistics;
 
 pub use peer_manager::PeerManager;
 pub use signaling_client::SignalingClient;

@@ -20,7 +20,7 @@ use web_sys::{
     RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
 };
 
-use super::{certificate, data_channel::DataChannel};
+use super::{certificate, data_channel::DataChannel, statistics};
 use crate::event::{EventSender, push};
 
 /// A connection that tells what happens to it until it is dropped, which closes it.
@@ -126,6 +126,11 @@ impl PeerConnection {
                 channel.send(text);
             }
         }
+    }
+
+    /// Reads which way the packets take, as [`banter_protocol::engine::Effect::ReadPath`] asks.
+    pub fn read_path(&self, id: ConnectionId) {
+        statistics::read_path(&self.peer, id, &self.events);
     }
 
     fn run(&mut self, op: OpId, call: impl Future<Output = Result<String, JsValue>> + 'static) {

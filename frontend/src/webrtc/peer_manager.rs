@@ -111,6 +111,14 @@ impl PeerManager {
         }
     }
 
+    /// Reads which way the packets of an open connection take; [`RtcEvent::PairSelected`] brings it.
+    pub fn read_path(&self, id: ConnectionId) {
+        let held = self.connections.iter().find(|(held, _)| *held == id);
+        if let Some((_, Connection::Made(connection))) = held {
+            connection.read_path(id);
+        }
+    }
+
     /// Closes a connection and forgets it.
     pub fn close(&mut self, id: ConnectionId) {
         self.connections.retain(|(held, _)| *held != id);

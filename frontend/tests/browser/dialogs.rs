@@ -68,6 +68,7 @@ impl Mounted {
             name: "Bo".parse().unwrap(),
             state: LinkState::Connected,
             latency_ms: None,
+            path: None,
             identity: Some(person().identity),
             standing: Standing::Known,
             badge: None,

@@ -48,6 +48,28 @@ async fn both_channels_open_and_carry_text_both_ways_in_order() {
     .await;
 }
 
+/// Promise 20 and the path that is shown: the statistics of this very browser are understood, at both ends.
+#[wasm_bindgen_test]
+async fn an_open_connection_tells_which_pair_it_uses() {
+    let (mut newcomer, mut host) = linked().await;
+    for side in [&mut newcomer, &mut host] {
+        let pair = wait_for("the selected pair", || {
+            // Just after opening the statistics may name none yet.
+            side.manager.read_path(LINK);
+            side.listen();
+            side.heard.iter().find_map(|event| match event {
+                RtcEvent::PairSelected(pair) => Some(*pair),
+                _ => None,
+            })
+        })
+        .await;
+        assert!(!pair.own_relay && !pair.peer_relay, "{pair:?}");
+    }
+    // What is not there says nothing.
+    newcomer.manager.close(LINK);
+    newcomer.manager.read_path(LINK);
+}
+
 #[wasm_bindgen_test]
 async fn closing_is_told_to_the_other_side_and_to_nobody_here() {
     let (mut newcomer, mut host) = linked().await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use banter_frontend::store::ChatStore;
-use banter_protocol::engine::{LinkState, PeerView, SignalingStatus};
+use banter_protocol::engine::{LinkPath, LinkState, PeerView, SignalingStatus};
 
 use crate::{
     markup::{elements, hook, hooks},
@@ -60,6 +60,46 @@ fn peers_show_state_and_latency() {
     assert_eq!(attribute(1, "data-state"), Some("connecting"));
     assert_eq!(attribute(1, "data-latency-ms"), None);
     assert!(peers[0].text.contains("Bo") && peers[0].text.contains("24 ms"));
+}
+
+#[test]
+fn an_open_link_shows_its_way_and_explains_it() {
+    for (path, hook_value, word, meaning) in [
+        (None, "", "Linked", ""),
+        (
+            Some(LinkPath::Direct),
+            "direct",
+            "Direct",
+            "browser to browser",
+        ),
+        (
+            Some(LinkPath::Relayed),
+            "relayed",
+            "Relayed",
+            "Through a relay",
+        ),
+    ] {
+        let html = render(with_peers(&[PeerView {
+            path,
+            ..peer(1, "Bo", LinkState::Connected, Some(24))
+        }]));
+        let shown = hook(&html, "peer");
+        assert_eq!(shown.attribute("data-path"), Some(hook_value));
+        assert!(
+            shown.text.contains(&format!("{word} · 24 ms")),
+            "{}",
+            shown.text
+        );
+        let state = elements(&html)
+            .into_iter()
+            .find(|element| element.has_class("peer-state") && element.text.contains(word));
+        let title = state
+            .unwrap()
+            .attribute("title")
+            .unwrap_or_default()
+            .to_owned();
+        assert!(title.contains(meaning), "{title}");
+    }
 }
 
 #[test]

@@ -111,6 +111,7 @@ pub(crate) fn peer(
         name: person(name),
         state,
         latency_ms,
+        path: None,
         identity: None,
         standing: Standing::Unconfirmed,
         badge: None,

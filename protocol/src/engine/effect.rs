@@ -33,6 +33,9 @@ pub enum Effect {
     CreateAnswer(ConnectionId, OpId),
     /// `addIceCandidate`; a refusal is nothing to act on.
     AddCandidate(ConnectionId, RemoteCandidate),
+    /// Read from the statistics which pair of candidates is in use, and tell it as [`super::RtcEvent::PairSelected`]; where the
+    /// browser names none, tell nothing.
+    ReadPath(ConnectionId),
     /// Send a text frame on an open channel.
     SendChannel(ConnectionId, Channel, String),
     /// Close the connection and forget it; no event of it is wanted any more.

@@ -3,6 +3,7 @@
 use super::{
     ConnectionId, OpId, SocketId,
     kept::{KnownPerson, LockRecord, TabKeys},
+    reach::SelectedPair,
     view::StoredMessage,
 };
 use crate::{
@@ -144,6 +145,8 @@ pub enum SocketEvent {
 pub enum RtcEvent {
     /// `icecandidate`: the candidate as JSON (`RTCIceCandidate.toJSON`), or `null` after the last one.
     Candidate(String),
+    /// What [`super::Effect::ReadPath`] found.
+    PairSelected(SelectedPair),
     /// `connectionstatechange` to `failed` or `closed`; the other states prove nothing and are not told.
     Failed,
     /// Which certificates DTLS has really used; told once, just before `chat` is open.

@@ -132,6 +132,7 @@ impl Member {
                 .link
                 .latency()
                 .map(|latency| u32::try_from(latency.as_millis()).unwrap_or(u32::MAX)),
+            path: self.link.path(now),
             identity: self.identity(),
             standing: self.standing,
             badge,

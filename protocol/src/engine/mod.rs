@@ -55,6 +55,7 @@ mod outbox;
 mod people;
 mod projection;
 mod random;
+pub mod reach;
 mod session;
 mod stay;
 mod stay_events;
@@ -71,6 +72,7 @@ pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, TabKeys},
+    reach::{LinkPath, SelectedPair},
     view::{
         ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView, PersonView,
         Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::reach::LinkPath;
 use crate::{
     crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
@@ -273,6 +274,8 @@ pub struct PeerView {
     pub state: LinkState,
     /// The last round trip, in milliseconds.
     pub latency_ms: Option<u32>,
+    /// The way that the packets take, once it is known of an open link.
+    pub path: Option<LinkPath>,
     /// Their key, once they have proved it.
     pub identity: Option<IdentityKey>,
     /// What is known of who they are.

@@ -1,6 +1,6 @@
-//! Which servers for ICE connections are made with.
+//! How people reach each other: with which servers, on which way, and what they are told of it.
 
-use banter_protocol::signaling::IceServer;
+use banter_protocol::{engine::LinkPath, signaling::IceServer};
 
 use crate::world::{Action, World};
 
@@ -60,4 +60,40 @@ fn every_new_connection_is_made_with_the_newest_servers() {
     world.assert_whole_mesh();
     let newer = &world.rtc.connections[made..];
     assert!(!newer.is_empty() && newer.iter().all(|it| *it.ice_servers == [turn(3)]));
+}
+
+/// The way to somebody, as a node shows it.
+fn path(world: &World, node: usize, other: usize) -> Option<LinkPath> {
+    let peer = world.nodes[other].me.unwrap();
+    let mut peers = world.nodes[node].peers.iter();
+    peers.find(|it| it.id == peer).and_then(|it| it.path)
+}
+
+#[test]
+fn both_ends_of_a_link_show_its_way_also_when_it_changes() {
+    let mut world = World::new(7, 3);
+    world.calm = true;
+    world.walls.push((0, 2));
+    world.offer_ice_servers(vec![turn(1)]);
+    for node in 0..3 {
+        world.act(&Action::OpenTab(node));
+    }
+    world.run(4_000);
+    world.assert_whole_mesh();
+    for (a, b, way) in [
+        (0, 1, LinkPath::Direct),
+        (1, 2, LinkPath::Direct),
+        (0, 2, LinkPath::Relayed),
+    ] {
+        assert_eq!(path(&world, a, b), Some(way), "{a} to {b}");
+        assert_eq!(path(&world, b, a), Some(way), "{b} to {a}");
+    }
+
+    // ICE finds a better way later on, and a link that is silent has none.
+    world.walls.clear();
+    world.run(31_000);
+    assert_eq!(path(&world, 0, 2), Some(LinkPath::Direct));
+    world.act(&Action::Split(0, 2));
+    world.run(15_000);
+    assert_eq!(path(&world, 0, 2), None);
 }

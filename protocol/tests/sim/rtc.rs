@@ -62,6 +62,10 @@ pub struct FakeConnection {
     pub applied: bool,
     local: Option<DescriptionKind>,
     candidates: usize,
+    /// So many of the other side's candidates are relays.
+    pub relays: usize,
+    /// Whether a relay listens for this side.
+    pub has_relay: bool,
     /// When the last `chat` frame of this side arrives, so that order is kept.
     pub chat_arrives: u64,
     /// `chat` frames that wait for a partition to end.
@@ -100,6 +104,8 @@ impl Rtc {
             applied: false,
             local: None,
             candidates: 0,
+            relays: 0,
+            has_relay: false,
             chat_arrives: 0,
             held: Vec::new(),
         });
@@ -164,6 +170,7 @@ impl Rtc {
             "a candidate of another connection"
         );
         connection.candidates += 1;
+        connection.relays += usize::from(candidate.candidate.contains("typ relay"));
     }
 
     /// Where both ends mean each other, the other one.

@@ -162,6 +162,10 @@ impl World {
             }
             return;
         }
+        if self.selected_pair(number).is_none() {
+            self.schedule(ICE_GIVES_UP, Event::GiveUp(number));
+            return;
+        }
         for (end, far) in [(number, other), (other, number)] {
             self.open_end(end, certificate(far));
         }

@@ -26,6 +26,8 @@ pub enum Event {
     ToServer(ConnectionKey, String),
     ToClient(ConnectionKey, SocketEvent),
     CheckOpen(usize),
+    /// The browser has tried for long enough, unless the connection is open.
+    GiveUp(usize),
     Applied(usize),
     ChannelFrame(usize, Channel, String),
     ExpireSeats,
@@ -80,6 +82,10 @@ pub struct World {
     pub clients: BTreeMap<ConnectionKey, Line>,
     /// Pairs whose packets are lost.
     splits: Vec<(usize, usize)>,
+    /// Pairs behind networks that let no packet in which comes directly.
+    pub walls: Vec<(usize, usize)>,
+    /// Whose network lets nothing through to TURN.
+    pub without_turn: Vec<usize>,
 }
 
 impl World {
@@ -117,6 +123,8 @@ impl World {
             next_key: 0,
             clients: BTreeMap::new(),
             splits: Vec::new(),
+            walls: Vec::new(),
+            without_turn: Vec::new(),
         }
     }
 
@@ -176,6 +184,11 @@ impl World {
                 }
             }
             Event::CheckOpen(number) => self.check_open(number),
+            Event::GiveUp(number) => {
+                if self.rtc.connections[number].open.is_empty() {
+                    self.arrive(number, RtcEvent::Failed);
+                }
+            }
             Event::Applied(number) => self.rtc.connections[number].applied = true,
             Event::ChannelFrame(number, channel, frame) => {
                 self.rtc.note_arrival(number, &frame);
@@ -275,6 +288,13 @@ impl World {
                 self.rtc.add_candidate(number, &candidate);
                 self.schedule(quick, Event::CheckOpen(number));
             }
+            Effect::ReadPath(id) => {
+                let number = self.rtc.number(node, page, id);
+                if let Some(pair) = self.selected_pair(number) {
+                    let event = RtcEvent::PairSelected(pair);
+                    self.schedule(quick, Event::Input(node, page, Input::Rtc(id, event)));
+                }
+            }
             Effect::SendChannel(id, channel, frame) => self.send(node, page, id, channel, frame),
             Effect::CloseConnection(id) => {
                 let number = self.rtc.number(node, page, id);
@@ -282,24 +302,6 @@ impl World {
             }
             Effect::Persist(_) | Effect::Notify(_) => unreachable!("kept by the node"),
         }
-    }
-
-    /// Local candidates, some before the description's own result, and the end mark.
-    fn gather(&mut self, number: usize, described: u64) {
-        let connection = &self.rtc.connections[number];
-        let (node, page, id) = (connection.node, connection.page, connection.id);
-        let candidate = format!(
-            r#"{{"candidate":"candidate:{number} 1 udp 1 192.0.2.1 9 typ host","sdpMid":"0","sdpMLineIndex":0}}"#
-        );
-        for at in [described / 2, described + 1, described + 20] {
-            let event = RtcEvent::Candidate(candidate.clone());
-            self.schedule(at, Event::Input(node, page, Input::Rtc(id, event)));
-        }
-        let end = RtcEvent::Candidate("null".to_owned());
-        self.schedule(
-            described + 40,
-            Event::Input(node, page, Input::Rtc(id, end)),
-        );
     }
 
     pub fn is_split(&self, a: usize, b: usize) -> bool {

@@ -23,6 +23,7 @@ mod negotiation;
 mod people;
 mod private_rooms;
 mod reload;
+mod routes;
 mod second_client;
 mod server_down;
 mod soak;

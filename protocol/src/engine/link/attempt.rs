@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::super::{Effect, Io};
+use super::{
+    super::{Effect, Io},
+    route::Route,
+};
 use crate::{
     crypto::{CertificateFingerprint, pair::PairEpochs},
     engine::{
@@ -90,6 +93,7 @@ pub(super) struct Attempt {
     pub(super) connection: ConnectionId,
     pub(super) thread: Thread,
     pub(super) side: Side,
+    pub(super) route: Route,
     /// This side's certificate and the other's, once DTLS has used them.
     certificates: Option<(CertificateFingerprint, CertificateFingerprint)>,
     /// The other side's, where it came before this side's channel was open.
@@ -127,6 +131,11 @@ impl Attempt {
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
+        let mut route = Route::default();
+        route.handle_peer_description(&sdp);
+        for candidate in &early {
+            route.handle_peer_candidate(&candidate.candidate);
+        }
         let offer = RemoteDescription {
             kind: DescriptionKind::Offer,
             sdp,
@@ -136,6 +145,7 @@ impl Attempt {
         Self {
             candidates: early.len(),
             early,
+            route,
             ..Self::new(now, connection, thread, Side::Answerer, phase)
         }
     }
@@ -152,6 +162,7 @@ impl Attempt {
             connection,
             thread,
             side,
+            route: Route::default(),
             certificates: None,
             proof: None,
             phase,
@@ -215,6 +226,7 @@ impl Attempt {
             return;
         }
         self.thread.theirs = theirs;
+        self.route.handle_peer_description(&sdp);
         let op = io.op_id();
         let answer = RemoteDescription {
             kind: DescriptionKind::Answer,
@@ -231,6 +243,7 @@ impl Attempt {
             return;
         }
         self.candidates += 1;
+        self.route.handle_peer_candidate(&candidate.candidate);
         match self.phase {
             Phase::CreatingAnswer(_) | Phase::Opening | Phase::Confirming => {
                 io.push(Effect::AddCandidate(self.connection, candidate));

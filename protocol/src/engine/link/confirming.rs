@@ -70,7 +70,7 @@ impl Link {
         let attempt = self.attempt.take()?;
         let opened = Established::new(
             cx.now,
-            (attempt.connection, attempt.thread),
+            (attempt.connection, attempt.thread, attempt.route),
             (announcement, export),
             cx.hidden,
         );

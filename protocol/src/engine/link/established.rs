@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Link, LinkContext, LinkEvent, Saying, attempt::Thread, health::Health, signals};
+use super::{
+    Link, LinkContext, LinkEvent, Saying, attempt::Thread, health::Health, route::Route, signals,
+};
 use crate::{
     crypto::Announcement,
     engine::{ConnectionId, RtcEvent},
@@ -20,6 +22,7 @@ pub(super) struct Established {
     /// For what the two agree on over it.
     pub(super) export: Zeroizing<[u8; 32]>,
     pub(super) health: Health,
+    pub(super) route: Route,
     /// Of the peer, since it was confirmed.
     pub(super) candidates: usize,
     chat: Joiner,
@@ -29,7 +32,7 @@ pub(super) struct Established {
 impl Established {
     pub(super) fn new(
         now: Timestamp,
-        (connection, thread): (ConnectionId, Thread),
+        (connection, thread, route): (ConnectionId, Thread, Route),
         (announcement, export): (Announcement, Zeroizing<[u8; 32]>),
         hidden: bool,
     ) -> Self {
@@ -39,6 +42,7 @@ impl Established {
             announcement,
             export,
             health: Health::new(now, connection, hidden),
+            route,
             candidates: 0,
             chat: Joiner::default(),
             live: Joiner::default(),
@@ -79,6 +83,11 @@ impl Link {
                 None
             }
             RtcEvent::Certificates { .. } => None,
+            RtcEvent::PairSelected(pair) => {
+                current.route.handle_selected(pair);
+                cx.io.peers_changed = true;
+                None
+            }
             RtcEvent::ChannelOpened(_) => {
                 current.health.ask_now(cx.now);
                 self.handle_timeout(cx);

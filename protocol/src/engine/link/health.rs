@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::super::Io;
+use super::super::{Effect, Io};
 use crate::{engine::ConnectionId, peer::PeerMessage, time::Timestamp};
 
 /// How often a page that is seen asks.
@@ -14,6 +14,10 @@ const PING_EVERY_HIDDEN: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// And after so much more nobody is told that it is connected: 12 s where the page is seen.
 const BENEFIT_OF_DOUBT: Duration = Duration::from_secs(4);
+/// A young connection often finds a better way, so the way is read with so many first pings.
+const FIRST_READINGS: u32 = 4;
+/// Later with one of so many, since the statistics of many connections are costly.
+const LATER_READINGS: u32 = 10;
 /// Pings whose answers still count.
 const REMEMBERED_PINGS: usize = 8;
 
@@ -109,6 +113,9 @@ impl Health {
             self.asked.pop_front();
         }
         io.send_peer(self.connection, &PeerMessage::Ping { id: self.next_id });
+        if self.next_id <= FIRST_READINGS || self.next_id.is_multiple_of(LATER_READINGS) {
+            io.push(Effect::ReadPath(self.connection));
+        }
     }
 
     /// When the next ping is due, or the next judgement changes.

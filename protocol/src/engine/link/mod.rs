@@ -13,6 +13,7 @@ mod gate;
 mod health;
 mod keys;
 mod payload;
+mod route;
 mod signals;
 
 use std::{sync::Arc, time::Duration};
@@ -30,7 +31,7 @@ use self::{
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, LinkState, OpId, RtcEvent, backoff, door::Door,
+    ConnectionId, Effect, Io, LinkPath, LinkState, OpId, RtcEvent, backoff, door::Door,
     effect::RemoteCandidate, session::Session, vault::Vault,
 };
 use crate::{
@@ -158,6 +159,12 @@ impl Link {
 
     pub(super) fn latency(&self) -> Option<Duration> {
         self.current.as_ref()?.health.latency()
+    }
+
+    /// The way that the packets take, as long as any do.
+    pub(super) fn path(&self, now: Timestamp) -> Option<LinkPath> {
+        let current = self.current.as_ref()?;
+        current.route.path().filter(|_| self.is_connected(now))
     }
 
     pub(super) fn is_connected(&self, now: Timestamp) -> bool {
@@ -301,6 +308,10 @@ impl Link {
             }
             RtcEvent::Certificates { own, peer } => {
                 attempt.handle_certificates(own, peer);
+                None
+            }
+            RtcEvent::PairSelected(pair) => {
+                attempt.route.handle_selected(pair);
                 None
             }
             RtcEvent::ChannelOpened(Channel::Chat) => self.confirm(cx),

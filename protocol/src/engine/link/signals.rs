@@ -82,6 +82,7 @@ impl Link {
                 return;
             }
             current.candidates += 1;
+            current.route.handle_peer_candidate(&candidate.candidate);
             cx.io
                 .push(Effect::AddCandidate(current.connection, candidate));
         } else if let Some(negotiation) = negotiation {
