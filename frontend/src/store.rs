@@ -5,7 +5,8 @@ use std::{rc::Rc, sync::Arc};
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
     engine::{
-        ChatMessage, LockView, Notice, PeerView, PersonView, Privacy, SignalingStatus, ViewEvent,
+        Arriving, ChatMessage, LockView, Notice, PeerView, PersonView, Privacy, SignalingStatus,
+        ViewEvent,
     },
     ids::{PeerId, RoomId},
     names::PersonName,
@@ -66,8 +67,8 @@ pub struct ChatStore {
     pub messages: Rc<Vec<Arc<ChatMessage>>>,
     /// Everybody else in the room.
     pub peers: Option<Arc<[PeerView]>>,
-    /// So many are being connected and have not proved who they are.
-    pub unconfirmed: usize,
+    /// Those who have not proved who they are.
+    pub arriving: Arriving,
     /// Everybody whom the person has verified.
     pub verified: Option<Arc<[IdentityKey]>>,
     /// Whether the room is locked.
@@ -124,7 +125,7 @@ impl Reducer<ChatStore> for Apply {
                 state.invite = None;
                 state.messages = Rc::default();
                 state.peers = None;
-                state.unconfirmed = 0;
+                state.arriving = Arriving::default();
                 state.verified = None;
                 state.lock = LockView::default();
                 state.inspected = None;
@@ -144,7 +145,7 @@ impl Reducer<ChatStore> for Apply {
                 }
             }
             ViewEvent::Peers(peers) => state.peers = Some(peers),
-            ViewEvent::Unconfirmed(people) => state.unconfirmed = people,
+            ViewEvent::Unconfirmed(arriving) => state.arriving = arriving,
             ViewEvent::Verified(people) => state.verified = Some(people),
             ViewEvent::Lock(lock) => state.lock = lock,
             ViewEvent::Person(person) => state.inspected = person,

@@ -101,6 +101,14 @@ fn rtc_event() -> impl Strategy<Value = RtcEvent> {
         channel().prop_map(RtcEvent::BinaryFrame),
         frame().prop_map(RtcEvent::Candidate),
         Just(RtcEvent::Failed),
+        (
+            prop::sample::select(vec!["turn:x", "stun:x", ""]),
+            any::<u16>()
+        )
+            .prop_map(|(url, code)| RtcEvent::CandidateError {
+                url: url.to_owned(),
+                code
+            }),
         any::<(bool, bool)>().prop_map(|(own_relay, peer_relay)| {
             RtcEvent::PairSelected(SelectedPair {
                 own_relay,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use banter_frontend::{components::RoomDialog, store::ChatStore};
-use banter_protocol::engine::{EmojiView, LinkState, LockView, PeerView, Standing};
+use banter_protocol::engine::{
+    Arriving, EmojiView, LinkState, LockView, Obstacle, PeerView, Standing,
+};
 
 use crate::states::{Log, in_room, inspected, key, known, peer, person, private, seven_emoji};
 
@@ -113,7 +115,11 @@ fn company() -> ChatStore {
         .signed_by(key(7));
     ChatStore {
         peers: Some(Arc::from(peers)),
-        unconfirmed: 2,
+        arriving: Arriving {
+            connecting: 2,
+            stuck: 1,
+            obstacle: Some(Obstacle::RelayUnreachable),
+        },
         verified: Some(Arc::from([key(1), key(5)])),
         messages: messages.into_messages(),
         ..in_room("tea-time")

@@ -60,7 +60,8 @@ fn PrivacyButton() -> Html {
     }
 }
 
-/// A strip that explains a lost connection while it lasts.
+/// A strip that explains a lost connection while it lasts, and links that do not come about: on a narrow page the list of
+/// people is out of sight.
 #[component]
 pub(crate) fn ConnectionAdvice() -> Html {
     let advice = use_selector(|store: &ChatStore| {
@@ -68,11 +69,14 @@ pub(crate) fn ConnectionAdvice() -> Html {
         let is_told = store
             .notice
             .is_some_and(|notice| notice.code() == "server_unreachable");
+        let peers = store.peers.as_deref().unwrap_or_default();
         let (linked, _) = counts(store);
+        let lost_server = || link_words::signaling_advice(store.signaling, linked);
+        let stuck = || link_words::stuck_advice(peers, store.arriving);
         if is_told {
             None
         } else {
-            link_words::signaling_advice(store.signaling, linked)
+            lost_server().or_else(stuck)
         }
     });
     html! {

@@ -1,7 +1,7 @@
 //! Links and the connection to the server, in plain words. Pure.
 
 use banter_protocol::{
-    engine::{LinkPath, LinkState, PeerView, SignalingStatus},
+    engine::{Arriving, LinkPath, LinkState, Obstacle, PeerView, SignalingStatus},
     names::PersonName,
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn link_words(
             Some(LinkPath::Relayed) => "Relayed",
         },
         LinkState::Disconnected => "Link lost, mending it…",
-        LinkState::Failed => "No link yet, trying again…",
+        LinkState::Failed => "Can’t link, still trying",
     };
     match latency_ms {
         Some(millis) if state == LinkState::Connected => format!("{words} · {millis} ms"),
@@ -36,6 +36,61 @@ pub(crate) fn path_meaning(path: LinkPath) -> &'static str {
             "Through a relay, which passes on what it cannot read: no direct way was found, or somebody hides their IP address."
         }
     }
+}
+
+/// Why there is no link to somebody, and what would help.
+pub(crate) fn obstacle_words(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoAnswer => "Their page doesn’t answer. It may be asleep.",
+        Obstacle::NoAddress => {
+            "Their browser names no address. They may hide it, where no relay is offered."
+        }
+        Obstacle::NoRelay => {
+            "Your networks let no direct link through, and this server offers no relay."
+        }
+        Obstacle::RelayUnreachable => {
+            "No direct way, and the relay can’t be reached from here. This network may block UDP."
+        }
+        Obstacle::RelayRefused => {
+            "No direct way, and the relay turns this page away. Tell whoever runs the server."
+        }
+        Obstacle::NoServer => "The server is out of reach. A new link needs it for a moment.",
+        Obstacle::Locked => "This room is locked between the two of you.",
+        Obstacle::Unknown => "Every way was tried. A firewall may be in between.",
+    }
+}
+
+/// How many of those who have proved nothing are on their way, and how many are not.
+pub(crate) fn arriving_words(arriving: Arriving) -> (Option<String>, Option<String>) {
+    let connecting = match arriving.connecting {
+        0 => None,
+        people => Some(format!("{people} more connecting…")),
+    };
+    let stuck = match arriving.stuck {
+        0 => None,
+        1 => Some("1 person can’t be linked, still trying".to_owned()),
+        people => Some(format!("{people} people can’t be linked, still trying")),
+    };
+    (connecting, stuck)
+}
+
+/// That there is no link to somebody, and why; `None` while all is well or on its way.
+pub(crate) fn stuck_advice(peers: &[PeerView], arriving: Arriving) -> Option<String> {
+    let mut failed = peers.iter().filter(|peer| peer.state == LinkState::Failed);
+    let first = failed.next();
+    let others = failed.count() + arriving.stuck;
+    let (who, obstacle) = match (first, others) {
+        (Some(peer), 0) => (peer.name.as_str().to_owned(), peer.obstacle),
+        (None, 0) => return None,
+        (None, 1) => ("one person".to_owned(), arriving.obstacle),
+        (first, others) => {
+            let people = others + usize::from(first.is_some());
+            let obstacle = first.map_or(arriving.obstacle, |peer| peer.obstacle);
+            (format!("{people} people"), obstacle)
+        }
+    };
+    let why = obstacle.map_or("", obstacle_words);
+    Some(format!("No link to {who}, Banter keeps trying. {why}"))
 }
 
 /// The value of `data-state` of the signaling status.

@@ -1,6 +1,6 @@
 //! One person in the list.
 
-use banter_protocol::engine::{LinkPath, PeerView, Standing};
+use banter_protocol::engine::{LinkPath, Obstacle, PeerView, Standing};
 use yew::prelude::*;
 
 use super::{
@@ -27,6 +27,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         state,
         latency_ms,
         path,
+        obstacle,
         identity: _,
         standing,
         badge,
@@ -42,6 +43,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-peer-id={id.to_string()}
             data-state={state.as_str()}
             data-path={path.map_or("", LinkPath::as_str)}
+            data-obstacle={obstacle.map(Obstacle::as_str)}
             data-latency-ms={latency_ms.map(|millis| millis.to_string())}
             data-verified={if is_verified { "true" } else { "false" }}
             data-standing={standing.as_str()}
@@ -67,6 +69,9 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                     <span class="peer-state" title={path.map(link_words::path_meaning)}>
                         { link_words::link_words(*state, *path, *latency_ms) }
                     </span>
+                    if let Some(obstacle) = obstacle {
+                        <span class="peer-why">{ link_words::obstacle_words(*obstacle) }</span>
+                    }
                 </span>
             </button>
         </li>

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use banter_protocol::engine::Obstacle;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{avatar::avatar, peer_item::PeerItem};
+use super::{avatar::avatar, link_words, peer_item::PeerItem};
 use crate::store::{ChatStore, RoomSeat};
 
 #[derive(Properties, PartialEq)]
@@ -18,7 +19,8 @@ pub(crate) struct PeerListProps {
 pub(crate) fn PeerList(props: &PeerListProps) -> Html {
     let peers = use_selector(|store: &ChatStore| store.peers.clone());
     let peers = peers.as_deref().unwrap_or_default();
-    let unconfirmed = use_selector(|store: &ChatStore| store.unconfirmed);
+    let arriving = use_selector(|store: &ChatStore| store.arriving);
+    let (connecting, stuck) = link_words::arriving_words(*arriving);
     let RoomSeat { me, name, .. } = &*props.seat;
     html! {
         <ul class="peers" aria-labelledby="people-title">
@@ -32,10 +34,23 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
             for peer in peers {
                 <PeerItem key={peer.id.to_string()} peer={peer.clone()} />
             }
-            if *unconfirmed > 0 {
-                // Whoever has proved nothing has no name here, and no place in the list.
-                <li class="peers-more" data-testid="unconfirmed" data-count={unconfirmed.to_string()}>
-                    { format!("{unconfirmed} more connecting…") }
+            // Whoever has proved nothing has no name here, and no place in the list.
+            if let Some(words) = connecting {
+                <li class="peers-more" data-testid="unconfirmed" data-count={arriving.connecting.to_string()}>
+                    { words }
+                </li>
+            }
+            if let Some(words) = stuck {
+                <li
+                    class="peers-more"
+                    data-testid="unlinked"
+                    data-count={arriving.stuck.to_string()}
+                    data-obstacle={arriving.obstacle.map(Obstacle::as_str)}
+                >
+                    { words }
+                    if let Some(obstacle) = arriving.obstacle {
+                        <span class="peer-why">{ link_words::obstacle_words(obstacle) }</span>
+                    }
                 </li>
             }
         </ul>

@@ -31,7 +31,7 @@ pub struct PeerConnection {
     // A closed connection may never answer a call (section 4.4.1.6), so closing ends what waits for one.
     running: Vec<AbortHandle>,
     events: EventSender,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 3],
 }
 
 impl PeerConnection {
@@ -57,6 +57,14 @@ impl PeerConnection {
                 move |event| {
                     if let Some(candidate) = candidate_json(event) {
                         push(&events, Input::Rtc(id, RtcEvent::Candidate(candidate)));
+                    }
+                }
+            }),
+            EventListener::new(&peer, "icecandidateerror", {
+                let events = events.clone();
+                move |event| {
+                    if let Some(error) = candidate_error(event) {
+                        push(&events, Input::Rtc(id, error));
                     }
                 }
             }),
@@ -195,6 +203,20 @@ fn candidate_json(event: &web_sys::Event) -> Option<String> {
         }
         Some(_) | None => Some("null".to_owned()),
     }
+}
+
+/// What went wrong with a server for ICE. web-sys has no type for the event.
+fn candidate_error(event: &web_sys::Event) -> Option<RtcEvent> {
+    let get = |name: &str| Reflect::get(event, &name.into()).ok();
+    let code = get("errorCode")?.as_f64()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a code has three digits, and the cast saturates"
+    )]
+    let code = code as u16;
+    let url = get("url")?.as_string()?;
+    Some(RtcEvent::CandidateError { url, code })
 }
 
 /// Whether the state says that nothing will come of the connection; the others prove nothing.

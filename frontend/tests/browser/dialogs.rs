@@ -69,6 +69,7 @@ impl Mounted {
             state: LinkState::Connected,
             latency_ms: None,
             path: None,
+            obstacle: None,
             identity: Some(person().identity),
             standing: Standing::Known,
             badge: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use banter_frontend::store::ChatStore;
-use banter_protocol::engine::{LinkState, PeerView, Standing};
+use banter_protocol::engine::{Arriving, LinkState, Obstacle, PeerView, Standing};
 
 use crate::{
     markup::{elements, hook, hooks},
@@ -87,13 +87,46 @@ fn everybody_in_the_list_can_be_looked_at_with_the_keyboard() {
 fn of_who_has_proved_nothing_only_the_number_is_shown() {
     assert!(hooks(&render(in_room("tea-time")), "unconfirmed").is_empty());
     let html = render(ChatStore {
-        unconfirmed: 2,
+        arriving: Arriving {
+            connecting: 2,
+            ..Arriving::default()
+        },
         ..in_room("tea-time")
     });
     let line = hook(&html, "unconfirmed");
     assert_eq!(line.attribute("data-count"), Some("2"));
     assert_eq!(line.text, "2 more connecting…");
     assert!(hooks(&html, "peer").is_empty());
+}
+
+/// Nobody who cannot be linked is left with an endless "connecting".
+#[test]
+fn a_pair_that_cannot_be_linked_is_told_so_with_the_reason() {
+    let named = render(with_peers(&[peer(1, "Bo", LinkState::Failed, None)]));
+    let row = hook(&named, "peer");
+    assert_eq!(row.attribute("data-obstacle"), Some("no_relay"));
+    let nameless = render(ChatStore {
+        arriving: Arriving {
+            connecting: 0,
+            stuck: 1,
+            obstacle: Some(Obstacle::NoRelay),
+        },
+        ..in_room("tea-time")
+    });
+    let line = hook(&nameless, "unlinked");
+    assert_eq!(line.attribute("data-obstacle"), Some("no_relay"));
+    assert!(hooks(&nameless, "unconfirmed").is_empty());
+    for (html, place, who) in [(&named, row, "Bo"), (&nameless, line, "one person")] {
+        assert!(
+            place.text.contains("this server offers no relay"),
+            "{}",
+            place.text
+        );
+        let strip = elements(html).into_iter().find(|it| it.has_class("strip"));
+        let strip = strip.unwrap().text;
+        assert!(strip.contains(&format!("No link to {who}")), "{strip}");
+        assert!(strip.contains("this server offers no relay"), "{strip}");
+    }
 }
 
 #[test]

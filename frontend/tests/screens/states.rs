@@ -9,7 +9,7 @@ use banter_frontend::{
 use banter_protocol::{
     crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
     engine::{
-        ChatMessage, DeliveryStatus, EmojiView, LinkState, PeerView, PersonView, Privacy,
+        ChatMessage, DeliveryStatus, EmojiView, LinkState, Obstacle, PeerView, PersonView, Privacy,
         SignalingStatus, Standing,
     },
     ids::{MessageId, PeerId, RoomId},
@@ -112,6 +112,7 @@ pub(crate) fn peer(
         state,
         latency_ms,
         path: None,
+        obstacle: (state == LinkState::Failed).then_some(Obstacle::NoRelay),
         identity: None,
         standing: Standing::Unconfirmed,
         badge: None,

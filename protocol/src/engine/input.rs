@@ -145,6 +145,13 @@ pub enum SocketEvent {
 pub enum RtcEvent {
     /// `icecandidate`: the candidate as JSON (`RTCIceCandidate.toJSON`), or `null` after the last one.
     Candidate(String),
+    /// `icecandidateerror`: a STUN or TURN server did not do what was asked.
+    CandidateError {
+        /// Which.
+        url: String,
+        /// Its answer's code (RFC 8489, section 14.8), or 701 where there was none (W3C WebRTC, section 5.7.2).
+        code: u16,
+    },
     /// What [`super::Effect::ReadPath`] found.
     PairSelected(SelectedPair),
     /// `connectionstatechange` to `failed` or `closed`; the other states prove nothing and are not told.

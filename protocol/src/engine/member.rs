@@ -1,7 +1,7 @@
 //! Somebody else in the room, as this side knows them.
 
 use super::{
-    EmojiView, Io, PeerView, Standing, comparing::Comparing, conversation::Conversation,
+    Arriving, EmojiView, Io, PeerView, Standing, comparing::Comparing, conversation::Conversation,
     link::Link, outbox::Outbox,
 };
 use crate::{
@@ -55,9 +55,15 @@ impl Member {
         self.name = name;
     }
 
-    /// Whether they are on their way and have proved nothing yet.
-    pub(super) fn is_arriving(&self) -> bool {
-        self.proved.is_none() && self.link.is_arriving()
+    /// Counts in somebody who is not in the list, where they have answered and proved nothing yet.
+    pub(super) fn count_arriving(&self, now: Timestamp, signaling: bool, arriving: &mut Arriving) {
+        if self.proved.is_some() {
+        } else if self.link.is_stuck(now) {
+            arriving.stuck += 1;
+            arriving.obstacle = self.link.obstacle(now, signaling);
+        } else if self.link.is_arriving() {
+            arriving.connecting += 1;
+        }
     }
 
     /// Their key, once they have proved it.
@@ -123,7 +129,13 @@ impl Member {
         is_there && (!is_private || self.proved.is_some())
     }
 
-    pub(super) fn view(&self, id: PeerId, now: Timestamp, badge: Option<String>) -> PeerView {
+    /// As they are shown; `signaling` is whether the server is there.
+    pub(super) fn view(
+        &self,
+        id: PeerId,
+        (now, signaling): (Timestamp, bool),
+        badge: Option<String>,
+    ) -> PeerView {
         PeerView {
             id,
             name: self.name.clone(),
@@ -133,6 +145,7 @@ impl Member {
                 .latency()
                 .map(|latency| u32::try_from(latency.as_millis()).unwrap_or(u32::MAX)),
             path: self.link.path(now),
+            obstacle: self.link.obstacle(now, signaling),
             identity: self.identity(),
             standing: self.standing,
             badge,

@@ -72,10 +72,10 @@ pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, TabKeys},
-    reach::{LinkPath, SelectedPair},
+    reach::{LinkPath, Obstacle, SelectedPair},
     view::{
-        ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView, PersonView,
-        Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
+        Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView,
+        PersonView, Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
     },
 };
 use self::{

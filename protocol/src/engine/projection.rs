@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Io, PeerView, PersonView, SignalingStatus, ViewEvent, member::Member, stay::Stay};
+use super::{
+    Arriving, Io, PeerView, PersonView, SignalingStatus, ViewEvent, member::Member, stay::Stay,
+};
 use crate::{
     crypto::{IdentityKey, SafetyNumber},
     ids::PeerId,
@@ -13,7 +15,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Projection {
     peers: Vec<PeerView>,
-    unconfirmed: usize,
+    arriving: Arriving,
     person: Option<Arc<PersonView>>,
     typing: Vec<PersonName>,
     signaling: SignalingStatus,
@@ -33,7 +35,7 @@ impl Projection {
         let Some(stay) = stay.filter(|stay| stay.is_entered()) else {
             self.peers.clear();
             self.typing.clear();
-            self.unconfirmed = 0;
+            self.arriving = Arriving::default();
             self.person = None;
             return;
         };
@@ -43,10 +45,15 @@ impl Projection {
                 io.notify(ViewEvent::Peers(Arc::from(&*peers)));
                 self.peers = peers;
             }
-            let unconfirmed = stay.members.values().filter(|it| it.is_arriving()).count();
-            if unconfirmed != self.unconfirmed {
-                io.notify(ViewEvent::Unconfirmed(unconfirmed));
-                self.unconfirmed = unconfirmed;
+            let mut arriving = Arriving::default();
+            let is_private = stay.vault.is_private();
+            let members = stay.members.values();
+            for member in members.filter(|it| !it.is_shown(now, is_private)) {
+                member.count_arriving(now, stay.session.is_joined(), &mut arriving);
+            }
+            if arriving != self.arriving {
+                io.notify(ViewEvent::Unconfirmed(arriving));
+                self.arriving = arriving;
             }
             let person = inspected(stay).map(Arc::new);
             if person != self.person {
@@ -88,7 +95,13 @@ fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
         .collect();
     shown
         .iter()
-        .map(|(id, member)| member.view(**id, now, badge(stay, member, &names)))
+        .map(|(id, member)| {
+            member.view(
+                **id,
+                (now, stay.session.is_joined()),
+                badge(stay, member, &names),
+            )
+        })
         .collect()
 }
 

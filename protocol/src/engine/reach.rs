@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::signaling::IceServer;
+
 /// The way that the packets of a link take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPath {
@@ -30,4 +32,52 @@ pub struct SelectedPair {
     pub peer_relay: bool,
     /// Where the packets go, as far as the browser says it.
     pub peer_address: Option<SocketAddr>,
+}
+
+/// Why no connection to somebody comes about, as far as this side knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The peer does not answer: its page may sleep, or be gone.
+    NoAnswer,
+    /// The peer names no address at which it could be reached.
+    NoAddress,
+    /// No direct way was found, and the server offers no relay.
+    NoRelay,
+    /// No direct way was found, and the relay cannot be reached from here: UDP may be blocked.
+    RelayUnreachable,
+    /// No direct way was found, and the relay does not take the server's credentials.
+    RelayRefused,
+    /// The server is out of reach, through which a new connection would be agreed on.
+    NoServer,
+    /// One of the two does not let the other in.
+    Locked,
+    /// Every way was tried.
+    Unknown,
+}
+
+impl Obstacle {
+    /// The word for hooks.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "no_answer",
+            Self::NoAddress => "no_address",
+            Self::NoRelay => "no_relay",
+            Self::RelayUnreachable => "relay_unreachable",
+            Self::RelayRefused => "relay_refused",
+            Self::NoServer => "no_server",
+            Self::Locked => "locked",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Whether one of the servers is a relay (RFC 7065).
+pub(super) fn offers_relay(ice_servers: &[IceServer]) -> bool {
+    let mut urls = ice_servers.iter().flat_map(|server| &server.urls);
+    urls.any(|url| is_relay(url))
+}
+
+/// Whether the address is a relay's: `turn:` or `turns:`.
+pub(super) fn is_relay(url: &str) -> bool {
+    url.starts_with("turn")
 }

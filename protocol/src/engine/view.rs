@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::reach::LinkPath;
+use super::reach::{LinkPath, Obstacle};
 use crate::{
     crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
@@ -44,8 +44,8 @@ pub enum ViewEvent {
     MessageChanged(Arc<ChatMessage>),
     /// Everybody else in the room, in the order in which they joined.
     Peers(Arc<[PeerView]>),
-    /// So many are being connected and have not proved who they are.
-    Unconfirmed(usize),
+    /// Those who have not proved who they are.
+    Unconfirmed(Arriving),
     /// Everybody whom the person has verified.
     Verified(Arc<[IdentityKey]>),
     /// Whether the room is locked.
@@ -65,6 +65,17 @@ pub enum ViewEvent {
     Signaling(SignalingStatus),
     /// Something to tell the person, or nothing any more.
     Notice(Option<Notice>),
+}
+
+/// Those of a private room who have answered and not proved who they are. They have no names, and no place in the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arriving {
+    /// So many are being connected.
+    pub connecting: usize,
+    /// To so many no connection comes about.
+    pub stuck: usize,
+    /// Why, for one of these.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// What a room protects.
@@ -276,6 +287,8 @@ pub struct PeerView {
     pub latency_ms: Option<u32>,
     /// The way that the packets take, once it is known of an open link.
     pub path: Option<LinkPath>,
+    /// Why there is no link, where it has failed.
+    pub obstacle: Option<Obstacle>,
     /// Their key, once they have proved it.
     pub identity: Option<IdentityKey>,
     /// What is known of who they are.
@@ -298,7 +311,7 @@ pub enum LinkState {
     Connected,
     /// The link went silent; a new connection is being made.
     Disconnected,
-    /// Several tries in a row came to nothing; the next follows by itself.
+    /// There is none for 18 seconds, or several tries in a row came to nothing; the next follows by itself.
     Failed,
 }
 

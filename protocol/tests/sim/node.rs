@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent, KnownPerson,
-        LinkState, LockRecord, Notice, PeerView, Persist, SignalingStatus, SocketId, StoredMessage,
-        TabKeys, ViewEvent,
+        Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent,
+        KnownPerson, LinkState, LockRecord, Notice, PeerView, Persist, SignalingStatus, SocketId,
+        StoredMessage, TabKeys, ViewEvent,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -43,6 +43,7 @@ pub struct Node {
     pub history: BTreeMap<u32, StoredMessage>,
     pub shown: Vec<Arc<ChatMessage>>,
     pub peers: Vec<PeerView>,
+    pub arriving: Arriving,
     pub signaling: SignalingStatus,
     pub me: Option<PeerId>,
     pub wakes: u64,
@@ -73,6 +74,7 @@ impl Node {
             history: BTreeMap::new(),
             shown: Vec::new(),
             peers: Vec::new(),
+            arriving: Arriving::default(),
             signaling: SignalingStatus::Idle,
             me: None,
             wakes: 0,
@@ -88,6 +90,7 @@ impl Node {
         self.timer = None;
         self.shown.clear();
         self.peers.clear();
+        self.arriving = Arriving::default();
         self.me = None;
     }
 
@@ -179,9 +182,9 @@ impl Node {
                 self.me = None;
                 self.peers.clear();
             }
+            ViewEvent::Unconfirmed(arriving) => self.arriving = arriving,
             ViewEvent::Joining(_)
             | ViewEvent::Typing(_)
-            | ViewEvent::Unconfirmed(_)
             | ViewEvent::Verified(_)
             | ViewEvent::Lock(_)
             | ViewEvent::Person(_) => {}

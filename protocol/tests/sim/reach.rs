@@ -1,6 +1,10 @@
 //! How people reach each other: with which servers, on which way, and what they are told of it.
 
-use banter_protocol::{engine::LinkPath, signaling::IceServer};
+use banter_protocol::{
+    crypto::Invite,
+    engine::{Arriving, LinkPath, LinkState, Obstacle},
+    signaling::IceServer,
+};
 
 use crate::world::{Action, World};
 
@@ -96,4 +100,111 @@ fn both_ends_of_a_link_show_its_way_also_when_it_changes() {
     world.act(&Action::Split(0, 2));
     world.run(15_000);
     assert_eq!(path(&world, 0, 2), None);
+}
+
+/// So many in an open or a private room, whose first two find no direct way to each other.
+fn walled_room(people: usize, is_private: bool) -> World {
+    let invite = if is_private {
+        Invite::generate([7; 16], [8; 32])
+    } else {
+        Invite::open("room".parse().unwrap()).unwrap()
+    };
+    let mut world = World::in_room(7, people, invite);
+    world.calm = true;
+    world.walls.push((0, 1));
+    world
+}
+
+/// Why `node` has no link to `other`, in the list of an open room; `None` while it is being made or open.
+fn obstacle(world: &World, node: usize, other: usize) -> Option<Obstacle> {
+    let peer = world.nodes[other].me.unwrap();
+    let mut peers = world.nodes[node].peers.iter();
+    let shown = peers.find(|it| it.id == peer).unwrap();
+    assert_eq!(
+        shown.obstacle.is_some(),
+        shown.state == LinkState::Failed,
+        "a failure has a reason: {shown:?}"
+    );
+    shown.obstacle
+}
+
+/// A pair that cannot connect is told why within 20 s, once the two have met, and goes on trying.
+#[test]
+fn a_pair_without_a_way_learns_why_within_twenty_seconds_and_links_once_there_is_one() {
+    for (ice_servers, without_turn, why) in [
+        (vec![], vec![], Obstacle::NoRelay),
+        (vec![turn(1)], vec![0, 1], Obstacle::RelayUnreachable),
+    ] {
+        let mut world = walled_room(3, false);
+        world.offer_ice_servers(ice_servers);
+        world.without_turn = without_turn;
+        for node in [0, 2, 1] {
+            world.act(&Action::OpenTab(node));
+            world.run(2_000);
+        }
+        assert_eq!(obstacle(&world, 0, 1), None, "not before it was tried");
+        world.run(18_000);
+        for minute in 0..10 {
+            assert_eq!(obstacle(&world, 0, 1), Some(why), "after {minute} minutes");
+            assert_eq!(obstacle(&world, 1, 0), Some(why), "after {minute} minutes");
+            assert_eq!(obstacle(&world, 0, 2), None);
+            world.run(60_000);
+        }
+        world.walls.clear();
+        world.run(60_000);
+        world.assert_whole_mesh();
+        assert_eq!(obstacle(&world, 0, 1), None);
+    }
+}
+
+/// The same where nobody is listed who has proved nothing.
+#[test]
+fn in_a_private_room_somebody_without_a_way_is_counted_with_the_reason() {
+    let mut world = walled_room(2, true);
+    for node in [0, 1] {
+        world.act(&Action::OpenTab(node));
+    }
+    world.run(20_000);
+    let stuck = Arriving {
+        connecting: 0,
+        stuck: 1,
+        obstacle: Some(Obstacle::NoRelay),
+    };
+    for node in [0, 1] {
+        assert_eq!(world.nodes[node].arriving, stuck);
+        assert!(world.nodes[node].peers.is_empty());
+    }
+    world.walls.clear();
+    world.run(60_000);
+    world.assert_whole_mesh();
+    assert_eq!(world.nodes[0].arriving, Arriving::default());
+}
+
+#[test]
+fn somebody_whose_page_sleeps_is_told_apart_from_somebody_without_a_way() {
+    let mut world = walled_room(2, false);
+    world.act(&Action::OpenTab(1));
+    world.run(1_000);
+    // The browser keeps its socket.
+    world.nodes[1].alive = false;
+    world.act(&Action::OpenTab(0));
+    world.run(20_000);
+    assert_eq!(obstacle(&world, 0, 1), Some(Obstacle::NoAnswer));
+}
+
+#[test]
+fn a_link_that_is_lost_and_cannot_be_mended_says_so_too() {
+    let mut world = room_of(2, vec![]);
+    world.act(&Action::Split(0, 1));
+    world.run(13_000);
+    assert_eq!(obstacle(&world, 0, 1), None, "it is being mended");
+    world.run(15_000);
+    assert_eq!(obstacle(&world, 0, 1), Some(Obstacle::NoRelay));
+    world.act(&Action::ServerDown);
+    world.run(5_000);
+    assert_eq!(obstacle(&world, 0, 1), Some(Obstacle::NoServer));
+    world.act(&Action::Heal(0, 1));
+    world.act(&Action::ServerUp);
+    world.run(60_000);
+    world.assert_whole_mesh();
 }

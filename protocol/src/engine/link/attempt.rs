@@ -11,7 +11,7 @@ use super::{
 use crate::{
     crypto::{CertificateFingerprint, pair::PairEpochs},
     engine::{
-        ConnectionId, OpId,
+        ConnectionId, Obstacle, OpId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     limits,
@@ -114,12 +114,13 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
+        route: Route,
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
         io.push(Effect::CreateOffer(connection, op));
         let phase = Phase::CreatingOffer(op);
-        Self::new(now, connection, thread, Side::Offerer, phase)
+        Self::new(now, connection, thread, route, Side::Offerer, phase)
     }
 
     /// Answers an offer on a connection just created; `early` are candidates that came before it.
@@ -127,11 +128,11 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
+        mut route: Route,
         (sdp, early): (String, Vec<RemoteCandidate>),
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
-        let mut route = Route::default();
         route.handle_peer_description(&sdp);
         for candidate in &early {
             route.handle_peer_candidate(&candidate.candidate);
@@ -145,8 +146,7 @@ impl Attempt {
         Self {
             candidates: early.len(),
             early,
-            route,
-            ..Self::new(now, connection, thread, Side::Answerer, phase)
+            ..Self::new(now, connection, thread, route, Side::Answerer, phase)
         }
     }
 
@@ -154,6 +154,7 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
+        route: Route,
         side: Side,
         phase: Phase,
     ) -> Self {
@@ -162,7 +163,7 @@ impl Attempt {
             connection,
             thread,
             side,
-            route: Route::default(),
+            route,
             certificates: None,
             proof: None,
             phase,
@@ -180,6 +181,19 @@ impl Attempt {
     /// Whether both descriptions are known and only the network is waited for.
     pub(super) fn is_opening(&self) -> bool {
         matches!(self.phase, Phase::Opening | Phase::Confirming)
+    }
+
+    /// What stands in the way, should nothing come of it.
+    pub(super) fn obstacle(&self) -> Obstacle {
+        match self.phase {
+            Phase::CreatingOffer(_) | Phase::AwaitingAnswer | Phase::ApplyingOffer(_) => {
+                Obstacle::NoAnswer
+            }
+            Phase::Opening => self.route.obstacle(),
+            Phase::ApplyingAnswer(_) | Phase::CreatingAnswer(_) | Phase::Confirming => {
+                Obstacle::Unknown
+            }
+        }
     }
 
     pub(super) fn is_confirming(&self) -> bool {
@@ -257,6 +271,7 @@ impl Attempt {
 
     /// A candidate of this side: sent once the description that it belongs to is.
     pub(super) fn handle_local_candidate(&mut self, candidate: Value) -> Option<Saying> {
+        self.route.handle_own_candidate(&candidate);
         match self.phase {
             Phase::CreatingOffer(_) | Phase::ApplyingOffer(_) | Phase::CreatingAnswer(_) => {
                 self.unsent.push(candidate);
@@ -346,7 +361,8 @@ mod tests {
         let (now, connection) = (Timestamp::from_millis(1), ConnectionId(1));
         let mut io = Io::new([1; 32]);
         let described = (String::new(), Vec::new());
-        let mut attempt = Attempt::answer(now, connection, Thread::default(), described, &mut io);
+        let (thread, route) = (Thread::default(), Route::new(&[]));
+        let mut attempt = Attempt::answer(now, connection, thread, route, described, &mut io);
         let candidate = RemoteCandidate {
             candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
             sdp_mid: Some("0".into()),

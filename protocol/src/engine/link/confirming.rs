@@ -84,7 +84,7 @@ impl Link {
         }
         self.keys.prove();
         self.ever_open = true;
-        self.failures = 0;
+        self.begin_anew(cx.now);
         self.retry_at = None;
         self.asks_next = true;
         cx.io.peers_changed = true;

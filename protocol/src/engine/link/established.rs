@@ -82,7 +82,7 @@ impl Link {
                 self.say(Saying::Candidate(candidate), &thread, cx);
                 None
             }
-            RtcEvent::Certificates { .. } => None,
+            RtcEvent::Certificates { .. } | RtcEvent::CandidateError { .. } => None,
             RtcEvent::PairSelected(pair) => {
                 current.route.handle_selected(pair);
                 cx.io.peers_changed = true;

@@ -6,6 +6,7 @@
 //! the leader stays silent, the other side offers all the same.
 
 mod attempt;
+mod condition;
 mod confirming;
 mod established;
 mod freshness;
@@ -15,6 +16,7 @@ mod keys;
 mod payload;
 mod route;
 mod signals;
+mod trying;
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,8 +33,8 @@ use self::{
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, LinkPath, LinkState, OpId, RtcEvent, backoff, door::Door,
-    effect::RemoteCandidate, session::Session, vault::Vault,
+    ConnectionId, Effect, Io, Obstacle, OpId, RtcEvent, door::Door, effect::RemoteCandidate,
+    session::Session, vault::Vault,
 };
 use crate::{
     crypto::Announcement,
@@ -44,14 +46,10 @@ use crate::{
 
 /// For the newcomer's offer; then this side tries by itself.
 const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
-/// For the leader's offer after it was asked.
-const LEADER_OFFERS_WITHIN: Duration = Duration::from_secs(4);
 /// Before trying somebody again who is not let in.
 const NOT_ADMITTED_AGAIN: Duration = Duration::from_secs(30);
 /// Between two tries, however often a connection breaks.
 const TRIES_APART: Duration = Duration::from_secs(1);
-/// So many tries in a row without success are told to the person.
-const FAILURES_TOLD: u32 = 3;
 
 /// What every link may use while it handles an input.
 pub(super) struct LinkContext<'a> {
@@ -94,6 +92,12 @@ pub(super) struct Link {
     ever_open: bool,
     /// Tries in a row that came to nothing.
     failures: u32,
+    /// What stood in the way of the last try.
+    obstacle: Option<Obstacle>,
+    /// Since when a connection is needed.
+    without_since: Option<Timestamp>,
+    /// The peer has answered a try since it came.
+    answered: bool,
     /// When to try, as long as a connection is needed.
     retry_at: Option<Timestamp>,
     last_try: Option<Timestamp>,
@@ -116,6 +120,9 @@ impl Link {
             early: None,
             ever_open: false,
             failures: 0,
+            obstacle: None,
+            without_since: None,
+            answered: false,
             retry_at: None,
             last_try: None,
             asks_next: true,
@@ -138,12 +145,6 @@ impl Link {
         self.leads
     }
 
-    /// Whether the other side has answered, and a connection is on its way that is not confirmed yet.
-    pub(super) fn is_arriving(&self) -> bool {
-        let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
-        opening && self.current.is_none()
-    }
-
     /// The connection to send on.
     pub(super) fn connection(&self) -> Option<ConnectionId> {
         self.current.as_ref().map(|current| current.connection)
@@ -157,45 +158,9 @@ impl Link {
                 .is_some_and(|attempt| attempt.connection == connection)
     }
 
-    pub(super) fn latency(&self) -> Option<Duration> {
-        self.current.as_ref()?.health.latency()
-    }
-
-    /// The way that the packets take, as long as any do.
-    pub(super) fn path(&self, now: Timestamp) -> Option<LinkPath> {
-        let current = self.current.as_ref()?;
-        current.route.path().filter(|_| self.is_connected(now))
-    }
-
-    pub(super) fn is_connected(&self, now: Timestamp) -> bool {
-        self.current
-            .as_ref()
-            .is_some_and(|current| current.health.is_connected(now))
-    }
-
-    pub(super) fn state(&self, now: Timestamp) -> LinkState {
-        if self.is_connected(now) {
-            LinkState::Connected
-        } else if self.failures >= FAILURES_TOLD {
-            LinkState::Failed
-        } else if self.ever_open {
-            LinkState::Disconnected
-        } else if self.attempt.is_some() {
-            LinkState::Connecting
-        } else {
-            LinkState::New
-        }
-    }
-
-    /// Whether there is nothing in use that works.
-    pub(super) fn needs_connection(&self, now: Timestamp) -> bool {
-        self.current
-            .as_ref()
-            .is_none_or(|current| current.health.is_suspect(now))
-    }
-
     /// This side has just taken its seat and finds the peer there: it is the newcomer, and offers.
     pub(super) fn handle_found(&mut self, cx: &mut LinkContext<'_>) {
+        self.begin_anew(cx.now);
         let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
         if self.needs_connection(cx.now) && !opening {
             if self.may_offer(cx) {
@@ -241,12 +206,14 @@ impl Link {
         self.drop_attempt(cx);
         self.drop_current(cx);
         self.ever_open = false;
+        self.obstacle = Some(Obstacle::Locked);
         self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
     }
 
     /// The peer does not let this side in. Gives whether nothing else joins the two.
     pub(super) fn handle_refusal(&mut self, cx: &mut LinkContext<'_>) -> bool {
         self.drop_attempt(cx);
+        self.obstacle = Some(Obstacle::Locked);
         self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
         self.current.is_none()
     }
@@ -260,6 +227,7 @@ impl Link {
         {
             self.drop_attempt(cx);
         }
+        self.begin_anew(cx.now);
         self.retry_at = Some(cx.now + NEWCOMER_OFFERS_WITHIN);
     }
 
@@ -297,6 +265,10 @@ impl Link {
             .as_mut()
             .filter(|attempt| attempt.connection == connection)?;
         match event {
+            RtcEvent::CandidateError { url, code } => {
+                attempt.route.handle_error(&url, code);
+                None
+            }
             RtcEvent::Candidate(json) => {
                 if let Some(signal) =
                     signals::candidate(&json).and_then(|c| attempt.handle_local_candidate(c))
@@ -367,7 +339,8 @@ impl Link {
         let retry = self
             .retry_at
             .filter(|_| signaling && self.attempt.is_none() && self.needs_connection(now));
-        [health, attempt, retry].into_iter().flatten().min()
+        let told = self.stuck_at().filter(|&at| at > now);
+        [health, attempt, retry, told].into_iter().flatten().min()
     }
 
     pub(super) fn handle_timeout(&mut self, cx: &mut LinkContext<'_>) {
@@ -381,6 +354,7 @@ impl Link {
         {
             self.fail_attempt(cx);
         }
+        self.note_need(cx.now);
         if self.attempt.is_some() || !self.needs_connection(cx.now) {
             return;
         }
@@ -397,89 +371,4 @@ impl Link {
         }
         self.connection()
     }
-
-    /// Tries by itself: offers if this side leads or has asked in vain, asks otherwise. Whoever may be a recording is only
-    /// asked: that makes no connection.
-    fn connect(&mut self, cx: &mut LinkContext<'_>) {
-        let known = self.keys.latest();
-        if known.is_some_and(|known| !cx.door.admits(&known.identity)) {
-            self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
-            return;
-        }
-        let unproven = cx.vault.is_private() && !self.keys.is_proven();
-        if !unproven && self.may_offer(cx) && (self.leads || !self.asks_next) {
-            self.offer(cx);
-            return;
-        }
-        self.last_try = Some(cx.now);
-        let wait = if unproven {
-            self.failures = self.failures.saturating_add(1);
-            backoff::delay(self.failures, &mut cx.io.random).max(LEADER_OFFERS_WITHIN)
-        } else {
-            self.asks_next = false;
-            LEADER_OFFERS_WITHIN
-        };
-        self.retry_at = Some(cx.now + wait);
-        self.ask(cx);
-    }
-
-    /// When the next try is far enough from the last one: now, or soon.
-    fn soonest_try(&self, now: Timestamp) -> Timestamp {
-        let spaced = self.last_try.map(|last| last + TRIES_APART);
-        spaced.map_or(now, |spaced| spaced.max(now))
-    }
-
-    /// Whether a description may be sent: to whoever is let in, and to strangers only where everybody is.
-    fn may_offer(&self, cx: &LinkContext<'_>) -> bool {
-        let known = self.keys.latest();
-        (known.is_some() || !cx.vault.is_private()) && cx.door.admits_known(known)
-    }
-
-    fn offer(&mut self, cx: &mut LinkContext<'_>) {
-        self.drop_attempt(cx);
-        *cx.offers += 1;
-        let theirs = self.keys.latest().map(|latest| latest.epoch);
-        let thread = Thread {
-            negotiation: Some(freshness::negotiation_id(cx.page, *cx.offers)),
-            mine: cx.vault.epoch(),
-            // In an open room the answer says which.
-            theirs: theirs.filter(|_| cx.vault.is_private()),
-        };
-        let connection = create_connection(cx);
-        self.attempt = Some(Attempt::offer(cx.now, connection, thread, cx.io));
-        self.asks_next = true;
-        self.last_try = Some(cx.now);
-        cx.io.peers_changed = true;
-    }
-
-    fn fail_attempt(&mut self, cx: &mut LinkContext<'_>) {
-        self.drop_attempt(cx);
-        self.failures = self.failures.saturating_add(1);
-        self.retry_at = Some(cx.now + backoff::delay(self.failures, &mut cx.io.random));
-        cx.io.peers_changed = true;
-    }
-
-    fn drop_attempt(&mut self, cx: &mut LinkContext<'_>) {
-        if let Some(attempt) = self.attempt.take() {
-            cx.io.push(Effect::CloseConnection(attempt.connection));
-        }
-    }
-
-    /// The connection in use is of no use any more.
-    fn drop_current(&mut self, cx: &mut LinkContext<'_>) {
-        if let Some(current) = self.current.take() {
-            cx.io.push(Effect::CloseConnection(current.connection));
-            self.retry_at = Some(self.soonest_try(cx.now));
-            cx.io.peers_changed = true;
-        }
-    }
-}
-
-fn create_connection(cx: &mut LinkContext<'_>) -> ConnectionId {
-    let connection = cx.io.connection_id();
-    cx.io.push(Effect::CreateConnection(
-        connection,
-        Arc::clone(cx.ice_servers),
-    ));
-    connection
 }

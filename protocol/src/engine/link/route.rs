@@ -2,23 +2,76 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use serde_json::Value;
+
 use crate::{
-    engine::{LinkPath, reach::SelectedPair},
+    engine::{
+        LinkPath, Obstacle, SelectedPair,
+        reach::{is_relay, offers_relay},
+    },
     limits,
+    signaling::IceServer,
 };
 
 /// See the module. It is gathered while a connection is made, and kept with it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Route {
     /// Where relays listen for the peer, by its own candidates.
     peer_relays: Vec<SocketAddr>,
     path: Option<LinkPath>,
+    offers_relay: bool,
+    /// The relay listens for this side.
+    has_relay: bool,
+    /// The relay answered with a refusal.
+    relay_refused: bool,
+    /// The peer has named an address.
+    peer_named: bool,
 }
 
 impl Route {
+    /// Of a connection that is made with these servers.
+    pub(super) fn new(ice_servers: &[IceServer]) -> Self {
+        Self {
+            peer_relays: Vec::new(),
+            path: None,
+            offers_relay: offers_relay(ice_servers),
+            has_relay: false,
+            relay_refused: false,
+            peer_named: false,
+        }
+    }
+
     /// The way that the packets take, once it is known.
     pub(super) fn path(&self) -> Option<LinkPath> {
         self.path
+    }
+
+    /// What stands in the way of a connection whose two sides know each other's descriptions, and that does not open.
+    pub(super) fn obstacle(&self) -> Obstacle {
+        if !self.peer_named {
+            Obstacle::NoAddress
+        } else if !self.offers_relay {
+            Obstacle::NoRelay
+        } else if self.has_relay {
+            Obstacle::Unknown
+        } else if self.relay_refused {
+            Obstacle::RelayRefused
+        } else {
+            Obstacle::RelayUnreachable
+        }
+    }
+
+    /// A candidate of this side, as the browser tells it.
+    pub(super) fn handle_own_candidate(&mut self, candidate: &Value) {
+        let attribute = candidate.get("candidate").and_then(Value::as_str);
+        self.has_relay |= attribute.and_then(relay_address).is_some();
+    }
+
+    /// A server for ICE failed. Browsers tell it for each network of the machine, so it counts only where no candidate came.
+    pub(super) fn handle_error(&mut self, url: &str, code: u16) {
+        // Everything below is an answer of the server's.
+        const NO_ANSWER: u16 = 701;
+        self.relay_refused |= is_relay(url) && code < NO_ANSWER;
     }
 
     /// A description of the peer's may hold candidates.
@@ -32,6 +85,7 @@ impl Route {
 
     /// A candidate of the peer's (RFC 8839, section 5.1), or another attribute.
     pub(super) fn handle_peer_candidate(&mut self, attribute: &str) {
+        self.peer_named |= attribute.starts_with("candidate:");
         if let Some(address) = relay_address(attribute)
             && self.peer_relays.len() < limits::CANDIDATES
         {
@@ -64,6 +118,8 @@ fn relay_address(attribute: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn pair(own_relay: bool, peer_relay: bool, peer: Option<&str>) -> SelectedPair {
@@ -82,7 +138,7 @@ mod tests {
             (false, true, LinkPath::Relayed),
             (true, true, LinkPath::Relayed),
         ] {
-            let mut route = Route::default();
+            let mut route = Route::new(&[]);
             assert_eq!(route.path(), None);
             route.handle_selected(pair(own, peer, None));
             assert_eq!(route.path(), Some(path), "{own} {peer}");
@@ -91,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_peer_of_unknown_kind_at_the_address_of_its_own_relay_is_relayed() {
-        let mut route = Route::default();
+        let mut route = Route::new(&[]);
         route.handle_peer_candidate("candidate:1 1 udp 1 192.0.2.1 4000 typ host");
         route.handle_peer_description(
             "v=0\r\na=candidate:2 1 udp 1 2001:db8::7 5000 typ relay raddr :: rport 0\r\n",
@@ -109,8 +165,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_the_way_is_told_as_far_as_it_is_known() {
+        let server = |url: &str| IceServer {
+            urls: vec![url.to_owned()],
+            username: None,
+            credential: None,
+        };
+        let (stun, turn) = (
+            server("stun:192.0.2.9:3478"),
+            server("turns:192.0.2.9:5349"),
+        );
+        let own =
+            |kind| json!({"candidate": format!("candidate:1 1 udp 1 192.0.2.1 9 typ {kind}")});
+        let mut without = Route::new(&[stun.clone()]);
+        assert_eq!(without.obstacle(), Obstacle::NoAddress);
+        without.handle_peer_description("a=candidate:1 1 udp 1 192.0.2.1 4000 typ host");
+        assert_eq!(without.obstacle(), Obstacle::NoRelay);
+
+        let mut with = Route::new(&[stun, turn]);
+        with.handle_peer_candidate("candidate:1 1 udp 1 192.0.2.1 4000 typ host");
+        with.handle_own_candidate(&own("host"));
+        with.handle_own_candidate(&own("srflx"));
+        with.handle_own_candidate(&Value::Null);
+        with.handle_error("stun:192.0.2.9:3478", 400);
+        with.handle_error("turns:192.0.2.9:5349", 701);
+        assert_eq!(with.obstacle(), Obstacle::RelayUnreachable);
+        with.handle_error("turns:192.0.2.9:5349", 401);
+        assert_eq!(with.obstacle(), Obstacle::RelayRefused);
+        with.handle_own_candidate(&own("relay"));
+        assert_eq!(with.obstacle(), Obstacle::Unknown);
+    }
+
+    #[test]
     fn what_a_peer_says_is_kept_up_to_a_limit() {
-        let mut route = Route::default();
+        let mut route = Route::new(&[]);
         for port in 0..1_000 {
             let candidate = format!("candidate:1 1 udp 1 192.0.2.1 {port} typ relay");
             route.handle_peer_candidate(&candidate);

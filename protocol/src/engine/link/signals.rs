@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    Attempt, Effect, Link, LinkContext, Saying, Side, TRIES_APART, Thread, create_connection,
+    Attempt, Effect, Link, LinkContext, Saying, Side, TRIES_APART, Thread,
     freshness::Freshness,
     payload::{self, CandidatePayload, OfferPayload},
+    route::Route,
+    trying::create_connection,
 };
 use crate::{
     crypto::signal::{Signal, SignalKind},
@@ -242,7 +244,12 @@ impl Link {
         let connection = create_connection(cx);
         let described = (sdp, early);
         self.attempt = Some(Attempt::answer(
-            cx.now, connection, thread, described, cx.io,
+            cx.now,
+            connection,
+            thread,
+            Route::new(cx.ice_servers),
+            described,
+            cx.io,
         ));
         self.asks_next = true;
         cx.io.peers_changed = true;
