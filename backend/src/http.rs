@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, guard, http::header, web};
 
 mod app;
 pub(crate) mod assets;
+pub(crate) mod check;
 pub(crate) mod deadline;
 mod embedded;
 pub(crate) mod headers;
@@ -20,6 +21,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/ws").guard(guard::Get()).to(websocket::get))
         .service(reading("/").to(app::page))
         .service(reading("/r/{room}").to(app::page))
+        .configure(check::routes)
         .default_service(web::to(default));
 }
 

@@ -13,7 +13,7 @@ use crate::{
     backplane::Bus,
     clock::Clock,
     config::{BackplaneSettings, Settings},
-    http::assets::AppFiles,
+    http::{assets::AppFiles, check::Sightings},
     ice_servers::IceServers,
     metrics::Metrics,
     random,
@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     /// Where rooms span servers.
     pub(crate) backplane: Option<Arc<Bus>>,
+    pub(crate) sightings: Sightings,
     /// Cancelled at SIGTERM.
     pub(crate) draining: CancellationToken,
     connections_made: AtomicU64,
@@ -57,6 +58,7 @@ impl Shared {
             admission: Arc::new(Admission::new(settings.admission())),
             clock,
             backplane,
+            sightings: Sightings::default(),
             draining: CancellationToken::new(),
             connections_made: AtomicU64::new(0),
             settings,

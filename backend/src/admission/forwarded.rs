@@ -59,7 +59,8 @@ impl ForwardedHeader {
 }
 
 impl ProxySettings {
-    pub(super) fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether an address is one of the operator's proxies.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted
             .iter()

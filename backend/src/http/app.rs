@@ -16,8 +16,13 @@ const PAGE: &str = "index.html";
 
 /// `GET /` and `GET /r/{room}`: the page finds out by itself which of them it is.
 pub(super) async fn page(request: HttpRequest, shared: SharedData) -> HttpResponse {
-    match find(PAGE, shared).await {
-        Some(asset) => answer(&request, PAGE, asset),
+    file(&request, shared, PAGE).await
+}
+
+/// A page that has an address of its own.
+pub(super) async fn file(request: &HttpRequest, shared: SharedData, path: &str) -> HttpResponse {
+    match find(path, shared).await {
+        Some(asset) => answer(request, path, asset),
         None => HttpResponse::ServiceUnavailable()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("text/plain; charset=utf-8")
@@ -29,8 +34,8 @@ pub(super) async fn page(request: HttpRequest, shared: SharedData) -> HttpRespon
 pub(super) async fn asset(request: HttpRequest, shared: SharedData) -> HttpResponse {
     let path = request.path().trim_start_matches('/').to_owned();
     match find(&path, shared).await {
-        // The page has its own address.
-        Some(asset) if path != PAGE => answer(&request, &path, asset),
+        // Pages have addresses of their own.
+        Some(asset) if !path.ends_with(".html") => answer(&request, &path, asset),
         _ => HttpResponse::NotFound()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("text/plain; charset=utf-8")

@@ -22,29 +22,35 @@ pub(super) async fn get(
 ) -> actix_web::Result<HttpResponse> {
     let origin = only(request.headers(), &header::ORIGIN);
     let host = only(request.headers(), &header::HOST);
-    let handshakes = &shared.metrics.handshakes;
+    let refused = |cause: RefusedHandshake| {
+        shared.metrics.handshakes.refused(cause);
+        let now = shared.clock.now();
+        shared.sightings.note(now, &request, cause.as_str());
+    };
     if !shared.settings.allowed_origins.allow(origin, host) {
-        handshakes.refused(RefusedHandshake::Origin);
+        refused(RefusedHandshake::Origin);
         return Ok(HttpResponse::Forbidden().body("this origin may not connect\n"));
     }
     if shared.draining.is_cancelled() {
-        handshakes.refused(RefusedHandshake::Draining);
+        refused(RefusedHandshake::Draining);
         let wait = random::jitter(shared.settings.timings.come_back);
         return Ok(HttpResponse::ServiceUnavailable()
             .insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
             .body("the server is shutting down; come back shortly\n"));
     }
     let mut answer = actix_http::ws::handshake(request.head())
-        .inspect_err(|_| handshakes.refused(RefusedHandshake::NotAHandshake))?;
+        .inspect_err(|_| refused(RefusedHandshake::NotAHandshake))?;
     let admitted = shared.admission.of_handshake(shared.clock, &request);
     let admitted = match admitted.await {
         Ok(admitted) => admitted,
-        Err(refused) => {
-            handshakes.refused(refused.cause());
-            return Ok(refused.answer());
+        Err(why) => {
+            refused(why.cause());
+            return Ok(why.answer());
         }
     };
-    handshakes.accepted();
+    shared.metrics.handshakes.accepted();
+    let now = shared.clock.now();
+    shared.sightings.note(now, &request, "accepted");
     let (shared, registry) = (shared.clone().into_inner(), registry.into_inner());
     let body = Connection::spawn(shared, registry, admitted, &request, payload);
     Ok(answer.message_body(body)?.map_into_boxed_body().into())

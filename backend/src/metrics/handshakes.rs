@@ -39,7 +39,7 @@ impl RefusedHandshake {
         Self::TooManyAddresses,
     ];
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Origin => "origin",
             Self::Draining => "draining",

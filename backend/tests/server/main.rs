@@ -28,6 +28,7 @@ mod probing;
 mod process;
 mod relaying;
 mod resuming;
+mod self_check;
 mod settings;
 mod silence;
 mod slow_readers;

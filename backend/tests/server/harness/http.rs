@@ -98,7 +98,11 @@ pub(crate) async fn handshake(address: SocketAddr, headers: &[(&str, &str)]) -> 
     for (name, value) in UPGRADE.iter().chain(headers) {
         text += &format!("{name}: {value}\r\n");
     }
-    text += "\r\n";
+    head(address, &(text + "\r\n")).await
+}
+
+/// Sends a whole request as it stands; gives the head of the answer, after which a connection may go on.
+pub(crate) async fn head(address: SocketAddr, text: &str) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
