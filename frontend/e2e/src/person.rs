@@ -231,7 +231,8 @@ impl Person {
         self.page.wait_for_element("join-room");
     }
 
-    fn finds<T>(
+    /// Looks until `look` finds what it wants; fails after `patience`, saying what was not there.
+    pub fn finds<T>(
         &self,
         patience: Duration,
         what: &str,

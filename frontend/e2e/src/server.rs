@@ -15,6 +15,7 @@ use crate::{patience::eventually, process_tree};
 /// A running server; killed when dropped. Its log is shown when the test fails.
 #[derive(Debug)]
 pub struct Server {
+    host: String,
     port: u16,
     flags: Vec<String>,
     log: tempfile::NamedTempFile,
@@ -29,11 +30,17 @@ impl Server {
 
     /// Starts a server with these flags besides `--addr`.
     pub fn start_with(flags: &[&str]) -> Self {
-        Self::start_on(free_port(), flags)
+        Self::start_on("127.0.0.1", free_port(), flags)
     }
 
-    fn start_on(port: u16, flags: &[&str]) -> Self {
+    /// Starts a server that others than this machine reach too.
+    pub fn start_for_everybody(flags: &[&str]) -> Self {
+        Self::start_on("0.0.0.0", free_port(), flags)
+    }
+
+    fn start_on(host: &str, port: u16, flags: &[&str]) -> Self {
         let mut server = Self {
+            host: host.to_owned(),
             port,
             flags: flags.iter().map(ToString::to_string).collect(),
             log: tempfile::NamedTempFile::new().unwrap(),
@@ -49,6 +56,7 @@ impl Server {
         let own = format!("http://127.0.0.1:{port}");
         let allowed = [&[own.as_str()], origins].concat().join(",");
         Self::start_on(
+            "127.0.0.1",
             port,
             &["--allowed-origins", &allowed, "--rate-limit", "off"],
         )
@@ -60,7 +68,7 @@ impl Server {
         let binary = binary();
         let log = File::options().append(true).open(self.log.path()).unwrap();
         let process = Command::new(&binary)
-            .args(["--addr", &format!("127.0.0.1:{}", self.port)])
+            .args(["--addr", &format!("{}:{}", self.host, self.port)])
             .args(&self.flags)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

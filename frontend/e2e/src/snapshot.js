@@ -17,6 +17,7 @@ return {
     state: peer.dataset.state,
     latency: peer.dataset.latencyMs ? Number(peer.dataset.latencyMs) : null,
     path: peer.dataset.path ?? "",
+    obstacle: peer.dataset.obstacle ?? "",
     verified: peer.dataset.verified ?? "",
     standing: peer.dataset.standing ?? "",
     label: peer.textContent,

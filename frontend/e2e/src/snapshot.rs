@@ -42,6 +42,8 @@ pub struct Peer {
     pub latency: Option<f64>,
     /// The way that the link takes, `direct` or `relayed`; empty while it is unknown.
     pub path: String,
+    /// Why there is no link, in one word; empty while there is one or it is on its way.
+    pub obstacle: String,
     /// `true` or `false`; empty in the benchmark's plain page, which knows nothing of keys.
     pub verified: String,
     /// What is known of who they are.
