@@ -124,7 +124,7 @@ async fn metrics_say_that_the_server_drains() {
 }
 
 /// Labels that may be, with what they can hold; a new one is a decision about people's data.
-const LABELS: [&str; 5] = ["cause", "code", "le", "seat", "version"];
+const LABELS: [&str; 6] = ["cause", "code", "le", "seat", "version", "way"];
 
 /// Promise 53.
 #[tokio::test]
