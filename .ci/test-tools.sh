@@ -22,6 +22,20 @@ need_nats() {
     have nats-server || [ -x /usr/sbin/nats-server ] || need_packages "NATS" nats-server
 }
 
+# The proxies that docs/hosting has configurations for. Debian keeps them where only root looks, and starts what it
+# installs, on ports that are not ours to take.
+need_proxies() {
+    local PATH=$PATH:/usr/sbin:/sbin missing=() proxy
+    for proxy in nginx caddy haproxy; do
+        have "$proxy" || missing+=("$proxy")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    need_packages "proxies that operators use" "${missing[@]}"
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable --now --quiet "${missing[@]}"
+    fi
+}
+
 need_test_runner() {
     have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
 }

@@ -40,6 +40,7 @@ case ${1:-build} in
         ;;
     test)
         need_browsers
+        need_proxies
         need_relay_tools
         need_nats
         need_test_runner

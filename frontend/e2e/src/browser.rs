@@ -299,6 +299,8 @@ fn chromium_capabilities(profile: &str) -> Value {
     }
     json!({
         "browserName": "chrome",
+        // Those of the tests' own proxies.
+        "acceptInsecureCerts": true,
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         "timeouts": { "script": SCRIPT_TIMEOUT_MS },
@@ -308,6 +310,7 @@ fn chromium_capabilities(profile: &str) -> Value {
 fn firefox_capabilities(profile: &str) -> Value {
     json!({
         "browserName": "firefox",
+        "acceptInsecureCerts": true,
         "webSocketUrl": true,
         "timeouts": { "script": SCRIPT_TIMEOUT_MS },
         "moz:firefoxOptions": { "args": ["-headless", "-profile", profile] },
@@ -336,9 +339,10 @@ fn is_our_own(address: &str) -> bool {
         "moz-extension:",
         "resource:",
     ];
-    let loopback = ["http://127.0.0.1:", "ws://127.0.0.1:"];
+    let loopback = ["http", "https", "ws", "wss"].map(|scheme| format!("{scheme}://127.0.0.1:"));
+    let loopback = loopback.iter().map(String::as_str);
     inside
-        .iter()
-        .chain(&loopback)
+        .into_iter()
+        .chain(loopback)
         .any(|start| address.starts_with(start))
 }

@@ -13,6 +13,7 @@
 )]
 
 mod browser;
+mod front;
 mod page;
 mod patience;
 mod person;
@@ -21,17 +22,20 @@ mod proxy;
 mod second_client;
 mod server;
 mod signaling_peer;
+mod silent_backend;
 mod snapshot;
 mod static_site;
 mod webdriver;
 
 pub use browser::{Browser, Kind};
+pub use front::{Front, FrontKind};
 pub use page::Page;
 pub use patience::{PATIENCE, eventually, within};
 pub use person::Person;
 pub use proxy::{Direction, Proxy, Tamper};
 pub use second_client::SecondClient;
-pub use server::Server;
+pub use server::{Server, free_port};
 pub use signaling_peer::SignalingPeer;
+pub use silent_backend::SilentBackend;
 pub use snapshot::{Message, Peer, Probe, Snapshot};
 pub use static_site::StaticSite;

@@ -144,7 +144,7 @@ impl Drop for Server {
 
 /// A port that nobody listens on. Another process could take it before the caller does; tests that run side by
 /// side ask the kernel, which hands out ports in turn.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0))
         .unwrap()
         .local_addr()

@@ -10,6 +10,7 @@
 
 mod burst;
 mod chance;
+mod check_page;
 mod csp;
 mod errors;
 mod firefox;
@@ -22,6 +23,7 @@ mod mesh;
 mod negotiation;
 mod people;
 mod private_rooms;
+mod proxies;
 mod reload;
 mod routes;
 mod second_client;
