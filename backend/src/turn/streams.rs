@@ -26,6 +26,10 @@ const BEGUN_WITHIN: Duration = Duration::from_secs(10);
 const TLS_HANDSHAKE: u8 = 22;
 /// Who takes nothing for so long is gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(20);
+/// Messages written by one system call.
+const WRITTEN_AT_ONCE: usize = 16;
+/// Some clients, coturn's among them, take each record of TLS for one message.
+const IN_A_RECORD: usize = 1;
 /// Besides those that have a relay.
 const CONNECTIONS_WITHOUT_RELAY: usize = 64;
 
@@ -113,19 +117,23 @@ impl Open {
         match &self.streams.tls {
             Some(tls) if first == [TLS_HANDSHAKE] => {
                 let stream = timeout(BEGUN_WITHIN, tls.accept(stream)).await??;
-                self.relay(stream).await
+                self.relay(stream, IN_A_RECORD).await
             }
-            Some(_) | None => self.relay(stream).await,
+            Some(_) | None => self.relay(stream, WRITTEN_AT_ONCE).await,
         }
     }
 
-    async fn relay(&self, stream: impl AsyncRead + AsyncWrite) -> io::Result<()> {
+    async fn relay(
+        &self,
+        stream: impl AsyncRead + AsyncWrite,
+        written_at_once: usize,
+    ) -> io::Result<()> {
         let (reading, writing) = tokio::io::split(stream);
         let (queue, messages) = mpsc::channel(QUEUED_MESSAGES);
         self.streams.hub.add_stream(self.number, queue);
         tokio::select! {
             ended = self.read(reading) => ended,
-            ended = write(writing, messages) => ended,
+            ended = write(writing, messages, written_at_once) => ended,
             ended = self.wait_until_useless() => ended,
         }
     }
@@ -170,13 +178,18 @@ impl Drop for Open {
     }
 }
 
+/// What has come together goes out together.
 async fn write(
     mut stream: impl AsyncWrite + Unpin,
     mut messages: mpsc::Receiver<Vec<u8>>,
+    at_once: usize,
 ) -> io::Result<()> {
-    while let Some(message) = messages.recv().await {
+    let (mut batch, mut bytes) = (Vec::new(), Vec::new());
+    while messages.recv_many(&mut batch, at_once).await > 0 {
+        bytes.clear();
+        bytes.extend(batch.drain(..).flatten());
         let written = async {
-            stream.write_all(&message).await?;
+            stream.write_all(&bytes).await?;
             // TLS may hold the last of it back.
             stream.flush().await
         };
