@@ -5,6 +5,8 @@ mod body;
 mod frames;
 mod handle;
 mod inbound;
+#[cfg(test)]
+pub(crate) mod listener;
 pub mod origin;
 mod outbound;
 mod queue;

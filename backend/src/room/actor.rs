@@ -99,6 +99,49 @@ impl Room {
         }
     }
 
+    /// Its members, for who looks at it from outside.
+    #[cfg(test)]
+    pub(super) fn table(&self) -> Arc<RoomTable> {
+        Arc::clone(&self.table)
+    }
+
+    /// Gives a seat, unless somebody who must hear of it has a full queue.
+    pub(super) fn seat(
+        &self,
+        members: &mut Members,
+        connection: &ConnectionHandle,
+        request: JoinRequest,
+        fresh: ResumeToken,
+        admittance: Admittance,
+    ) -> Result<Progress<()>, ErrorCode> {
+        self.expire(members);
+        // Only of a new seat the others hear; whoever comes back need not wait, least of all for the own old
+        // socket.
+        let is_announced = !members.state.has_seat(request.peer_id);
+        if is_announced && admittance == Admittance::OnlyReturning {
+            return Err(ErrorCode::ServerBusy);
+        }
+        let congested = members.congested_but(connection.key());
+        if let Some(congested) = congested.filter(|_| is_announced) {
+            return Ok(Progress::Congested(congested));
+        }
+        let joined = members.state.join(connection.key(), request, fresh)?;
+        self.welcome(members, connection, joined);
+        Ok(Progress::Done(()))
+    }
+
+    /// Frees a seat, unless somebody who must hear of it has a full queue.
+    pub(super) fn free(&self, members: &mut Members, connection: ConnectionKey) -> Progress<()> {
+        if let Some(congested) = members.congested_but(connection) {
+            return Progress::Congested(congested);
+        }
+        members.connections.remove(&connection);
+        let departure = members.state.leave(connection);
+        let left = departure.map(Happened::Left);
+        self.carry_out(members, left.into_iter().collect());
+        Progress::Done(())
+    }
+
     fn welcome(&self, members: &mut Members, connection: &ConnectionHandle, joined: Joined) {
         members
             .connections
@@ -165,7 +208,7 @@ impl Room {
         }
     }
 
-    fn disconnect(&self, members: &mut Members, connection: ConnectionKey) {
+    pub(super) fn disconnect(&self, members: &mut Members, connection: ConnectionKey) {
         members.connections.remove(&connection);
         members
             .state
@@ -245,19 +288,10 @@ impl Handler<Join> for Room {
             reply,
         } = join;
         let answer = self.change(context, |room, members, context| {
-            room.expire(members);
-            // Only of a new seat the others hear; whoever comes back need not wait, least of all for the own old
-            // socket.
-            let is_announced = !members.state.has_seat(request.peer_id);
-            if is_announced && admittance == Admittance::OnlyReturning {
-                return Err(ErrorCode::ServerBusy);
-            }
-            let congested = members.congested_but(connection.key());
-            if let Some(congested) = congested.filter(|_| is_announced) {
+            let seated = room.seat(members, &connection, request, fresh, admittance)?;
+            if let Progress::Congested(congested) = seated {
                 return Ok(Progress::Congested(congested));
             }
-            let joined = members.state.join(connection.key(), request, fresh)?;
-            room.welcome(members, &connection, joined);
             let table = Arc::clone(&room.table);
             let seat = SeatGuard::new(context.address(), table, connection.key());
             Ok(Progress::Done(seat))
@@ -271,16 +305,7 @@ impl Handler<Leave> for Room {
     type Result = Progress<()>;
 
     fn handle(&mut self, Leave(connection): Leave, context: &mut Self::Context) -> Progress<()> {
-        self.change(context, |room, members, _| {
-            if let Some(congested) = members.congested_but(connection) {
-                return Progress::Congested(congested);
-            }
-            members.connections.remove(&connection);
-            let departure = members.state.leave(connection);
-            let left = departure.map(Happened::Left);
-            room.carry_out(members, left.into_iter().collect());
-            Progress::Done(())
-        })
+        self.change(context, |room, members, _| room.free(members, connection))
     }
 }
 
