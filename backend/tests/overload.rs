@@ -42,7 +42,7 @@ const TIMED_PAIRS: usize = 10;
 /// The load of one round. Other programs on the machine can only make a round look worse, so the best of a few counts.
 const ROUND: Duration = Duration::from_secs(2);
 
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 12;
 
 /// As long as the app waits at least before it tries again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
@@ -155,8 +155,10 @@ async fn rooms_go_on_while_twice_as_many_push_in() {
             "{} frames, p50 {p50:?}, p99 {p99:?}; {tries} refused",
             delays.len()
         );
-        assert!(tries > SOCKETS, "no crowd: {tries}");
-        assert!(delays.len() > 100, "no load: {}", delays.len());
+        // Where something else had the machine, the round tells nothing.
+        if tries < SOCKETS || delays.len() < 200 {
+            continue;
+        }
         rounds.push(p99);
         if p99 < Duration::from_millis(50) {
             break;
@@ -164,7 +166,7 @@ async fn rooms_go_on_while_twice_as_many_push_in() {
     }
     stop.store(true, Relaxed);
     crowd.join().unwrap();
-    let best = rounds.into_iter().min().unwrap();
+    let best = rounds.into_iter().min().expect("no round with its load");
     assert!(best < Duration::from_millis(50), "{best:?}");
     assert!(
         slowest_health < Duration::from_secs(1),
