@@ -19,3 +19,4 @@ mod faults;
 mod rosters;
 mod seats;
 mod speed;
+mod stalls;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use banter_backend::config::{BackplaneSettings, Credentials, NatsSettings, Settings};
+use banter_backend::config::{BackplaneSettings, Credentials, NatsSettings, RateLimit, Settings};
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,6 +22,8 @@ pub(crate) fn server_with(nats: &Nats, change: impl FnOnce(&mut Settings)) -> Te
             servers: vec![nats.url().parse().unwrap()],
             credentials: Credentials::None,
         });
+        // All clients of a test have one address.
+        settings.rate_limit = RateLimit::Off;
         change(settings);
     })
 }
