@@ -108,6 +108,10 @@ impl Driver {
                 self.handle_intent(intent);
             }
             PageEvent::ThemeChosen(choice) => self.page.handle_theme_chosen(choice),
+            PageEvent::PathsChosen(policy) => {
+                self.page.handle_paths_chosen(policy);
+                self.handle_input(Input::Intent(Intent::UsePaths(policy)));
+            }
             PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
             PageEvent::NoticeDismissed => self.page.show_notice(None),
             PageEvent::DrawingDue => self.page.draw(),
@@ -127,7 +131,7 @@ impl Driver {
             Effect::OpenSocket(id) => self.signaling.open(id),
             Effect::SendSocket(id, text) => self.signaling.send(id, &text),
             Effect::CloseSocket(id) => self.signaling.close(id),
-            Effect::CreateConnection(id, ice_servers) => self.peers.create(id, &ice_servers),
+            Effect::CreateConnection(id, settings) => self.peers.create(id, settings),
             Effect::CreateOffer(id, op) => self.peers.create_offer(id, op),
             Effect::ApplyDescription(id, op, description) => {
                 self.peers.apply_description(id, op, description);

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use banter_protocol::{crypto::Invite, engine::Input, ids::PeerId, names::PersonName};
+use banter_protocol::{
+    crypto::Invite,
+    engine::{Input, PathPolicy},
+    ids::PeerId,
+    names::PersonName,
+};
 use futures_channel::mpsc::UnboundedSender;
 use web_sys::RtcCertificate;
 
@@ -34,6 +39,8 @@ pub enum PageEvent {
     AddressChanged,
     /// The person chose how the page looks.
     ThemeChosen(ThemeChoice),
+    /// The person chose which ways connections may take.
+    PathsChosen(PathPolicy),
     /// A component has something to tell the person.
     NoticeRaised(PageNotice),
     /// The person put the notice away.

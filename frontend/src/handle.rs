@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::{Invite, InviteSecret},
-    engine::{Input, Intent},
+    engine::{Input, Intent, PathPolicy},
     ids::{ParseIdError, PeerId},
     names::PersonName,
     peer::MessageText,
@@ -126,6 +126,11 @@ impl ChatHandle {
     /// Chooses how the page looks, now and on later visits.
     pub fn choose_theme(&self, choice: ThemeChoice) {
         self.push(PageEvent::ThemeChosen(choice));
+    }
+
+    /// Chooses which ways connections may take, now and on later visits.
+    pub fn choose_paths(&self, policy: PathPolicy) {
+        self.push(PageEvent::PathsChosen(policy));
     }
 
     /// Looks closely at somebody, as [`crate::store::ChatStore::inspected`].

@@ -7,7 +7,7 @@ mod tab_id;
 use std::sync::Arc;
 
 use banter_protocol::{
-    engine::{ChatMessage, Input, Intent, Persist, ViewEvent},
+    engine::{ChatMessage, Input, Intent, PathPolicy, Persist, ViewEvent},
     ids::PeerId,
     time::Timestamp,
 };
@@ -61,6 +61,10 @@ impl Page {
         let choice = preferences.theme();
         theme::apply(choice);
         dispatch.apply(PageChange::Theme(choice));
+        let policy = preferences.paths();
+        dispatch.apply(PageChange::Paths(policy));
+        // Before any room is entered.
+        push(&events, Input::Intent(Intent::UsePaths(policy)));
         let (profile, claimed) =
             join(Profile::open(events.clone()), tab_id::claim_stored(&tab)).await;
         let page = Self {
@@ -135,6 +139,7 @@ impl Page {
             | ViewEvent::Verified(_)
             | ViewEvent::Lock(_)
             | ViewEvent::Person(_)
+            | ViewEvent::RelayOffered(_)
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }
@@ -185,6 +190,12 @@ impl Page {
         theme::apply(choice);
         self.preferences.keep_theme(choice);
         self.dispatch.apply(PageChange::Theme(choice));
+    }
+
+    /// Lets connections take the ways that the person chose, now and on later visits.
+    pub fn handle_paths_chosen(&self, policy: PathPolicy) {
+        self.preferences.keep_paths(policy);
+        self.dispatch.apply(PageChange::Paths(policy));
     }
 
     /// Tells the person something, or nothing any more.

@@ -5,8 +5,8 @@ use std::{rc::Rc, sync::Arc};
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
     engine::{
-        Arriving, ChatMessage, LockView, Notice, PeerView, PersonView, Privacy, SignalingStatus,
-        ViewEvent,
+        Arriving, ChatMessage, LockView, Notice, PathPolicy, PeerView, PersonView, Privacy,
+        SignalingStatus, ViewEvent,
     },
     ids::{PeerId, RoomId},
     names::PersonName,
@@ -85,6 +85,10 @@ pub struct ChatStore {
     pub page_notice: Option<PageNotice>,
     /// What the lobby begins with.
     pub lobby: Rc<LobbyForm>,
+    /// Which ways connections may take.
+    pub policy: PathPolicy,
+    /// Whether the server offers a relay; unknown before the first room.
+    pub relay_offered: Option<bool>,
     /// How the page looks.
     pub theme: ThemeChoice,
 }
@@ -151,6 +155,7 @@ impl Reducer<ChatStore> for Apply {
             ViewEvent::Person(person) => state.inspected = person,
             // The page joins the room of the new invite.
             ViewEvent::InviteRenewed { .. } => {}
+            ViewEvent::RelayOffered(offered) => state.relay_offered = Some(offered),
             ViewEvent::Typing(typing) => state.typing = Some(typing),
             ViewEvent::Signaling(status) => state.signaling = status,
             ViewEvent::Notice(notice) => state.notice = notice,
@@ -179,6 +184,8 @@ pub enum PageChange {
     Unlocking(bool),
     /// A room is being entered with this invite.
     Invite(Invite),
+    /// Connections may take other ways.
+    Paths(PathPolicy),
     /// The page looks different.
     Theme(ThemeChoice),
     /// There is something to tell, or nothing any more.
@@ -193,6 +200,7 @@ impl Reducer<ChatStore> for PageChange {
             Self::Unlocking(true) => state.phase = Phase::Unlocking,
             Self::Unlocking(false) => state.phase = Phase::Lobby,
             Self::Invite(invite) => state.invite = Some(Rc::new(invite)),
+            Self::Paths(policy) => state.policy = policy,
             Self::Theme(choice) => state.theme = choice,
             Self::Notice(notice) => state.page_notice = notice,
         }

@@ -8,7 +8,7 @@ use banter_frontend::{
     store::{ChatStore, Phase},
 };
 use banter_protocol::{
-    engine::{DeliveryStatus, LinkState, Notice, PeerView, SignalingStatus},
+    engine::{DeliveryStatus, LinkPath, LinkState, Notice, PathPolicy, PeerView, SignalingStatus},
     ids::ParseIdError,
     names::ParseNameError,
     signaling::ErrorCode,
@@ -100,6 +100,33 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
             ChatStore {
                 peers: two_peers(),
                 ..in_room("tea-time")
+            },
+        ),
+        (
+            "room-hidden",
+            ChatStore {
+                policy: PathPolicy::RelayOnly,
+                relay_offered: Some(false),
+                notice: Some(Notice::NoRelay),
+                ..failing_chat()
+            },
+        ),
+        (
+            "room-relayed",
+            ChatStore {
+                peers: Some(Arc::from([
+                    PeerView {
+                        path: Some(LinkPath::Relayed),
+                        ..peer(1, "Bo", LinkState::Connected, Some(74))
+                    },
+                    PeerView {
+                        path: Some(LinkPath::Direct),
+                        ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
+                    },
+                    peer(3, "Dan", LinkState::Failed, None),
+                ])),
+                relay_offered: Some(true),
+                ..chat()
             },
         ),
         ("room-chat", chat()),

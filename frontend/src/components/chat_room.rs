@@ -14,6 +14,7 @@ use super::{
     message_input::MessageInput,
     message_list::MessageList,
     peer_list::PeerList,
+    relay_switch::RelaySwitch,
     room_dialog::{OpenDialog, RoomDialog, room_dialogs},
     room_header::RoomHeader,
     room_protection::RoomProtection,
@@ -133,6 +134,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                 <PeerList seat={Rc::clone(seat)} />
                 <div class="people-foot">
                     <RoomProtection privacy={seat.privacy} />
+                    <RelaySwitch />
                     <ThemeSwitch />
                 </div>
             </aside>

@@ -68,6 +68,11 @@ impl Problem {
                 "The server can’t be reached.",
                 "Banter keeps trying. Check your connection if this lasts.",
             ),
+            Self::Engine(Notice::NoRelay) => standing(
+                "You hide your IP address, and this server offers no relay.",
+                "So nobody can be linked. Show your address again (below the list of people), or use a \
+                 server with a relay (TURN).",
+            ),
             Self::Engine(Notice::RoomLocked) => by_hand(
                 "This room is locked.",
                 "Those inside let nobody new in. Ask one of them to unlock it, then join again.",

@@ -54,6 +54,9 @@ pub(crate) fn obstacle_words(obstacle: Obstacle) -> &'static str {
         Obstacle::RelayRefused => {
             "No direct way, and the relay turns this page away. Tell whoever runs the server."
         }
+        Obstacle::HiddenWithoutRelay => {
+            "You hide your IP address, and this server offers no relay."
+        }
         Obstacle::NoServer => "The server is out of reach. A new link needs it for a moment.",
         Obstacle::Locked => "This room is locked between the two of you.",
         Obstacle::Unknown => "Every way was tried. A firewall may be in between.",

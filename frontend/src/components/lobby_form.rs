@@ -13,6 +13,7 @@ use super::{
     icon::{IconShape, icon},
     lobby_words::{self, RoomKind},
     passphrase_field::PassphraseField,
+    relay_switch::RelaySwitch,
     room_field::RoomField,
     room_lobby::{Arrival, RoomLobbyProps, Wait},
 };
@@ -212,6 +213,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     { "Tell it to the others in another way than the link. Nobody can recover it." }
                 </p>
             }
+            <RelaySwitch />
             <div class="card-actions">
                 <button
                     type="submit"

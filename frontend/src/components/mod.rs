@@ -42,6 +42,7 @@ mod protection_dialog;
 mod protection_words;
 mod qr_code;
 mod reading;
+mod relay_switch;
 mod renew_dialog;
 mod room_dialog;
 mod room_field;

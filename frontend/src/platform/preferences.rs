@@ -1,12 +1,14 @@
 //! What the browser remembers of a person between visits. Losing it costs them a few keystrokes, so a refusal
 //! is nothing to speak of.
 
-use banter_protocol::names::PersonName;
+use banter_protocol::{engine::PathPolicy, names::PersonName};
 
 use super::{storage::StorageArea, theme::ThemeChoice};
 
 const NAME: &str = "banter/name";
 const THEME: &str = "banter/theme";
+const PATHS: &str = "banter/paths";
+const RELAY_ONLY: &str = "relay-only";
 
 /// The person's name and taste.
 #[derive(Debug)]
@@ -40,6 +42,23 @@ impl Preferences {
     /// Remembers how the page shall look.
     pub fn keep_theme(&self, choice: ThemeChoice) {
         let _ = self.area.set(THEME, choice.as_str());
+    }
+
+    /// Which ways connections may take.
+    pub fn paths(&self) -> PathPolicy {
+        if self.read(PATHS).as_deref() == Some(RELAY_ONLY) {
+            PathPolicy::RelayOnly
+        } else {
+            PathPolicy::Any
+        }
+    }
+
+    /// Remembers which ways connections may take.
+    pub fn keep_paths(&self, policy: PathPolicy) {
+        let _ = match policy {
+            PathPolicy::Any => self.area.remove(PATHS),
+            PathPolicy::RelayOnly => self.area.set(PATHS, RELAY_ONLY),
+        };
     }
 
     fn read(&self, key: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use banter_protocol::{
     engine::{
-        ConnectionId, Input, OpId, RtcEvent,
+        ConnectionId, ConnectionSettings, Input, OpId, PathPolicy, RtcEvent,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     peer::Channel,
@@ -16,8 +16,9 @@ use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    RtcCertificate, RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+    RtcCertificate, RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
 use super::{certificate, data_channel::DataChannel, statistics};
@@ -42,11 +43,11 @@ impl PeerConnection {
     /// The browser's own, where it refuses an ICE server or has too many connections.
     pub fn new(
         id: ConnectionId,
-        ice_servers: &[IceServer],
+        settings: &ConnectionSettings,
         certificate: &RtcCertificate,
         events: &EventSender,
     ) -> Result<Self, JsValue> {
-        let configuration = configuration(ice_servers, certificate);
+        let configuration = configuration(settings, certificate);
         let peer = RtcPeerConnection::new_with_configuration(&configuration)?;
         let own = certificate::own_fingerprint(certificate);
         let channel = |kind| (kind, DataChannel::new(&peer, kind, id, own, events));
@@ -172,10 +173,14 @@ async fn set_local(peer: RtcPeerConnection, description: Promise) -> Result<Stri
     JSON::stringify(&local.to_json()).map(String::from)
 }
 
-fn configuration(ice_servers: &[IceServer], certificate: &RtcCertificate) -> RtcConfiguration {
-    let servers: Array = ice_servers.iter().map(ice_server).collect();
+fn configuration(settings: &ConnectionSettings, certificate: &RtcCertificate) -> RtcConfiguration {
+    let servers: Array = settings.ice_servers.iter().map(ice_server).collect();
     let configuration = RtcConfiguration::new();
     configuration.set_ice_servers(&servers);
+    configuration.set_ice_transport_policy(match settings.policy {
+        PathPolicy::Any => RtcIceTransportPolicy::All,
+        PathPolicy::RelayOnly => RtcIceTransportPolicy::Relay,
+    });
     configuration.set_certificates(&Array::of1(certificate));
     configuration
 }

@@ -1,14 +1,11 @@
 //! Every `RTCPeerConnection` of the page, by the engine's name for it.
 
-use std::sync::Arc;
-
 use banter_protocol::{
     engine::{
-        ConnectionId, Input, OpId, RtcEvent,
+        ConnectionId, ConnectionSettings, Input, OpId, RtcEvent,
         effect::{RemoteCandidate, RemoteDescription},
     },
     peer::Channel,
-    signaling::IceServer,
 };
 use web_sys::RtcCertificate;
 
@@ -32,7 +29,7 @@ pub struct PeerManager {
 #[derive(Debug)]
 enum Connection {
     Made(Box<PeerConnection>),
-    Waiting(Arc<[IceServer]>, Vec<Call>),
+    Waiting(ConnectionSettings, Vec<Call>),
 }
 
 /// What the engine may ask of a connection before any channel is open.
@@ -58,8 +55,8 @@ impl PeerManager {
     }
 
     /// Makes a connection; one that cannot be made has failed.
-    pub fn create(&mut self, id: ConnectionId, ice_servers: &Arc<[IceServer]>) {
-        let waiting = Connection::Waiting(Arc::clone(ice_servers), Vec::new());
+    pub fn create(&mut self, id: ConnectionId, settings: ConnectionSettings) {
+        let waiting = Connection::Waiting(settings, Vec::new());
         self.connections.push((id, waiting));
         if let Some(certificate) = self.spare.take().filter(certificate::is_fresh) {
             self.make_waiting(&certificate);
@@ -157,10 +154,10 @@ impl PeerManager {
         else {
             return;
         };
-        let Connection::Waiting(ice_servers, calls) = connection else {
+        let Connection::Waiting(settings, calls) = connection else {
             return;
         };
-        match PeerConnection::new(*id, ice_servers, certificate, &self.events) {
+        match PeerConnection::new(*id, settings, certificate, &self.events) {
             Ok(mut made) => {
                 for call in calls.drain(..) {
                     carry_out(&mut made, call);

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use banter_protocol::{
     engine::{
-        ConnectionId, RtcEvent,
+        ConnectionId, PathPolicy, RtcEvent,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     peer::Channel,
@@ -169,11 +169,30 @@ async fn a_connection_that_the_browser_refuses_to_make_has_failed() {
         username: None,
         credential: None,
     };
-    side.create_with(&[server]);
+    side.create_with(&[server], PathPolicy::Any);
     wait_for("the failure", || {
         side.has_heard(&RtcEvent::Failed).then_some(())
     })
     .await;
+}
+
+/// Promise 20: without a relay the browser of somebody who hides has nothing to say.
+#[wasm_bindgen_test]
+async fn a_connection_of_relays_alone_gathers_no_address() {
+    let mut side = Side::new();
+    side.create_with(&[], PathPolicy::RelayOnly);
+    let offer = side.offer().await;
+    wait_for("the end of gathering", || {
+        side.has_heard(&RtcEvent::Candidate("null".into()))
+            .then_some(())
+    })
+    .await;
+    let candidates = side
+        .heard
+        .iter()
+        .filter(|it| matches!(it, RtcEvent::Candidate(_)));
+    assert_eq!(candidates.count(), 1, "{:?}", side.heard);
+    assert!(!offer.sdp.contains("a=candidate:"), "{}", offer.sdp);
 }
 
 #[wasm_bindgen_test]

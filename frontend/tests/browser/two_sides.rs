@@ -8,7 +8,7 @@ use banter_frontend::{
 };
 use banter_protocol::{
     engine::{
-        ConnectionId, Input, OpId, RtcEvent,
+        ConnectionId, ConnectionSettings, Input, OpId, PathPolicy, RtcEvent,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     peer::Channel,
@@ -61,11 +61,18 @@ impl Side {
 
     /// Makes its connection.
     pub(crate) fn create(&mut self) {
-        self.create_with(&[]);
+        self.create_with(&[], PathPolicy::Any);
     }
 
-    pub(crate) fn create_with(&mut self, ice_servers: &[IceServer]) {
-        self.manager.create(LINK, &Arc::from(ice_servers));
+    pub(crate) fn create_with(&mut self, ice_servers: &[IceServer], policy: PathPolicy) {
+        let ice_servers = Arc::from(ice_servers);
+        self.manager.create(
+            LINK,
+            ConnectionSettings {
+                ice_servers,
+                policy,
+            },
+        );
     }
 
     pub(crate) fn next_op(&mut self) -> OpId {

@@ -13,6 +13,7 @@ mod screen;
 mod states;
 
 mod dialogs;
+mod hiding;
 mod lobby;
 mod log;
 mod markup_in_text;

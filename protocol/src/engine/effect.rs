@@ -1,16 +1,14 @@
 //! What must be done outside the engine.
 
-use std::sync::Arc;
-
 use super::{
     ConnectionId, OpId, SocketId, ViewEvent,
     kept::{KnownPerson, LockRecord, TabKeys},
+    reach::ConnectionSettings,
     view::StoredMessage,
 };
 use crate::{
     ids::{PeerId, RoomId},
     peer::Channel,
-    signaling::IceServer,
 };
 
 /// One thing to do outside, in the order in which the effects come.
@@ -24,7 +22,7 @@ pub enum Effect {
     CloseSocket(SocketId),
 
     /// Make an `RTCPeerConnection` with every [`Channel`].
-    CreateConnection(ConnectionId, Arc<[IceServer]>),
+    CreateConnection(ConnectionId, ConnectionSettings),
     /// `createOffer` and `setLocalDescription`; the result is the local description as JSON.
     CreateOffer(ConnectionId, OpId),
     /// `setRemoteDescription` with this `RTCSessionDescriptionInit`.

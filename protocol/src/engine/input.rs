@@ -3,7 +3,7 @@
 use super::{
     ConnectionId, OpId, SocketId,
     kept::{KnownPerson, LockRecord, TabKeys},
-    reach::SelectedPair,
+    reach::{PathPolicy, SelectedPair},
     view::StoredMessage,
 };
 use crate::{
@@ -61,6 +61,8 @@ pub enum Intent {
     },
     /// The message box holds text that changed just now (`true`), or is empty (`false`).
     Typing(bool),
+    /// Which ways connections may take: in the lobby for the next room, in a room for every link. [`PathPolicy::Any`] at first.
+    UsePaths(PathPolicy),
     /// Put the notice away.
     DismissNotice,
     /// Look closely at somebody; [`super::ViewEvent::Person`] tells, now and whenever it changes.

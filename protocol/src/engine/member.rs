@@ -2,7 +2,7 @@
 
 use super::{
     Arriving, EmojiView, Io, PeerView, Standing, comparing::Comparing, conversation::Conversation,
-    link::Link, outbox::Outbox,
+    link::Link, outbox::Outbox, reach::Outlook,
 };
 use crate::{
     crypto::{Announcement, IdentityKey, SessionKey},
@@ -56,11 +56,11 @@ impl Member {
     }
 
     /// Counts in somebody who is not in the list, where they have answered and proved nothing yet.
-    pub(super) fn count_arriving(&self, now: Timestamp, signaling: bool, arriving: &mut Arriving) {
+    pub(super) fn count_arriving(&self, outlook: Outlook, arriving: &mut Arriving) {
         if self.proved.is_some() {
-        } else if self.link.is_stuck(now) {
+        } else if self.link.is_stuck(outlook) {
             arriving.stuck += 1;
-            arriving.obstacle = self.link.obstacle(now, signaling);
+            arriving.obstacle = self.link.obstacle(outlook);
         } else if self.link.is_arriving() {
             arriving.connecting += 1;
         }
@@ -129,23 +129,18 @@ impl Member {
         is_there && (!is_private || self.proved.is_some())
     }
 
-    /// As they are shown; `signaling` is whether the server is there.
-    pub(super) fn view(
-        &self,
-        id: PeerId,
-        (now, signaling): (Timestamp, bool),
-        badge: Option<String>,
-    ) -> PeerView {
+    /// As they are shown.
+    pub(super) fn view(&self, id: PeerId, outlook: Outlook, badge: Option<String>) -> PeerView {
         PeerView {
             id,
             name: self.name.clone(),
-            state: self.link.state(now),
+            state: self.link.state(outlook),
             latency_ms: self
                 .link
                 .latency()
                 .map(|latency| u32::try_from(latency.as_millis()).unwrap_or(u32::MAX)),
-            path: self.link.path(now),
-            obstacle: self.link.obstacle(now, signaling),
+            path: self.link.path(outlook.now),
+            obstacle: self.link.obstacle(outlook),
             identity: self.identity(),
             standing: self.standing,
             badge,

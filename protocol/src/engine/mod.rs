@@ -61,6 +61,7 @@ mod stay;
 mod stay_events;
 mod stay_messages;
 mod stay_people;
+mod stay_reach;
 mod stay_signals;
 mod typing;
 mod vault;
@@ -72,7 +73,7 @@ pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, TabKeys},
-    reach::{LinkPath, Obstacle, SelectedPair},
+    reach::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView,
         PersonView, Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
@@ -116,6 +117,7 @@ pub struct Engine {
     online: bool,
     hidden: bool,
     put_away: bool,
+    policy: PathPolicy,
     stay: Option<Stay>,
     /// Connections that wait for their last words to arrive.
     closing: Vec<(Timestamp, ConnectionId)>,
@@ -135,6 +137,7 @@ impl Engine {
             online: true,
             hidden: false,
             put_away: false,
+            policy: PathPolicy::default(),
             stay: None,
             closing: Vec::new(),
             projection: Projection::default(),
@@ -158,7 +161,7 @@ impl Engine {
         // Time alone changes what is shown: a link goes silent.
         self.io.peers_changed |= self.due.is_some_and(|due| due <= now);
         self.projection
-            .refresh(now, self.stay.as_mut(), &mut self.io);
+            .refresh(now, self.policy, self.stay.as_mut(), &mut self.io);
         self.due = self.next_timeout();
     }
 
@@ -256,6 +259,11 @@ impl Engine {
             Intent::Typing(holds_text) => {
                 self.with_stay(|stay, cx| stay.handle_own_typing(holds_text, cx));
             }
+            Intent::UsePaths(policy) => {
+                if mem::replace(&mut self.policy, policy) != policy {
+                    self.with_stay(Stay::handle_policy);
+                }
+            }
             Intent::DismissNotice => self.io.notify(ViewEvent::Notice(None)),
             Intent::Inspect(_)
             | Intent::CloseInspection
@@ -326,6 +334,7 @@ impl Engine {
         StayContext {
             now: self.last_now,
             hidden: self.hidden,
+            policy: self.policy,
             page: self.page,
             offers: &mut self.offers,
             io: &mut self.io,

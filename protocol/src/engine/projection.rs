@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    Arriving, Io, PeerView, PersonView, SignalingStatus, ViewEvent, member::Member, stay::Stay,
+    Arriving, Io, PathPolicy, PeerView, PersonView, SignalingStatus, ViewEvent,
+    member::Member,
+    reach::{Outlook, leads_nowhere},
+    stay::Stay,
 };
 use crate::{
     crypto::{IdentityKey, SafetyNumber},
@@ -24,7 +27,13 @@ pub(super) struct Projection {
 impl Projection {
     /// Tells what is different now. Nobody is told anything of a room before they are in it, but for how the
     /// connection stands.
-    pub(super) fn refresh(&mut self, now: Timestamp, stay: Option<&mut Stay>, io: &mut Io) {
+    pub(super) fn refresh(
+        &mut self,
+        now: Timestamp,
+        policy: PathPolicy,
+        stay: Option<&mut Stay>,
+        io: &mut Io,
+    ) {
         let signaling = stay
             .as_ref()
             .map_or(SignalingStatus::Idle, |stay| stay.session.status());
@@ -40,7 +49,12 @@ impl Projection {
             return;
         };
         if std::mem::take(&mut io.peers_changed) {
-            let peers = shown_peers(now, stay);
+            let outlook = Outlook {
+                now,
+                signaling: stay.session.is_joined(),
+                leads_nowhere: leads_nowhere(policy, &stay.ice_servers),
+            };
+            let peers = shown_peers(outlook, stay);
             if peers != self.peers {
                 io.notify(ViewEvent::Peers(Arc::from(&*peers)));
                 self.peers = peers;
@@ -49,7 +63,7 @@ impl Projection {
             let is_private = stay.vault.is_private();
             let members = stay.members.values();
             for member in members.filter(|it| !it.is_shown(now, is_private)) {
-                member.count_arriving(now, stay.session.is_joined(), &mut arriving);
+                member.count_arriving(outlook, &mut arriving);
             }
             if arriving != self.arriving {
                 io.notify(ViewEvent::Unconfirmed(arriving));
@@ -75,10 +89,10 @@ impl Projection {
 }
 
 /// In the order in which they joined.
-fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
+fn shown_peers(outlook: Outlook, stay: &Stay) -> Vec<PeerView> {
     let mut shown: Vec<(&PeerId, &Member)> = Vec::new();
     for (id, member) in &stay.members {
-        if member.is_shown(now, stay.vault.is_private()) {
+        if member.is_shown(outlook.now, stay.vault.is_private()) {
             // Put in its place: the standard sort would weigh more in the browser than all the rest of this file.
             let place = shown.partition_point(|(other, earlier)| {
                 (earlier.joined_at, *other) < (member.joined_at, id)
@@ -95,13 +109,7 @@ fn shown_peers(now: Timestamp, stay: &Stay) -> Vec<PeerView> {
         .collect();
     shown
         .iter()
-        .map(|(id, member)| {
-            member.view(
-                **id,
-                (now, stay.session.is_joined()),
-                badge(stay, member, &names),
-            )
-        })
+        .map(|(id, member)| member.view(**id, outlook, badge(stay, member, &names)))
         .collect()
 }
 

@@ -1,8 +1,27 @@
 //! How two peers reach each other: directly, or through a relay (TURN, RFC 8656).
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
-use crate::signaling::IceServer;
+use crate::{signaling::IceServer, time::Timestamp};
+
+/// Which ways a person lets connections take (W3C WebRTC, `RTCIceTransportPolicy`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PathPolicy {
+    /// The shortest.
+    #[default]
+    Any,
+    /// Only through relays, so that nobody but the relay learns the IP address (RFC 8828, mode 4).
+    RelayOnly,
+}
+
+/// What a connection is made with, for `RTCConfiguration` (W3C WebRTC, section 4.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionSettings {
+    /// Its `iceServers`.
+    pub ice_servers: Arc<[IceServer]>,
+    /// Its `iceTransportPolicy`.
+    pub policy: PathPolicy,
+}
 
 /// The way that the packets of a link take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +66,8 @@ pub enum Obstacle {
     RelayUnreachable,
     /// No direct way was found, and the relay does not take the server's credentials.
     RelayRefused,
+    /// The person hides their IP address, and the server offers no relay.
+    HiddenWithoutRelay,
     /// The server is out of reach, through which a new connection would be agreed on.
     NoServer,
     /// One of the two does not let the other in.
@@ -64,11 +85,27 @@ impl Obstacle {
             Self::NoRelay => "no_relay",
             Self::RelayUnreachable => "relay_unreachable",
             Self::RelayRefused => "relay_refused",
+            Self::HiddenWithoutRelay => "hidden_without_relay",
             Self::NoServer => "no_server",
             Self::Locked => "locked",
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// Whether nothing can come of a connection: only relays are allowed, and there is none.
+pub(super) fn leads_nowhere(policy: PathPolicy, ice_servers: &[IceServer]) -> bool {
+    policy == PathPolicy::RelayOnly && !offers_relay(ice_servers)
+}
+
+/// How things stand outside one link, as far as they bear on what is told of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outlook {
+    pub(super) now: Timestamp,
+    /// Whether the server is there, through which connections are agreed on.
+    pub(super) signaling: bool,
+    /// See [`leads_nowhere`].
+    pub(super) leads_nowhere: bool,
 }
 
 /// Whether one of the servers is a relay (RFC 7065).

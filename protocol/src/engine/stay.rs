@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, Persist, RtcEvent,
-    SocketEvent, SocketId, TabKeys, ViewEvent,
+    ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, PathPolicy, Persist,
+    RtcEvent, SocketEvent, SocketId, TabKeys, ViewEvent,
     audit::Audit,
     conversation::Conversation,
     door::Door,
@@ -31,6 +31,7 @@ use crate::{
 pub(super) struct StayContext<'a> {
     pub(super) now: Timestamp,
     pub(super) hidden: bool,
+    pub(super) policy: PathPolicy,
     pub(super) page: u64,
     pub(super) offers: &'a mut u64,
     pub(super) io: &'a mut Io,
@@ -51,6 +52,10 @@ pub(super) struct Stay {
     pub(super) ice_servers: Arc<[IceServer]>,
     /// The person was told that the server cannot be reached.
     pub(super) unreachable_told: bool,
+    /// Whether the server offers a relay, as the page was told.
+    pub(super) relay_told: Option<bool>,
+    /// The person was told that nobody can be linked without one.
+    pub(super) no_relay_told: bool,
     /// The person was told that the room is locked.
     pub(super) locked_told: bool,
     /// What to show on entering; `None` once the person is in the room.
@@ -82,6 +87,7 @@ macro_rules! link_context {
             vault: &$stay.vault,
             door: &$stay.door,
             hidden: $cx.hidden,
+            policy: $cx.policy,
             ice_servers: &$stay.ice_servers,
             page: $cx.page,
             offers: $cx.offers,
@@ -142,6 +148,8 @@ impl Stay {
             parked_keys: BTreeMap::new(),
             ice_servers: Arc::from([]),
             unreachable_told: false,
+            relay_told: None,
+            no_relay_told: false,
             locked_told: false,
             history: Some(shown),
             vault,

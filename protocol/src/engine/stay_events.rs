@@ -88,6 +88,7 @@ impl Stay {
             cx.io.notify(ViewEvent::Lock(self.door.view()));
             self.tell_verified(cx);
         }
+        self.tell_reach(cx);
         for member in self.members.values_mut() {
             member.listed = false;
         }
@@ -183,6 +184,7 @@ impl Stay {
             // What is open stays as it is; the next connection of any link is made with these.
             ServerMessage::IceServers { ice_servers } => {
                 self.ice_servers = ice_servers.into();
+                self.tell_reach(cx);
                 return;
             }
             ServerMessage::PeerJoined { peer } if peer.id != me => {

@@ -63,6 +63,7 @@ impl Stay {
             | Intent::Leave
             | Intent::Send { .. }
             | Intent::Typing(_)
+            | Intent::UsePaths(_)
             | Intent::DismissNotice => {}
         }
     }

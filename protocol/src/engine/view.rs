@@ -61,6 +61,8 @@ pub enum ViewEvent {
     },
     /// Who is typing now.
     Typing(Arc<[PersonName]>),
+    /// Whether the server offers a relay, without which nobody's IP address can be hidden.
+    RelayOffered(bool),
     /// How the page and the server stand.
     Signaling(SignalingStatus),
     /// Something to tell the person, or nothing any more.
@@ -353,6 +355,8 @@ pub enum Notice {
     ServerUnreachable,
     /// The browser keeps nothing; the room works in memory.
     NoStorage,
+    /// The person hides their IP address, and the server offers no relay: nobody can be linked.
+    NoRelay,
     /// Those in the room let nobody new in.
     RoomLocked,
 }
@@ -364,6 +368,7 @@ impl Notice {
             Self::Server(code) => code.as_str(),
             Self::ServerUnreachable => "server_unreachable",
             Self::NoStorage => "no_storage",
+            Self::NoRelay => "no_relay",
             Self::RoomLocked => "room_locked",
         }
     }

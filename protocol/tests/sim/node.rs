@@ -6,8 +6,8 @@ use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
         Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent,
-        KnownPerson, LinkState, LockRecord, Notice, PeerView, Persist, SignalingStatus, SocketId,
-        StoredMessage, TabKeys, ViewEvent,
+        KnownPerson, LinkState, LockRecord, Notice, PathPolicy, PeerView, Persist, SignalingStatus,
+        SocketId, StoredMessage, TabKeys, ViewEvent,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -44,6 +44,8 @@ pub struct Node {
     pub shown: Vec<Arc<ChatMessage>>,
     pub peers: Vec<PeerView>,
     pub arriving: Arriving,
+    pub policy: PathPolicy,
+    pub relay_offered: Option<bool>,
     pub signaling: SignalingStatus,
     pub me: Option<PeerId>,
     pub wakes: u64,
@@ -75,10 +77,17 @@ impl Node {
             shown: Vec::new(),
             peers: Vec::new(),
             arriving: Arriving::default(),
+            policy: PathPolicy::Any,
+            relay_offered: None,
             signaling: SignalingStatus::Idle,
             me: None,
             wakes: 0,
         }
+    }
+
+    /// Which ways the person lets connections take; the browser keeps it.
+    pub fn paths_input(&self) -> Input {
+        Input::Intent(Intent::UsePaths(self.policy))
     }
 
     /// A new page in the same tab.
@@ -182,6 +191,7 @@ impl Node {
                 self.me = None;
                 self.peers.clear();
             }
+            ViewEvent::RelayOffered(offered) => self.relay_offered = Some(offered),
             ViewEvent::Unconfirmed(arriving) => self.arriving = arriving,
             ViewEvent::Joining(_)
             | ViewEvent::Typing(_)

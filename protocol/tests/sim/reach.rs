@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::Invite,
-    engine::{Arriving, LinkPath, LinkState, Obstacle},
+    engine::{Arriving, Intent, LinkPath, LinkState, Obstacle, PathPolicy},
     signaling::IceServer,
 };
 
@@ -37,7 +37,11 @@ fn every_new_connection_is_made_with_the_newest_servers() {
     let mut world = room_of(3, vec![turn(1)]);
     let made = world.rtc.connections.len();
     let connections = &world.rtc.connections;
-    assert!(connections.iter().all(|it| *it.ice_servers == [turn(1)]));
+    assert!(
+        connections
+            .iter()
+            .all(|it| *it.settings.ice_servers == [turn(1)])
+    );
 
     world.offer_ice_servers(vec![turn(2)]);
     world.run(10_000);
@@ -51,7 +55,7 @@ fn every_new_connection_is_made_with_the_newest_servers() {
     world.assert_whole_mesh();
     let newer = &world.rtc.connections[made..];
     assert!(newer.len() >= 6);
-    assert!(newer.iter().all(|it| *it.ice_servers == [turn(2)]));
+    assert!(newer.iter().all(|it| *it.settings.ice_servers == [turn(2)]));
 
     // A server that was restarted tells it in its `room_joined`.
     world.act(&Action::ServerDown);
@@ -63,7 +67,7 @@ fn every_new_connection_is_made_with_the_newest_servers() {
     world.run(15_000);
     world.assert_whole_mesh();
     let newer = &world.rtc.connections[made..];
-    assert!(!newer.is_empty() && newer.iter().all(|it| *it.ice_servers == [turn(3)]));
+    assert!(!newer.is_empty() && newer.iter().all(|it| *it.settings.ice_servers == [turn(3)]));
 }
 
 /// The way to somebody, as a node shows it.
@@ -207,4 +211,119 @@ fn a_link_that_is_lost_and_cannot_be_mended_says_so_too() {
     world.act(&Action::ServerUp);
     world.run(60_000);
     world.assert_whole_mesh();
+}
+
+/// Somebody decides, in the lobby or in the room.
+fn decide(world: &mut World, node: usize, policy: PathPolicy) {
+    world.nodes[node].policy = policy;
+    world.intent(node, Intent::UsePaths(policy));
+}
+
+/// Promise 20: whatever the browser of somebody who hides says, nobody is given anything of theirs but relays.
+fn assert_only_relays_of(world: &World, node: usize) {
+    let connections = &world.rtc.connections;
+    let theirs = |it: &&crate::rtc::FakeConnection| {
+        let far = it.remote.map(|far| &connections[far]);
+        far.is_some_and(|far| far.node == node && far.settings.policy == PathPolicy::RelayOnly)
+    };
+    let mut relays = 0;
+    for told in connections.iter().filter(theirs).flat_map(|it| &it.told) {
+        assert!(
+            !told.contains("192.0.2.1"),
+            "an address of node {node}: {told}"
+        );
+        assert!(!told.contains("typ host"), "{told}");
+        relays += usize::from(told.contains("typ relay"));
+    }
+    assert!(relays > 0);
+}
+
+/// Promise 20.
+#[test]
+fn somebody_who_hides_is_reached_through_relays_alone_in_both_kinds_of_room() {
+    for seed in [7, 8] {
+        let mut world = World::new(seed, 3);
+        world.calm = true;
+        world.offer_ice_servers(vec![turn(1)]);
+        world.nodes[0].policy = PathPolicy::RelayOnly;
+        for node in 0..3 {
+            world.act(&Action::OpenTab(node));
+        }
+        world.run(4_000);
+        world.assert_whole_mesh();
+        assert_only_relays_of(&world, 0);
+        // Repairs by either side, and a reload.
+        world.act(&Action::Zombie(0, 1));
+        world.act(&Action::Zombie(0, 2));
+        world.run(20_000);
+        world.act(&Action::Reload(0));
+        world.run(5_000);
+        world.assert_whole_mesh();
+        assert_only_relays_of(&world, 0);
+        for other in [1, 2] {
+            assert_eq!(path(&world, 0, other), Some(LinkPath::Relayed));
+            assert_eq!(path(&world, other, 0), Some(LinkPath::Relayed));
+        }
+        assert_eq!(path(&world, 1, 2), Some(LinkPath::Direct));
+    }
+}
+
+/// Promise 20: the switch renews what is open, and nobody hears of it.
+#[test]
+fn hiding_in_a_room_renews_every_link_without_a_gap_and_so_does_showing_oneself() {
+    for node in [0, 2] {
+        let mut world = room_of(3, vec![turn(1)]);
+        for (policy, way) in [
+            (PathPolicy::RelayOnly, LinkPath::Relayed),
+            (PathPolicy::Any, LinkPath::Direct),
+        ] {
+            decide(&mut world, node, policy);
+            for _ in 0..100 {
+                world.run(100);
+                for other in (0..3).filter(|&other| other != node) {
+                    assert!(world.nodes[other].is_linked_to(world.nodes[node].me.unwrap()));
+                }
+            }
+            world.act(&Action::Say(node));
+            world.run(1_000);
+            for other in (0..3).filter(|&other| other != node) {
+                assert_eq!(path(&world, node, other), Some(way));
+                assert_eq!(path(&world, other, node), Some(way));
+            }
+            world.assert_whole_mesh();
+            world.assert_nothing_lost();
+        }
+        assert_only_relays_of(&world, node);
+    }
+}
+
+/// Promise 20: without a relay nothing is pretended, and nothing goes the direct way.
+#[test]
+fn hiding_without_a_relay_ends_every_link_and_says_so_until_there_is_one() {
+    let mut world = room_of(2, vec![]);
+    assert_eq!(world.nodes[0].relay_offered, Some(false));
+    world.nodes[0].notices.clear();
+    decide(&mut world, 0, PathPolicy::RelayOnly);
+    assert_eq!(world.nodes[0].notices, ["no_relay"]);
+    assert_eq!(
+        obstacle(&world, 0, 1),
+        Some(Obstacle::HiddenWithoutRelay),
+        "at once"
+    );
+    let page = world.nodes[0].page;
+    assert_eq!(world.rtc.alive(0, page), 0, "nothing goes on directly");
+    world.run(60_000);
+    assert!(!world.nodes[0].is_linked_to(world.nodes[1].me.unwrap()));
+
+    // Whoever joins so is told as well.
+    world.act(&Action::Reload(0));
+    world.run(2_000);
+    assert_eq!(world.nodes[0].notices, ["no_relay", "no_relay"]);
+
+    world.offer_ice_servers(vec![turn(1)]);
+    world.run(60_000);
+    world.assert_whole_mesh();
+    assert_eq!(world.nodes[0].relay_offered, Some(true));
+    assert_eq!(path(&world, 1, 0), Some(LinkPath::Relayed));
+    assert_only_relays_of(&world, 0);
 }

@@ -1,15 +1,23 @@
 //! Addresses and relays: what a browser gathers, and which way a connection takes.
 
-use banter_protocol::engine::{Input, RtcEvent, SelectedPair};
+use banter_protocol::engine::{Input, PathPolicy, RtcEvent, SelectedPair};
 
-use crate::world::{Event, World};
+use crate::{
+    rtc::FakeConnection,
+    world::{Event, World},
+};
 
 impl World {
-    /// Local candidates, some before the description's own result, and the end mark.
+    /// Local candidates, whatever the policy is: an engine that hides somebody does not count on the browser. Some come
+    /// before the description's own result, and the last is the end mark.
     pub fn gather(&mut self, number: usize, described: u64) {
         let connection = &self.rtc.connections[number];
         let (node, page, id) = (connection.node, connection.page, connection.id);
-        let mut urls = connection.ice_servers.iter().flat_map(|it| &it.urls);
+        let mut urls = connection
+            .settings
+            .ice_servers
+            .iter()
+            .flat_map(|it| &it.urls);
         let has_turn = urls.any(|url| url.starts_with("turn"));
         let candidate = |kind| {
             format!(
@@ -42,9 +50,10 @@ impl World {
     pub fn selected_pair(&self, number: usize) -> Option<SelectedPair> {
         let other = self.rtc.meant_end(number)?;
         let (own, peer) = (&self.rtc.connections[number], &self.rtc.connections[other]);
-        let own_relay = own.has_relay && peer.relays > 0;
-        let peer_relay = peer.has_relay && own.relays > 0;
-        let is_direct = !self.is_walled(own.node, peer.node);
+        let hides = |it: &FakeConnection| it.settings.policy == PathPolicy::RelayOnly;
+        let own_relay = own.has_relay && peer.relays > 0 && (!hides(peer) || peer.has_relay);
+        let peer_relay = peer.has_relay && own.relays > 0 && (!hides(own) || own.has_relay);
+        let is_direct = !self.is_walled(own.node, peer.node) && !hides(own) && !hides(peer);
         (is_direct || own_relay || peer_relay).then_some(SelectedPair {
             own_relay: !is_direct && own_relay,
             peer_relay: !is_direct && peer_relay && !own_relay,

@@ -1,19 +1,15 @@
 //! A WebRTC that exists only here: what an `RTCPeerConnection` does, seen from the engine, with every rule that a
 //! browser would enforce turned into an assertion.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use banter_protocol::{
     engine::{
-        ConnectionId,
+        ConnectionId, ConnectionSettings,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     ids::PeerId,
     peer::Channel,
-    signaling::IceServer,
 };
 
 /// Who holds the other end of a connection, where the network has not joined those who meant each other.
@@ -44,7 +40,7 @@ pub struct FakeConnection {
     pub node: usize,
     pub page: u64,
     pub id: ConnectionId,
-    pub ice_servers: Arc<[IceServer]>,
+    pub settings: ConnectionSettings,
     /// The id of its owner in the room.
     pub peer: Option<PeerId>,
     /// Whom DTLS has joined it with instead of the one that the descriptions name.
@@ -64,6 +60,8 @@ pub struct FakeConnection {
     candidates: usize,
     /// So many of the other side's candidates are relays.
     pub relays: usize,
+    /// Every word of the other side's about addresses, as it was given to the browser.
+    pub told: Vec<String>,
     /// Whether a relay listens for this side.
     pub has_relay: bool,
     /// When the last `chat` frame of this side arrives, so that order is kept.
@@ -83,7 +81,7 @@ impl Rtc {
         &mut self,
         (node, page, id): (usize, u64, ConnectionId),
         peer: Option<PeerId>,
-        ice_servers: Arc<[IceServer]>,
+        settings: ConnectionSettings,
     ) {
         let number = self.connections.len();
         let known = self.by_id.insert((node, page, id), number);
@@ -92,7 +90,7 @@ impl Rtc {
             node,
             page,
             id,
-            ice_servers,
+            settings,
             peer,
             far: None,
             expected_proof: None,
@@ -105,6 +103,7 @@ impl Rtc {
             local: None,
             candidates: 0,
             relays: 0,
+            told: Vec::new(),
             has_relay: false,
             chat_arrives: 0,
             held: Vec::new(),
@@ -137,7 +136,8 @@ impl Rtc {
         let print = crate::scenario::certificate(number);
         let line = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel";
         let sdp = format!(
-            "v=0\\r\\no=- {number} 0 IN IP4 0.0.0.0\\r\\n{line}\\r\\na=fingerprint:sha-256 {print}"
+            "v=0\\r\\no=- {number} 0 IN IP4 192.0.2.1\\r\\n{line}\\r\\nc=IN IP4 192.0.2.1\\r\\n\
+             a=candidate:{number} 1 udp 1 192.0.2.1 9 typ host\\r\\na=fingerprint:sha-256 {print}"
         );
         format!(r#"{{"type":"{word}","sdp":"{sdp}"}}"#)
     }
@@ -155,6 +155,7 @@ impl Rtc {
             }
         }
         assert!(connection.remote.is_none(), "applied twice");
+        connection.told.push(description.sdp.clone());
         let number = description.sdp.split(' ').nth(1).unwrap();
         connection.remote = Some(number.parse().unwrap());
     }
@@ -170,6 +171,7 @@ impl Rtc {
             "a candidate of another connection"
         );
         connection.candidates += 1;
+        connection.told.push(candidate.candidate.clone());
         connection.relays += usize::from(candidate.candidate.contains("typ relay"));
     }
 

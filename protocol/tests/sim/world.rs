@@ -257,9 +257,9 @@ impl World {
                     self.lose_line(key, at.saturating_sub(self.now) + 1);
                 }
             }
-            Effect::CreateConnection(id, ice_servers) => {
+            Effect::CreateConnection(id, settings) => {
                 let peer = self.nodes[node].seat.as_ref().map(|(peer, _)| *peer);
-                self.rtc.create((node, page, id), peer, ice_servers);
+                self.rtc.create((node, page, id), peer, settings);
             }
             Effect::CreateOffer(id, op) | Effect::CreateAnswer(id, op) => {
                 if !self.calm && self.chance.one_in(60) {
@@ -352,6 +352,8 @@ impl World {
     pub fn load(&mut self, node: usize) {
         let page = self.nodes[node].page;
         self.nodes[node].load(self.seed * 7_919 + node as u64 * 101 + page + 1);
+        let paths = self.nodes[node].paths_input();
+        self.input(node, paths);
         let join = self.nodes[node].join_input();
         self.input(node, join);
     }

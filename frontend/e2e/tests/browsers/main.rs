@@ -15,6 +15,7 @@ mod csp;
 mod errors;
 mod firefox;
 mod harness;
+mod hiding;
 mod hostile_member;
 mod hostile_peer;
 mod leaving;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Attempt, Link};
+use super::{Attempt, Established, Link};
 use crate::{
-    engine::{LinkPath, LinkState, Obstacle},
+    engine::{LinkPath, LinkState, Obstacle, reach::Outlook},
     time::Timestamp,
 };
 
@@ -21,8 +21,8 @@ impl Link {
     }
 
     /// What stands in the way of somebody who did answer: of a recording nothing is told.
-    pub(in crate::engine) fn is_stuck(&self, now: Timestamp) -> bool {
-        self.answered && self.current.is_none() && self.state(now) == LinkState::Failed
+    pub(in crate::engine) fn is_stuck(&self, outlook: Outlook) -> bool {
+        self.answered && self.current.is_none() && self.state(outlook) == LinkState::Failed
     }
 
     pub(in crate::engine) fn latency(&self) -> Option<Duration> {
@@ -41,10 +41,11 @@ impl Link {
             .is_some_and(|current| current.health.is_connected(now))
     }
 
-    pub(in crate::engine) fn state(&self, now: Timestamp) -> LinkState {
-        if self.is_connected(now) {
+    pub(in crate::engine) fn state(&self, outlook: Outlook) -> LinkState {
+        let is_late = self.stuck_at().is_some_and(|at| at <= outlook.now);
+        if self.is_connected(outlook.now) {
             LinkState::Connected
-        } else if self.failures >= FAILURES_TOLD || self.stuck_at().is_some_and(|at| at <= now) {
+        } else if self.failures >= FAILURES_TOLD || is_late || outlook.leads_nowhere {
             LinkState::Failed
         } else if self.ever_open {
             LinkState::Disconnected
@@ -62,18 +63,26 @@ impl Link {
             .is_none_or(|current| current.health.is_suspect(now))
     }
 
-    /// Why there is no connection, as far as it is known, once the person is told that there is none. `signaling` is whether
-    /// the server is there, without which nothing is tried.
-    pub(in crate::engine) fn obstacle(&self, now: Timestamp, signaling: bool) -> Option<Obstacle> {
-        if self.state(now) != LinkState::Failed {
+    /// Why there is no connection, as far as it is known, once the person is told that there is none.
+    pub(in crate::engine) fn obstacle(&self, outlook: Outlook) -> Option<Obstacle> {
+        if self.state(outlook) != LinkState::Failed {
             return None;
         }
-        if !signaling {
+        if outlook.leads_nowhere {
+            return Some(Obstacle::HiddenWithoutRelay);
+        }
+        if !outlook.signaling {
             return Some(Obstacle::NoServer);
         }
         let arriving = self.attempt.as_ref().filter(|it| it.is_opening());
         let found = arriving.map(Attempt::obstacle).or(self.obstacle);
         Some(found.unwrap_or(Obstacle::NoAnswer))
+    }
+
+    /// Whether another connection should be made: there is none that works, or that is made as the person wants it.
+    pub(super) fn wants_connection(&self, now: Timestamp) -> bool {
+        let is_old = |current: &Established| current.renewed_by.is_some();
+        self.needs_connection(now) || self.current.as_ref().is_some_and(is_old)
     }
 
     /// The peer or this side has just come: what was in the way before says nothing.

@@ -22,6 +22,8 @@ pub(super) struct Established {
     /// For what the two agree on over it.
     pub(super) export: Zeroizing<[u8; 32]>,
     pub(super) health: Health,
+    /// When it ends, unless another has taken its place.
+    pub(super) renewed_by: Option<Timestamp>,
     pub(super) route: Route,
     /// Of the peer, since it was confirmed.
     pub(super) candidates: usize,
@@ -42,6 +44,7 @@ impl Established {
             announcement,
             export,
             health: Health::new(now, connection, hidden),
+            renewed_by: None,
             route,
             candidates: 0,
             chat: Joiner::default(),

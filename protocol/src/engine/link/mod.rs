@@ -12,6 +12,7 @@ mod established;
 mod freshness;
 mod gate;
 mod health;
+mod hiding;
 mod keys;
 mod payload;
 mod route;
@@ -33,8 +34,8 @@ use self::{
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, Obstacle, OpId, RtcEvent, door::Door, effect::RemoteCandidate,
-    session::Session, vault::Vault,
+    ConnectionId, Effect, Io, Obstacle, OpId, PathPolicy, RtcEvent, door::Door,
+    effect::RemoteCandidate, reach::leads_nowhere, session::Session, vault::Vault,
 };
 use crate::{
     crypto::Announcement,
@@ -48,6 +49,8 @@ use crate::{
 const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
 /// Before trying somebody again who is not let in.
 const NOT_ADMITTED_AGAIN: Duration = Duration::from_secs(30);
+/// For a connection that takes a way which the person does not want any more.
+const RENEWED_WITHIN: Duration = Duration::from_secs(10);
 /// Between two tries, however often a connection breaks.
 const TRIES_APART: Duration = Duration::from_secs(1);
 
@@ -59,6 +62,7 @@ pub(super) struct LinkContext<'a> {
     pub(super) vault: &'a Vault,
     pub(super) door: &'a Door,
     pub(super) hidden: bool,
+    pub(super) policy: PathPolicy,
     pub(super) ice_servers: &'a Arc<[IceServer]>,
     /// New for each load of the page.
     pub(super) page: u64,
@@ -192,6 +196,19 @@ impl Link {
         self.drop_current(cx);
         self.retry_at = Some(cx.now);
         self.handle_timeout(cx);
+    }
+
+    /// The connection in use, and whatever is on its way, was made as the person does not want it any more. Another takes its
+    /// place within a few seconds; where none can, it ends now.
+    pub(super) fn renew(&mut self, cx: &mut LinkContext<'_>) {
+        self.drop_attempt(cx);
+        self.begin_anew(cx.now);
+        self.retry_at = Some(cx.now);
+        if leads_nowhere(cx.policy, cx.ice_servers) {
+            self.drop_current(cx);
+        } else if let Some(current) = &mut self.current {
+            current.renewed_by = Some(cx.now + RENEWED_WITHIN);
+        }
     }
 
     /// The next try, where one is needed, is due now.
@@ -335,17 +352,24 @@ impl Link {
             .current
             .as_ref()
             .map(|current| current.health.poll_timeout(now));
+        let renewal = self.current.as_ref().and_then(|current| current.renewed_by);
         let attempt = self.attempt.as_ref().map(Attempt::deadline);
         let retry = self
             .retry_at
-            .filter(|_| signaling && self.attempt.is_none() && self.needs_connection(now));
+            .filter(|_| signaling && self.attempt.is_none() && self.wants_connection(now));
         let told = self.stuck_at().filter(|&at| at > now);
-        [health, attempt, retry, told].into_iter().flatten().min()
+        [health, renewal, attempt, retry, told]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(super) fn handle_timeout(&mut self, cx: &mut LinkContext<'_>) {
         if let Some(current) = &mut self.current {
             current.health.handle_timeout(cx.now, cx.io);
+            if current.renewed_by.is_some_and(|by| by <= cx.now) {
+                self.drop_current(cx);
+            }
         }
         if self
             .attempt
@@ -355,7 +379,7 @@ impl Link {
             self.fail_attempt(cx);
         }
         self.note_need(cx.now);
-        if self.attempt.is_some() || !self.needs_connection(cx.now) {
+        if self.attempt.is_some() || !self.wants_connection(cx.now) {
             return;
         }
         let retry_at = *self.retry_at.get_or_insert(cx.now);

@@ -5,12 +5,14 @@ use serde_json::{Value, json};
 use super::{
     Attempt, Effect, Link, LinkContext, Saying, Side, TRIES_APART, Thread,
     freshness::Freshness,
+    hiding,
     payload::{self, CandidatePayload, OfferPayload},
     route::Route,
     trying::create_connection,
 };
 use crate::{
     crypto::signal::{Signal, SignalKind},
+    engine::PathPolicy,
     limits,
     signaling::ClientMessage,
 };
@@ -129,6 +131,13 @@ impl Link {
     }
 
     pub(super) fn say(&mut self, saying: Saying, thread: &Thread, cx: &mut LinkContext<'_>) {
+        let saying = match cx.policy {
+            PathPolicy::Any => Some(saying),
+            PathPolicy::RelayOnly => hiding::only_relays(saying),
+        };
+        let Some(saying) = saying else {
+            return;
+        };
         let (kind, payload) = match saying {
             Saying::Offer(offer) => (SignalKind::Offer, offer),
             Saying::Answer(answer) => (SignalKind::Answer, answer),

@@ -6,7 +6,7 @@ use super::{
     Attempt, Link, LinkContext, NOT_ADMITTED_AGAIN, TRIES_APART, Thread, freshness, route::Route,
 };
 use crate::{
-    engine::{ConnectionId, Effect, Obstacle, backoff},
+    engine::{ConnectionId, ConnectionSettings, Effect, Obstacle, backoff},
     time::Timestamp,
 };
 
@@ -97,9 +97,10 @@ impl Link {
 /// A new connection, made with what is known now.
 pub(super) fn create_connection(cx: &mut LinkContext<'_>) -> ConnectionId {
     let connection = cx.io.connection_id();
-    cx.io.push(Effect::CreateConnection(
-        connection,
-        Arc::clone(cx.ice_servers),
-    ));
+    let settings = ConnectionSettings {
+        ice_servers: Arc::clone(cx.ice_servers),
+        policy: cx.policy,
+    };
+    cx.io.push(Effect::CreateConnection(connection, settings));
     connection
 }
