@@ -10,7 +10,7 @@ use crate::{
     event::{Event, EventSender, PageEvent},
     handle::ChatHandle,
     page::Page,
-    platform::{address, alarm::Alarm, clock, page_listeners::PageListeners, random},
+    platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random},
     store::ChatStore,
     webrtc::{PeerManager, SignalingClient},
 };
@@ -74,6 +74,7 @@ impl Driver {
     /// carried out here and not put off.
     fn handle_input(&mut self, mut input: Input) {
         match &mut input {
+            Input::Visible(true) => self.page.ask_for_build(),
             Input::Wake => self.alarm.handle_rung(),
             Input::PageHidden => self.page.handle_hidden(),
             Input::PageShown(kept) => *kept = self.page.handle_shown().map(Box::new),
@@ -82,7 +83,7 @@ impl Driver {
             | Input::Rtc(..)
             | Input::OpDone { .. }
             | Input::Online(_)
-            | Input::Visible(_)
+            | Input::Visible(false)
             | Input::StorageFailed => {}
         }
         let now = clock::monotonic();
@@ -112,6 +113,8 @@ impl Driver {
                 self.page.handle_paths_chosen(policy);
                 self.handle_input(Input::Intent(Intent::UsePaths(policy)));
             }
+            PageEvent::BuildTold(build) => self.page.handle_build(&build),
+            PageEvent::ReloadWanted => build::reload(),
             PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
             PageEvent::NoticeDismissed => self.page.show_notice(None),
             PageEvent::DrawingDue => self.page.draw(),

@@ -41,6 +41,10 @@ pub enum PageEvent {
     ThemeChosen(ThemeChoice),
     /// The person chose which ways connections may take.
     PathsChosen(PathPolicy),
+    /// The server told which build it has.
+    BuildTold(String),
+    /// The person wants the newest build.
+    ReloadWanted,
     /// A component has something to tell the person.
     NoticeRaised(PageNotice),
     /// The person put the notice away.

@@ -133,6 +133,11 @@ impl ChatHandle {
         self.push(PageEvent::PathsChosen(policy));
     }
 
+    /// Loads the page anew; a room that the person is in is entered again.
+    pub fn reload(&self) {
+        self.push(PageEvent::ReloadWanted);
+    }
+
     /// Looks closely at somebody, as [`crate::store::ChatStore::inspected`].
     pub fn inspect(&self, peer: PeerId) {
         self.intend(Intent::Inspect(peer));

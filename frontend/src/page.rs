@@ -7,7 +7,7 @@ mod tab_id;
 use std::sync::Arc;
 
 use banter_protocol::{
-    engine::{ChatMessage, Input, Intent, PathPolicy, Persist, ViewEvent},
+    engine::{ChatMessage, Input, Intent, PathPolicy, Persist, SignalingStatus, ViewEvent},
     ids::PeerId,
     time::Timestamp,
 };
@@ -23,7 +23,9 @@ use crate::{
     event::{EventSender, PageEvent, push},
     notice::PageNotice,
     platform::{
-        address, capability, clock,
+        address,
+        build::{self, BuildWatch},
+        capability, clock,
         preferences::Preferences,
         storage::{StorageArea, StorageRefused},
         tab_lock::TabClaim,
@@ -51,6 +53,9 @@ pub struct Page {
     /// Changes of the view that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     drawing: Option<Timeout>,
+    /// The page's own build, and the question for the server's until it is another.
+    build: String,
+    watch: Option<BuildWatch>,
 }
 
 impl Page {
@@ -65,12 +70,16 @@ impl Page {
         dispatch.apply(PageChange::Paths(policy));
         // Before any room is entered.
         push(&events, Input::Intent(Intent::UsePaths(policy)));
+        let build = build::own();
+        dispatch.apply(PageChange::Build(build.clone()));
         let (profile, claimed) =
             join(Profile::open(events.clone()), tab_id::claim_stored(&tab)).await;
         let page = Self {
             dispatch,
-            events,
             preferences,
+            watch: Some(BuildWatch::new(events.clone())),
+            events,
+            build,
             tab,
             profile,
             tab_id: None,
@@ -125,6 +134,8 @@ impl Page {
                 self.show_lobby();
             }
             ViewEvent::InviteRenewed { invite, .. } => self.move_to(invite),
+            // It may have been restarted with another build.
+            ViewEvent::Signaling(SignalingStatus::Connected) => self.ask_for_build(),
             ViewEvent::Entered { .. } => {
                 if std::mem::take(&mut self.moved) {
                     self.show_notice(Some(PageNotice::RoomMoved));
@@ -196,6 +207,21 @@ impl Page {
     pub fn handle_paths_chosen(&self, policy: PathPolicy) {
         self.preferences.keep_paths(policy);
         self.dispatch.apply(PageChange::Paths(policy));
+    }
+
+    /// Asks the server for its build, unless it is known to be another.
+    pub fn ask_for_build(&self) {
+        if let Some(watch) = &self.watch {
+            watch.ask();
+        }
+    }
+
+    /// Promises an update where the server has another build than this page. Nothing is replaced by itself.
+    pub fn handle_build(&mut self, servers: &str) {
+        let is_other = !(self.build.is_empty() || self.build == servers.trim());
+        if is_other && self.watch.take().is_some() {
+            self.dispatch.apply(PageChange::UpdateReady);
+        }
     }
 
     /// Tells the person something, or nothing any more.

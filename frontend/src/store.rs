@@ -85,6 +85,10 @@ pub struct ChatStore {
     pub page_notice: Option<PageNotice>,
     /// What the lobby begins with.
     pub lobby: Rc<LobbyForm>,
+    /// The page's own build.
+    pub build: Rc<str>,
+    /// Whether the server has another one.
+    pub update_ready: bool,
     /// Which ways connections may take.
     pub policy: PathPolicy,
     /// Whether the server offers a relay; unknown before the first room.
@@ -184,6 +188,10 @@ pub enum PageChange {
     Unlocking(bool),
     /// A room is being entered with this invite.
     Invite(Invite),
+    /// The page's own build is known.
+    Build(String),
+    /// The server has another one.
+    UpdateReady,
     /// Connections may take other ways.
     Paths(PathPolicy),
     /// The page looks different.
@@ -200,6 +208,8 @@ impl Reducer<ChatStore> for PageChange {
             Self::Unlocking(true) => state.phase = Phase::Unlocking,
             Self::Unlocking(false) => state.phase = Phase::Lobby,
             Self::Invite(invite) => state.invite = Some(Rc::new(invite)),
+            Self::Build(build) => state.build = build.into(),
+            Self::UpdateReady => state.update_ready = true,
             Self::Paths(policy) => state.policy = policy,
             Self::Theme(choice) => state.theme = choice,
             Self::Notice(notice) => state.page_notice = notice,

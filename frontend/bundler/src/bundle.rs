@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::{
     app::{self, App},
     assets::{self, Files},
-    compress, digest,
+    build_mark, compress,
     layout::Layout,
     output, stylesheet,
 };
@@ -39,9 +39,9 @@ pub(crate) fn assemble(layout: &Layout, mode: Mode, app: &App) -> Result<()> {
         Mode::Dev => layout.web_dev(),
         Mode::Release => layout.web_release(),
     };
-    match mode {
-        Mode::Dev => add_build_mark(&mut served),
-        Mode::Release => compress_all(&mut served)?,
+    build_mark::add(&mut served);
+    if mode == Mode::Release {
+        compress_all(&mut served)?;
     }
     output::write(&folder, &served)?;
     if mode == Mode::Release {
@@ -111,15 +111,6 @@ fn add_reload(sources: &mut Files) {
             .replacen("</head>", tag, 1)
             .into_bytes();
     }
-}
-
-/// What the page compares to know that it is old: the digest of all that is served.
-fn add_build_mark(served: &mut Files) {
-    let names = served
-        .iter()
-        .map(|(path, content)| format!("{path} {}\n", digest::name(content)));
-    let mark = digest::name(names.collect::<String>().as_bytes());
-    served.insert("dev-build.txt".into(), mark.into_bytes());
 }
 
 fn compress_all(served: &mut Files) -> Result<()> {

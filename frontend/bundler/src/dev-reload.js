@@ -1,6 +1,6 @@
 // Only in development builds: loads the page again once there is a newer build.
 const build = async () => {
-  const answer = await fetch("/dev-build.txt", { cache: "no-store" });
+  const answer = await fetch("/build.txt", { cache: "no-store" });
   return answer.ok ? answer.text() : undefined;
 };
 

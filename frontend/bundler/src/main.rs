@@ -9,6 +9,7 @@
 
 mod app;
 mod assets;
+mod build_mark;
 mod bundle;
 mod compress;
 mod dev;

@@ -118,6 +118,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The folder with the web app that `make build` makes.
+    pub fn web_folder() -> PathBuf {
+        target().join("web")
+    }
+
     /// The port.
     pub fn port(&self) -> u16 {
         self.port
@@ -162,9 +167,12 @@ pub(crate) fn repository() -> &'static Path {
 
 /// `$BANTER_BIN`, or what `make build` makes.
 fn binary() -> PathBuf {
-    let built = || {
-        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        repository().join(target).join("release/banter")
-    };
+    let built = || target().join("release/banter");
     env::var_os("BANTER_BIN").map_or_else(built, PathBuf::from)
+}
+
+/// Where cargo and the bundler put what they make.
+fn target() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    repository().join(target)
 }

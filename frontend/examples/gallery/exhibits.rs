@@ -60,6 +60,21 @@ fn style_sheet() -> String {
 fn exhibits() -> Vec<(&'static str, ChatStore)> {
     vec![
         ("lobby", lobby("", "")),
+        (
+            "lobby-update",
+            ChatStore {
+                build: "0123456789abcdef".into(),
+                update_ready: true,
+                ..lobby("Ada", "tea-time")
+            },
+        ),
+        (
+            "room-update",
+            ChatStore {
+                update_ready: true,
+                ..chat()
+            },
+        ),
         ("lobby-invited", lobby("Ada", "tea-time")),
         ("lobby-private", invited("Ada", &private_invite())),
         ("lobby-passphrase", invited("Ada", &guarded_invite())),

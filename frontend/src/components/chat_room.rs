@@ -20,6 +20,7 @@ use super::{
     room_protection::RoomProtection,
     theme_switch::ThemeSwitch,
     typing_indicator::TypingIndicator,
+    update_notice::UpdateNotice,
 };
 use crate::store::RoomSeat;
 
@@ -100,6 +101,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             />
             <main class="conversation">
                 <ConnectionAdvice />
+                <UpdateNotice />
                 <KeyNotices />
                 <NoticeBanner />
                 <MessageList seat={Rc::clone(seat)} />

@@ -54,6 +54,7 @@ mod scene;
 mod standing_words;
 mod theme_switch;
 mod typing_indicator;
+mod update_notice;
 
 pub use local_clock::LocalClock;
 pub use page::Page;

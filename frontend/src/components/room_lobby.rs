@@ -1,8 +1,15 @@
 //! The lobby: who one is, and where to.
 
-use yew::prelude::*;
+use std::rc::Rc;
 
-use super::{lobby_form::LobbyForm, logo::logo, scene::scene, theme_switch::ThemeSwitch};
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{
+    lobby_form::LobbyForm, logo::logo, scene::scene, theme_switch::ThemeSwitch,
+    update_notice::UpdateNotice,
+};
+use crate::store::ChatStore;
 
 /// Where the person comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +40,14 @@ pub(crate) struct RoomLobbyProps {
 /// A name, a room and a door.
 #[component]
 pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
+    let build = use_selector(|store: &ChatStore| Rc::clone(&store.build));
     html! {
         <div class="lobby">
             <header class="lobby-header">
                 <span class="brand">{ logo() }{ "Banter" }</span>
                 <ThemeSwitch />
             </header>
+            <UpdateNotice />
             <main class="lobby-main">
                 <div class="pitch">
                     <h1 class="pitch-title">{ "Say it straight." }</h1>
@@ -49,6 +58,18 @@ pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
                 </div>
                 <LobbyForm arrival={props.arrival} wait={props.wait} />
             </main>
+            <footer class="about" data-testid="about" data-build={build.to_string()}>
+                { about(&build) }
+            </footer>
         </div>
+    }
+}
+
+/// The version, and the mark of the build, by which anybody can tell what they were served.
+fn about(build: &str) -> String {
+    let version = concat!("Banter ", env!("CARGO_PKG_VERSION"));
+    match build {
+        "" => version.to_owned(),
+        build => [version, " · build ", build].concat(),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod alarm;
+pub mod build;
 pub mod capability;
 pub mod clipboard;
 pub mod clock;

@@ -11,6 +11,7 @@ use banter_frontend::{components::RoomDialog, store::ChatStore};
 mod markup;
 mod screen;
 mod states;
+mod update;
 
 mod dialogs;
 mod hiding;

@@ -34,3 +34,4 @@ mod tampering;
 mod text;
 mod two_browsers;
 mod typing;
+mod update;

@@ -1,0 +1,46 @@
+//! That there is a newer Banter: the person decides when it takes this one's place.
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::{
+    icon::{IconShape, icon},
+    press::press,
+};
+use crate::{
+    handle::ChatHandle,
+    store::{ChatStore, Phase},
+};
+
+/// A calm line with a button, or nothing.
+#[component]
+pub(crate) fn UpdateNotice() -> Html {
+    let handle = use_context::<ChatHandle>();
+    let shown = use_selector(|store: &ChatStore| {
+        let in_room = matches!(store.phase, Phase::InRoom(_));
+        store.update_ready.then_some(in_room)
+    });
+    let onclick = press(handle.as_ref(), ChatHandle::reload);
+    html! {
+        <div role="status">
+            if let Some(in_room) = *shown {
+                <div class="update" data-testid="update-ready">
+                    { icon(IconShape::Renew) }
+                    <div class="banner-words">
+                        <p class="banner-what">{ "A new version of Banter is ready." }</p>
+                        <p class="banner-advice">{ consequence(in_room) }</p>
+                    </div>
+                    <button type="button" class="button" data-testid="reload" {onclick}>{ "Reload" }</button>
+                </div>
+            }
+        </div>
+    }
+}
+
+fn consequence(in_room: bool) -> &'static str {
+    if in_room {
+        "Reload when it suits you: you come back to this room with its messages."
+    } else {
+        "Reload when it suits you."
+    }
+}
