@@ -2,13 +2,16 @@
 
 use banter_protocol::{
     engine::{Input, SocketEvent, SocketId},
-    signaling::ConnectionKey,
+    signaling::{CloseCause, ConnectionKey, ErrorCode, ServerMessage},
 };
 
 use crate::{
     server::{Delivery, Server},
     world::{Event, World},
 };
+
+/// Between which milliseconds a server that goes away lets clients come back.
+const COME_BACK: (u64, u64) = (500, 10_000);
 
 fn is_relayed(event: &SocketEvent) -> bool {
     matches!(event, SocketEvent::Frame(text) if text.contains(r#""from":"#))
@@ -28,7 +31,7 @@ impl World {
         if self.nodes[node].page != page || !self.nodes[node].alive {
             return;
         }
-        let fails = !self.calm && self.chance.one_in(8);
+        let fails = self.cut_off.contains(&node) || (!self.calm && self.chance.one_in(8));
         let Some(server) = self.server.as_mut().filter(|_| !fails) else {
             self.feed(
                 node,
@@ -139,6 +142,26 @@ impl World {
             server.lost(now, key);
         }
         self.deliver(Vec::new());
+    }
+
+    /// The server is asked to end: tells everybody when to come back, closes every socket, and is gone.
+    pub fn drain_server(&mut self) {
+        let keys = self.server.as_ref().map(Server::sockets);
+        for key in keys.unwrap_or_default() {
+            let code = ErrorCode::ServerDraining;
+            let notice = ServerMessage::Error {
+                code,
+                message: code.message().to_owned(),
+                retry_after_ms: Some(self.chance.within(COME_BACK.0, COME_BACK.1)),
+                peer_id: None,
+            };
+            let notice = serde_json::to_string(&notice).unwrap();
+            self.deliver(vec![
+                Delivery::Frame(key, notice),
+                Delivery::Close(key, CloseCause::Draining.code()),
+            ]);
+        }
+        self.server = None;
     }
 
     pub fn stop_server(&mut self) {

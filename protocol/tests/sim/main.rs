@@ -26,6 +26,7 @@ mod mischief;
 mod node;
 mod properties;
 mod reach;
+mod restarts;
 mod routes;
 mod rtc;
 mod scenario;

@@ -84,6 +84,8 @@ pub struct World {
     splits: Vec<(usize, usize)>,
     /// Pairs behind networks that let no packet in which comes directly.
     pub walls: Vec<(usize, usize)>,
+    /// Who does not reach the server, while the others do.
+    pub cut_off: Vec<usize>,
     /// Whose network lets nothing through to TURN.
     pub without_turn: Vec<usize>,
 }
@@ -124,6 +126,7 @@ impl World {
             clients: BTreeMap::new(),
             splits: Vec::new(),
             walls: Vec::new(),
+            cut_off: Vec::new(),
             without_turn: Vec::new(),
         }
     }

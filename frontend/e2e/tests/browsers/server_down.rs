@@ -1,12 +1,18 @@
 //! The server only introduces people: while it is away they go on, and when it is back all is as before.
 
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
-use banter_e2e::{Browser, Person, Server};
+use banter_e2e::{Browser, Kind, Person, Server};
 use serde_json::json;
 
 /// A server that is back is found within the longest pause between two tries, 30 s.
 const FOUND_AGAIN: Duration = Duration::from_secs(40);
+
+/// After a server that said when to come back.
+const RETURNED: Duration = Duration::from_secs(15);
 
 fn is_reconnected(person: &Person) {
     person.sees_within(FOUND_AGAIN, "the server again", |page| {
@@ -68,16 +74,40 @@ fn people_go_on_talking_without_the_server_and_welcome_a_new_one_when_it_is_back
     cyd.sees_status("hello from Cyd", "delivered");
 }
 
-/// Promise 56, as far as the page goes.
+/// Promise 56, as far as the page goes: SIGTERM, and another server in its place. Words go on all the while, in both browsers.
 #[test]
 fn a_server_that_is_replaced_disturbs_nobody() {
     let mut server = Server::start();
-    let (ada, bob) = two_people(&server);
-    server.terminate();
+    let ada = Person::in_room("Ada", &Browser::start(Kind::Chromium), &server, "tea");
+    let bob = Person::in_room("Bob", &Browser::start(Kind::Firefox), &server, "tea");
+    let both = [&ada, &bob];
+    for person in both {
+        person.page().browser().excuse_unreachable_server();
+        person.is_linked_to(1);
+    }
+    talk(&ada, &bob, "before");
+    thread::scope(|scope| {
+        let ending = scope.spawn(|| server.terminate());
+        for number in 0.. {
+            talk(&ada, &bob, &format!("while it ends, {number}"));
+            if ending.is_finished() {
+                break;
+            }
+        }
+    });
     talk(&ada, &bob, "between two servers");
+
     server.start_again();
-    for person in [&ada, &bob] {
-        is_reconnected(person);
+    let started = Instant::now();
+    let is_back = |person: &&Person| person.looks().signaling.as_deref() == Some("connected");
+    for number in 0.. {
+        talk(&ada, &bob, &format!("while it begins, {number}"));
+        if both.iter().all(is_back) {
+            break;
+        }
+        assert!(started.elapsed() < RETURNED, "not back within 15 s");
+    }
+    for person in both {
         person.is_linked_to(1);
         assert_eq!(person.probe().made, 1, "a healthy link is not made anew");
     }
