@@ -54,13 +54,25 @@ struct Args {
     #[arg(long, env = "BANTER_MAX_ROOM_PEERS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = LIMITS)]
     max_room_peers: Option<String>,
 
-    /// Messages a second from one socket [default: 200, bursts of 4000]
+    /// Messages a second of a socket [default: 200, bursts of 4000]
     #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "N|off", allow_negative_numbers = true, help_heading = LIMITS)]
     rate_limit: Option<String>,
 
     /// STUN for browsers, as stun:HOST:PORT,… [default: none]
     #[arg(long, env = "BANTER_STUN", value_name = "URLS", help_heading = TRAVERSAL)]
     stun: Option<String>,
+
+    #[command(flatten)]
+    admission: super::admission::AdmissionArgs,
+
+    #[command(flatten)]
+    turn: TurnArgs,
+
+    #[command(flatten)]
+    turn_server: TurnServerArgs,
+
+    #[command(flatten)]
+    backplane: BackplaneArgs,
 
     /// A TOML file; its keys are the flags with _ for - [default: none]
     #[arg(long, env = "BANTER_CONFIG", value_name = "FILE", help_heading = OPERATION)]
@@ -73,18 +85,6 @@ struct Args {
     /// Serve the web app from here, read at each request; for development
     #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER", help_heading = OPERATION)]
     app_dir: Option<String>,
-
-    #[command(flatten)]
-    admission: super::admission::AdmissionArgs,
-
-    #[command(flatten)]
-    backplane: BackplaneArgs,
-
-    #[command(flatten)]
-    turn: TurnArgs,
-
-    #[command(flatten)]
-    turn_server: TurnServerArgs,
 }
 
 /// Headings of `--help`.

@@ -9,7 +9,7 @@ use super::{SettingError, Sourced, args};
 /// As text.
 #[derive(Debug, clap::Args)]
 pub(super) struct BackplaneArgs {
-    /// NATS that joins them, as nats://HOST:PORT,… [default: local]
+    /// NATS they share, as nats://HOST:PORT,… [default: local]
     #[arg(long, env = "BANTER_BACKPLANE", value_name = "local|URLS", help_heading = args::SEVERAL)]
     backplane: Option<String>,
 }
