@@ -23,6 +23,7 @@ mod hostile;
 mod joining;
 mod monitoring;
 mod observing;
+mod operating;
 mod origins;
 mod probing;
 mod process;

@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use banter_backend::tls::{Tls, TlsFiles};
+use banter_backend::{
+    config::{BackplaneSettings, Credentials, NatsSettings},
+    tls::{Tls, TlsFiles},
+};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -23,7 +26,7 @@ fn document(name: &str) -> String {
 }
 
 /// What a server tells that has everything switched on.
-async fn families() -> BTreeMap<String, Family> {
+pub(crate) async fn families() -> BTreeMap<String, Family> {
     let certificate = Certificate::new();
     let files = TlsFiles {
         certificate: certificate.cert(),
@@ -31,6 +34,11 @@ async fn families() -> BTreeMap<String, Family> {
     };
     let server = TestServer::with(|settings| {
         settings.tls = Some(Tls::load(files).unwrap().into());
+        // Nobody is there, which is told too.
+        settings.backplane = BackplaneSettings::Nats(NatsSettings {
+            servers: vec!["nats://127.0.0.1:1".parse().unwrap()],
+            credentials: Credentials::None,
+        });
     });
     let mut stream = certificate.connect(server.address).await.unwrap();
     let request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -128,7 +136,7 @@ async fn the_dashboard_shows_what_the_server_tells() {
 
 /// The parts of the rules: each begins with `- alert: NAME`, and its expression is one line or, after `>-`, the
 /// lines that are indented further.
-fn alerts() -> BTreeMap<String, String> {
+pub(crate) fn alerts() -> BTreeMap<String, String> {
     let rules = document("hosting/alerts.yml");
     let alerts = rules.split("- alert: ").skip(1).map(|alert| {
         let (name, rest) = alert.split_once('\n').unwrap();
