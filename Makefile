@@ -10,7 +10,7 @@ bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help dev test build run bench lint fmt bundler
+.PHONY: help dev test lab build run bench lint fmt bundler
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -21,6 +21,10 @@ dev: bundler ## serve the app at http://127.0.0.1:8080, rebuild and reload on ch
 test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/toolchain.sh test
 	@.ci/test.sh
+
+lab: build ## test browsers behind NATs, in network namespaces (Linux, as root)
+	@.ci/toolchain.sh test
+	@$(step) "browsers behind NATs" cargo nextest run --package banter-e2e --test lab --run-ignored only
 
 build: bundler ## build target/release/banter, one file with the web app inside it
 	@$(step) "building the web app" $(bundler) build --release

@@ -32,7 +32,12 @@ fn rebuild(folder: &Path) -> String {
     let page = fs::read_to_string(folder.join("index.html")).unwrap();
     fs::write(folder.join("index.html"), page.replace(&old, &new)).unwrap();
     fs::write(folder.join("build.txt"), &new).unwrap();
-    for twin in ["index.html.br", "index.html.gz", "build.txt.br", "build.txt.gz"] {
+    for twin in [
+        "index.html.br",
+        "index.html.gz",
+        "build.txt.br",
+        "build.txt.gz",
+    ] {
         let _ = fs::remove_file(folder.join(twin));
     }
     new

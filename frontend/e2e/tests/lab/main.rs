@@ -6,6 +6,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::indexing_slicing,
     reason = "tests"
 )]
@@ -13,4 +15,5 @@
 mod host;
 mod matrix;
 mod network;
+mod relay_only;
 mod visit;

@@ -23,11 +23,12 @@ const PAIRS: [(Nat, Nat, &str); 10] = [
     (UdpBlocked, UdpBlocked, "relayed"),
 ];
 
-/// More than what both sides' checks and pulses move through a relay that they do not use in the end.
-const WORDS: usize = 40;
-
 fn sides(first: (Kind, Nat), second: (Kind, Nat)) -> [Side; 2] {
-    [first, second].map(|(browser, nat)| Side { browser, nat })
+    [first, second].map(|(browser, nat)| Side {
+        browser,
+        nat,
+        hides: false,
+    })
 }
 
 fn every_pair_is_linked(first: Kind, second: Kind) {
@@ -35,7 +36,11 @@ fn every_pair_is_linked(first: Kind, second: Kind) {
         let mut lab = Lab::with_relay();
         let seen = lab.meet(sides((first, one), (second, other)));
         let expected = Outcome::Linked(way.into());
-        assert_eq!(seen, [expected.clone(), expected], "{first} behind {one:?}, {second} behind {other:?}");
+        assert_eq!(
+            seen,
+            [expected.clone(), expected],
+            "{first} behind {one:?}, {second} behind {other:?}"
+        );
     }
 }
 
@@ -68,7 +73,10 @@ fn whoever_cannot_be_linked_is_told_why() {
                 let Outcome::Told(words) = &seen else {
                     panic!("{first} behind {one:?}, {second} behind {other:?}: {seen:?}")
                 };
-                assert!(words.contains("no relay") || words.contains("no address"), "{words}");
+                assert!(
+                    words.contains("no relay") || words.contains("no address"),
+                    "{words}"
+                );
             }
         }
     }

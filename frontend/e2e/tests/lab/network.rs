@@ -71,30 +71,47 @@ impl Network {
         let router = self.add(&format!("r{number}"));
         self.attach(&router, &outside);
         connect(&client, "lan", &router, "inside");
-        ip(&format!("-n {client} address add 10.77.{number}.2/24 dev lan"));
-        ip(&format!("-n {router} address add 10.77.{number}.1/24 dev inside"));
-        ip(&format!("-n {client} route add default via 10.77.{number}.1"));
-        run(&format!("ip netns exec {router} sysctl -qw net.ipv4.ip_forward=1"));
-        let random = if nat == Nat::Symmetric { " --random-fully" } else { "" };
-        iptables(&router, &format!("-t nat -A POSTROUTING -o wan -j MASQUERADE{random}"));
+        ip(&format!(
+            "-n {client} address add 10.77.{number}.2/24 dev lan"
+        ));
+        ip(&format!(
+            "-n {router} address add 10.77.{number}.1/24 dev inside"
+        ));
+        ip(&format!(
+            "-n {client} route add default via 10.77.{number}.1"
+        ));
+        run(&format!(
+            "ip netns exec {router} sysctl -qw net.ipv4.ip_forward=1"
+        ));
+        let random = if nat == Nat::Symmetric {
+            " --random-fully"
+        } else {
+            ""
+        };
+        iptables(
+            &router,
+            &format!("-t nat -A POSTROUTING -o wan -j MASQUERADE{random}"),
+        );
         iptables(&router, "-A INPUT -i wan -j DROP");
-        iptables(&router, "-A FORWARD -i wan -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT");
+        iptables(
+            &router,
+            "-A FORWARD -i wan -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
+        );
         iptables(&router, "-A FORWARD -i wan -j DROP");
         if nat == Nat::UdpBlocked {
             iptables(&router, "-A FORWARD -p udp -j DROP");
         }
+        // Only counts; see `strangers_met`.
+        iptables(&router, &format!("-I FORWARD -i inside ! -d {SERVER}"));
         client
     }
 
-    /// Counts what leaves the client's router for anybody but the server; [`Self::strangers_met`] reads it.
-    pub(crate) fn watch_for_strangers(&self, client: &str) {
-        let router = router_of(client);
-        iptables(&router, &format!("-I FORWARD -i inside ! -d {SERVER} -j ACCEPT"));
-    }
-
-    /// Packets that left the client's router for anybody but the server since they are counted.
-    pub(crate) fn strangers_met(&self, client: &str) -> u64 {
-        let rules = run(&format!("ip netns exec {} iptables -nvxL FORWARD 1", router_of(client)));
+    /// Packets that a client behind a router has sent to anybody but the server.
+    pub(crate) fn strangers_met(client: &str) -> u64 {
+        let rules = run(&format!(
+            "ip netns exec {} iptables -nvxL FORWARD 1",
+            router_of(client)
+        ));
         rules.split_whitespace().next().unwrap().parse().unwrap()
     }
 
@@ -153,6 +170,9 @@ fn run(line: &str) -> String {
         .output()
         .unwrap_or_else(|error| panic!("{line}: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {said} (the lab needs root)");
+    assert!(
+        output.status.success(),
+        "{line}: {said} (the lab needs root)"
+    );
     String::from_utf8(output.stdout).unwrap()
 }
