@@ -23,7 +23,7 @@ test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/test.sh
 
 lab: build ## test browsers behind NATs, in network namespaces (Linux, as root)
-	@.ci/toolchain.sh test
+	@.ci/toolchain.sh lab
 	@$(step) "browsers behind NATs" cargo nextest run --package banter-e2e --test lab --run-ignored only
 
 build: bundler ## build target/release/banter, one file with the web app inside it

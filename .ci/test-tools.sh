@@ -36,6 +36,13 @@ need_proxies() {
     fi
 }
 
+# Hosts of their own for browsers: only root may make them.
+need_namespaces() {
+    local PATH=$PATH:/usr/sbin:/sbin
+    [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] || fail "network namespaces need Linux and root: run this as root there"
+    { have ip && have iptables; } || need_packages "tools for network namespaces" iproute2 iptables
+}
+
 need_test_runner() {
     have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything needed to build (and with `lint` or `test` as argument, to check or to
-# test) is on this machine; installs what is missing and says so. Silent and quick otherwise.
+# Makes sure that everything needed to build (and with `lint`, `test` or `lab` as argument, to check, to
+# test, or to test behind NATs) is on this machine; installs what is missing and says so. Silent and quick otherwise.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,5 +46,10 @@ case ${1:-build} in
         need_test_runner
         "$here/second-client.sh"
         ;;
-    *) fail "toolchain.sh: unknown need '$1' (build, lint or test)" ;;
+    lab)
+        need_browsers
+        need_namespaces
+        need_test_runner
+        ;;
+    *) fail "toolchain.sh: unknown need '$1' (build, lint, test or lab)" ;;
 esac

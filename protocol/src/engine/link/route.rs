@@ -177,7 +177,7 @@ mod tests {
         );
         let own =
             |kind| json!({"candidate": format!("candidate:1 1 udp 1 192.0.2.1 9 typ {kind}")});
-        let mut without = Route::new(&[stun.clone()]);
+        let mut without = Route::new(std::slice::from_ref(&stun));
         assert_eq!(without.obstacle(), Obstacle::NoAddress);
         without.handle_peer_description("a=candidate:1 1 udp 1 192.0.2.1 4000 typ host");
         assert_eq!(without.obstacle(), Obstacle::NoRelay);
