@@ -1,5 +1,6 @@
 //! How the page, the server and the others stand, in plain words.
 
+use banter_protocol::engine::Notice;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
@@ -66,9 +67,10 @@ fn PrivacyButton() -> Html {
 pub(crate) fn ConnectionAdvice() -> Html {
     let advice = use_selector(|store: &ChatStore| {
         // The banner says it already.
-        let is_told = store
-            .notice
-            .is_some_and(|notice| notice.code() == "server_unreachable");
+        let is_told = matches!(
+            store.notice,
+            Some(Notice::ServerUnreachable | Notice::NoRelay)
+        );
         let peers = store.peers.as_deref().unwrap_or_default();
         let (linked, _) = counts(store);
         let lost_server = || link_words::signaling_advice(store.signaling, linked);

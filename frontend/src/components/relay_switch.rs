@@ -25,9 +25,10 @@ pub(crate) fn RelaySwitch() -> Html {
             });
         }
     });
+    let hint = hint(policy, relay_offered);
     html! {
         <div class="relay-switch">
-            <label class="choice">
+            <label class="choice" title={hint}>
                 <input
                     type="checkbox"
                     class="choice-box"
@@ -36,33 +37,23 @@ pub(crate) fn RelaySwitch() -> Html {
                     checked={policy == PathPolicy::RelayOnly}
                     {onchange}
                 />
-                { "Hide my IP address from the others" }
+                { "Hide my IP address" }
             </label>
-            <p id={HINT} class="field-hint" aria-live="polite">{ hint(policy, relay_offered) }</p>
+            <p id={HINT} class="field-hint" aria-live="polite">{ hint }</p>
         </div>
     }
 }
 
 /// What the switch does here, as far as it is known what the server offers.
 fn hint(policy: PathPolicy, relay_offered: Option<bool>) -> &'static str {
-    match (policy, relay_offered) {
-        (PathPolicy::Any, None) => {
-            "Everything then goes through a relay, where the server offers one. Slower."
+    match relay_offered {
+        None => {
+            "From the others: everything goes through a relay, where the server offers one. Slower."
         }
-        (PathPolicy::RelayOnly, None) => {
-            "Everything goes through a relay, where the server offers one. Slower."
-        }
-        (PathPolicy::Any, Some(true)) => {
-            "Everything then goes through this server’s relay. Slower."
-        }
-        (PathPolicy::RelayOnly, Some(true)) => {
-            "Everything goes through this server’s relay. Slower."
-        }
-        (PathPolicy::Any, Some(false)) => {
-            "This server offers no relay: with this on, nobody can be linked."
-        }
-        (PathPolicy::RelayOnly, Some(false)) => {
-            "This server offers no relay, so nobody can be linked."
-        }
+        Some(true) => "From the others: everything goes through this server’s relay. Slower.",
+        Some(false) => match policy {
+            PathPolicy::Any => "This server offers no relay: with this on, nobody can be linked.",
+            PathPolicy::RelayOnly => "This server offers no relay, so nobody can be linked.",
+        },
     }
 }
