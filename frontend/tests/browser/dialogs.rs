@@ -227,7 +227,7 @@ async fn a_new_invite_goes_to_those_who_stay_chosen() {
     for (presses, expected) in [(0, vec![bo()]), (1, vec![]), (2, vec![bo()])] {
         page.wait_for("[data-testid=open-renew]").await.click();
         for _ in 0..presses {
-            page.wait_for("input[type=checkbox]").await.click();
+            page.wait_for(".dialog input[type=checkbox]").await.click();
         }
         page.wait_for("[data-testid=make-invite]").await.click();
         let Intent::RenewInvite { invite, chosen } = page.intent().await else {
