@@ -187,11 +187,13 @@ async fn a_connection_of_relays_alone_gathers_no_address() {
             .then_some(())
     })
     .await;
-    let candidates = side
+    // Firefox marks the end twice: once with an empty candidate, once with none.
+    let end = RtcEvent::Candidate("null".into());
+    let mut candidates = side
         .heard
         .iter()
         .filter(|it| matches!(it, RtcEvent::Candidate(_)));
-    assert_eq!(candidates.count(), 1, "{:?}", side.heard);
+    assert!(candidates.all(|it| *it == end), "{:?}", side.heard);
     assert!(!offer.sdp.contains("a=candidate:"), "{}", offer.sdp);
 }
 
