@@ -21,7 +21,6 @@ use crate::{metrics::handshakes::RefusedHandshake, open_files};
 use self::{
     addresses::{AddressRefusal, AddressTable},
     forwarded::Client,
-    prefix::AddressPrefix,
     queued::QueuedBytes,
 };
 
@@ -33,6 +32,7 @@ pub(crate) mod queued;
 
 pub use addresses::AddressLimits;
 pub use forwarded::{ForwardedHeader, ProxySettings};
+pub(crate) use prefix::AddressPrefix;
 
 /// What all sockets together may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ mod tls;
 mod turn;
 mod turn_server;
 
-pub use crate::turn::{IpRange, TurnLimits};
+pub use crate::turn::TurnLimits;
 pub use backplane::{BackplaneSettings, Credentials, NatsSettings};
 pub use turn::{TurnSecret, TurnSettings};
 pub use turn_server::TurnServerSettings;

@@ -6,8 +6,8 @@
 //! | `relayer.rs`, `relayer/` | what is done with each message; knows no socket and no clock |
 //! | `authentication.rs`, `nonce.rs` | who sends a request |
 //! | `allocation.rs` | one relay: how long, and whom it may talk to |
-//! | `peers.rs`, `range.rs` | to whom no relay may talk |
-//! | `quotas.rs` | how many relays, and how much through each |
+//! | `peers.rs` | to whom no relay may talk |
+//! | `quotas.rs` | how many relays |
 //! | `message.rs`, `refusal.rs` | what is answered |
 //! | `framing.rs`, `urls.rs` | where a message ends in a stream; what browsers are told |
 //!
@@ -25,7 +25,6 @@ mod nonce;
 mod peers;
 mod ports;
 mod quotas;
-mod range;
 mod receive;
 mod refusal;
 mod relay;
@@ -36,7 +35,6 @@ mod urls;
 
 pub(crate) use metrics::TurnMetrics;
 pub use quotas::TurnLimits;
-pub use range::IpRange;
 pub(crate) use server::{BoundRelay, RunningRelay};
 pub(crate) use urls::Tls;
 

@@ -40,6 +40,17 @@ impl TokenBucket {
         self.millitokens = self.millitokens.saturating_sub(i64::from(tokens) * TOKEN);
     }
 
+    /// Takes so many tokens only where they are all there; says whether they were.
+    pub fn take_if_there(&mut self, now: Timestamp, tokens: usize) -> bool {
+        self.fill(now);
+        let wanted = i64::try_from(tokens).map_or(i64::MAX, |tokens| tokens.saturating_mul(TOKEN));
+        let is_there = self.millitokens >= wanted;
+        if is_there {
+            self.millitokens -= wanted;
+        }
+        is_there
+    }
+
     /// Puts tokens back that were taken for nothing.
     pub fn give_back(&mut self, tokens: u32) {
         let full = i64::from(self.rate.burst) * TOKEN;
@@ -96,15 +107,7 @@ mod tests {
 
     /// How many of so many are taken without debt.
     fn taken(bucket: &mut TokenBucket, now: Timestamp, tries: usize) -> usize {
-        let mut is_taken = || {
-            bucket.take(now, 1);
-            let taken = !bucket.is_in_debt();
-            if !taken {
-                bucket.give_back(1);
-            }
-            taken
-        };
-        (0..tries).filter(|_| is_taken()).count()
+        (0..tries).filter(|_| bucket.take_if_there(now, 1)).count()
     }
 
     #[test]
@@ -132,6 +135,37 @@ mod tests {
         bucket.give_back(1);
         bucket.take(at(1_000), 1);
         assert!(!bucket.is_in_debt());
+    }
+
+    #[test]
+    fn what_is_not_all_there_is_not_taken() {
+        let (start, second) = (at(5_000), Duration::from_secs(1));
+        let mut bucket = TokenBucket::full(
+            Rate {
+                per_second: 1_000,
+                burst: 1_000,
+            },
+            start,
+        );
+        assert!(bucket.take_if_there(start, 600));
+        assert!(bucket.take_if_there(start, 400));
+        assert!(!bucket.take_if_there(start, 1));
+        assert!(bucket.take_if_there(start + second / 10, 100));
+        assert!(!bucket.take_if_there(start + second / 10, 1));
+        assert!(
+            bucket.take_if_there(start + 60 * second, 1_000),
+            "never more than its burst"
+        );
+        assert!(!bucket.take_if_there(start + 60 * second, 1));
+        assert!(!bucket.take_if_there(start + 90 * second, usize::MAX));
+    }
+
+    #[test]
+    fn a_bucket_that_is_asked_often_fills_too() {
+        let mut bucket = bucket(300, 300);
+        assert!(bucket.take_if_there(at(0), 300));
+        let taken = (1..=1_000).filter(|millis| bucket.take_if_there(at(*millis), 1));
+        assert!((200..=300).contains(&taken.count()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use banter_protocol::token_bucket::Rate;
 
-use super::{BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args};
+use super::{BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args, parse::networks};
 use crate::admission::{
     AddressLimits, AdmissionSettings, CapSettings, ForwardedHeader, ProxySettings,
 };
@@ -137,8 +137,7 @@ fn number_or_off(value: &Sourced) -> Result<Option<NonZeroU32>, SettingError> {
 fn proxies(given: &Given) -> Result<ProxySettings, SettingError> {
     let mut proxies = ProxySettings::default();
     if let Some(value) = given.get("trusted_proxies") {
-        let networks = super::parse::list(&value.text).map(network);
-        proxies.trusted = networks.collect::<Option<_>>().ok_or_else(|| {
+        proxies.trusted = networks(&value.text).ok_or_else(|| {
             value.error(
                 "is no list of proxies",
                 "write addresses or networks, as in 127.0.0.1,10.0.0.0/8,fd00::/8",
@@ -155,11 +154,6 @@ fn proxies(given: &Given) -> Result<ProxySettings, SettingError> {
         };
     }
     Ok(proxies)
-}
-
-fn network(text: &str) -> Option<ipnet::IpNet> {
-    let address = text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
-    address.ok().or_else(|| text.parse().ok())
 }
 
 fn caps(given: &Given) -> Result<CapSettings, SettingError> {

@@ -5,8 +5,13 @@ use std::{
     ops::RangeInclusive,
 };
 
-use super::{Given, SettingError, Sourced, args, parse::list};
-use crate::turn::{IpRange, TurnLimits};
+use ipnet::IpNet;
+
+use super::{
+    Given, SettingError, Sourced, args,
+    parse::{list, networks},
+};
+use crate::turn::TurnLimits;
 
 /// Every value is text here; see [`settings`].
 #[derive(Debug, clap::Args)]
@@ -67,7 +72,7 @@ pub struct TurnServerSettings {
     /// UDP ports of relays.
     pub ports: RangeInclusive<u16>,
     /// Private addresses that relays may talk to all the same.
-    pub allowed_peers: Vec<IpRange>,
+    pub allowed_peers: Vec<IpNet>,
     /// How many relays, and how much through each.
     pub limits: TurnLimits,
 }
@@ -115,7 +120,7 @@ pub(super) fn settings(given: &Given) -> Result<Option<TurnServerSettings>, Sett
         settings.ports = ports(value)?;
     }
     if let Some(value) = given.get("turn_allow_peers") {
-        settings.allowed_peers = ranges(value)?;
+        settings.allowed_peers = allowed_peers(value)?;
     }
     if let Some(value) = given.get("turn_relays") {
         settings.limits.in_all = number(value)?;
@@ -221,9 +226,8 @@ fn ports(value: &Sourced) -> Result<RangeInclusive<u16>, SettingError> {
     }
 }
 
-fn ranges(value: &Sourced) -> Result<Vec<IpRange>, SettingError> {
-    let ranges: Option<Vec<IpRange>> = list(&value.text).map(IpRange::parse).collect();
-    ranges.ok_or_else(|| {
+fn allowed_peers(value: &Sourced) -> Result<Vec<IpNet>, SettingError> {
+    networks(&value.text).ok_or_else(|| {
         value.error(
             "is no list of addresses",
             "write them as 10.1.0.0/16 or 192.168.1.5, with commas between them",

@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
-use banter_protocol::time::Timestamp;
+use banter_protocol::{
+    time::Timestamp,
+    token_bucket::{Rate, TokenBucket},
+};
 use stun_types::message::{IntegrityKey, TransactionId};
 
-use super::{message::Framing, quotas::Budget, refusal::Refusal};
+use super::{message::Framing, refusal::Refusal};
 
 /// How long a relay lasts that is not refreshed (RFC 8656, section 2.2). Nobody gets more: whoever is gone is
 /// forgotten soon, and whose credentials have run out.
@@ -33,8 +36,9 @@ pub(super) struct Allocation {
     /// Where peers send to.
     pub(super) relayed: SocketAddr,
     pub(super) expires: Timestamp,
-    pub(super) to_peer: Budget,
-    pub(super) to_client: Budget,
+    /// What it may still carry each way: a second's worth at once.
+    pub(super) to_peer: TokenBucket,
+    pub(super) to_client: TokenBucket,
     permissions: BTreeMap<IpAddr, Timestamp>,
     channels: BTreeMap<u16, Channel>,
     channel_numbers: BTreeMap<SocketAddr, u16>,
@@ -56,14 +60,18 @@ impl Allocation {
         bytes_per_second: u32,
         now: Timestamp,
     ) -> Self {
+        let budget = Rate {
+            per_second: bytes_per_second,
+            burst: bytes_per_second,
+        };
         Self {
             username,
             key,
             transaction,
             relayed,
             expires: now + LIFETIME,
-            to_peer: Budget::new(bytes_per_second, now),
-            to_client: Budget::new(bytes_per_second, now),
+            to_peer: TokenBucket::full(budget, now),
+            to_client: TokenBucket::full(budget, now),
             permissions: BTreeMap::new(),
             channels: BTreeMap::new(),
             channel_numbers: BTreeMap::new(),

@@ -9,7 +9,7 @@ use std::{
     ops::RangeInclusive,
 };
 
-use super::range::IpRange;
+use ipnet::IpNet;
 
 /// What is not the public Internet (IANA's special-purpose registries, RFC 6890), and IPv4 in other clothes.
 const CLOSED: [&str; 23] = [
@@ -45,8 +45,8 @@ const CLOSED: [&str; 23] = [
 /// The rule, for one server.
 #[derive(Clone, Debug)]
 pub(super) struct Peers {
-    closed: Vec<IpRange>,
-    opened: Vec<IpRange>,
+    closed: Vec<IpNet>,
+    opened: Vec<IpNet>,
     /// What relays are announced with.
     public: Vec<IpAddr>,
     relay_ports: RangeInclusive<u16>,
@@ -68,16 +68,13 @@ pub(super) enum Place {
 impl Peers {
     /// `opened` are those that the operator opens, `own` the addresses at which the server listens.
     pub(super) fn new(
-        opened: Vec<IpRange>,
+        opened: Vec<IpNet>,
         public: Vec<IpAddr>,
         relay_ports: RangeInclusive<u16>,
         own: Vec<SocketAddr>,
     ) -> Self {
         Self {
-            closed: CLOSED
-                .iter()
-                .filter_map(|text| IpRange::parse(text))
-                .collect(),
+            closed: CLOSED.iter().filter_map(|text| text.parse().ok()).collect(),
             opened,
             public,
             relay_ports,
@@ -120,11 +117,11 @@ impl Peers {
     }
 
     fn is_opened(&self, ip: IpAddr) -> bool {
-        self.opened.iter().any(|range| range.contains(ip))
+        self.opened.iter().any(|network| network.contains(&ip))
     }
 
     fn is_closed(&self, ip: IpAddr) -> bool {
-        self.closed.iter().any(|range| range.contains(ip))
+        self.closed.iter().any(|network| network.contains(&ip))
     }
 }
 

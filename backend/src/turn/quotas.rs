@@ -1,13 +1,9 @@
-//! How many relays, and how much through each.
+//! How many relays.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, Ipv6Addr},
-};
-
-use banter_protocol::time::Timestamp;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use super::refusal::Refusal;
+use crate::admission::AddressPrefix;
 
 /// The limits of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +37,7 @@ pub(super) struct Quotas {
     limits: TurnLimits,
     in_all: usize,
     users: BTreeMap<String, usize>,
-    addresses: BTreeMap<IpAddr, usize>,
+    addresses: BTreeMap<AddressPrefix, usize>,
 }
 
 impl Quotas {
@@ -56,7 +52,7 @@ impl Quotas {
 
     /// Whether there may be one more.
     pub(super) fn check(&self, user: &str, address: IpAddr) -> Result<(), Refusal> {
-        let address = network(address);
+        let address = AddressPrefix::from(address);
         let count = |counts: Option<&usize>| counts.copied().unwrap_or(0);
         if self.in_all >= self.limits.in_all {
             return Err(Refusal::Capacity);
@@ -74,7 +70,10 @@ impl Quotas {
     pub(super) fn take(&mut self, user: &str, address: IpAddr) -> Result<(), Refusal> {
         self.check(user, address)?;
         self.in_all += 1;
-        *self.addresses.entry(network(address)).or_default() += 1;
+        *self
+            .addresses
+            .entry(AddressPrefix::from(address))
+            .or_default() += 1;
         *self.users.entry(user.to_owned()).or_default() += 1;
         Ok(())
     }
@@ -82,7 +81,7 @@ impl Quotas {
     /// One of these is no more.
     pub(super) fn give_back(&mut self, user: &str, address: IpAddr) {
         self.in_all = self.in_all.saturating_sub(1);
-        give_back(&mut self.addresses, &network(address));
+        give_back(&mut self.addresses, &AddressPrefix::from(address));
         give_back(&mut self.users, user);
     }
 }
@@ -99,56 +98,8 @@ fn give_back<K: Ord + std::borrow::Borrow<Q>, Q: Ord + ?Sized>(
     }
 }
 
-/// Whoever has one IPv6 address has the other 2^64 of its network.
-pub(super) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-    }
-}
-
-/// What one relay may still carry, one way: a second's worth at once, and then as it fills.
-#[derive(Debug)]
-pub(super) struct Budget {
-    bytes_per_second: u64,
-    bytes: u64,
-    filled_at: Timestamp,
-}
-
-impl Budget {
-    /// A full one.
-    pub(super) fn new(bytes_per_second: u32, now: Timestamp) -> Self {
-        let bytes_per_second = u64::from(bytes_per_second);
-        Self {
-            bytes_per_second,
-            bytes: bytes_per_second,
-            filled_at: now,
-        }
-    }
-
-    /// Whether so much may go now; it counts only if it may.
-    pub(super) fn take(&mut self, now: Timestamp, bytes: usize) -> bool {
-        let millis = u64::try_from(now.since(self.filled_at).as_millis()).unwrap_or(u64::MAX);
-        let more = self.bytes_per_second.saturating_mul(millis) / 1_000;
-        // What is too little to count yet must not be lost.
-        if more > 0 {
-            self.bytes = self.bytes.saturating_add(more).min(self.bytes_per_second);
-            self.filled_at = self.filled_at.max(now);
-        }
-        match self.bytes.checked_sub(bytes as u64) {
-            Some(rest) => {
-                self.bytes = rest;
-                true
-            }
-            None => false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const LIMITS: TurnLimits = TurnLimits {
@@ -205,29 +156,5 @@ mod tests {
             Err(Refusal::AddressQuota)
         );
         assert_eq!(quotas.take("d", ip("2001:db8:0:1::3")), Ok(()));
-    }
-
-    #[test]
-    fn a_budget_is_a_seconds_worth_and_fills_again() {
-        let start = Timestamp::from_millis(5_000);
-        let mut budget = Budget::new(1_000, start);
-        assert!(budget.take(start, 600));
-        assert!(budget.take(start, 400));
-        assert!(!budget.take(start, 1));
-        assert!(budget.take(start + Duration::from_millis(100), 100));
-        assert!(!budget.take(start + Duration::from_millis(100), 1));
-        assert!(
-            budget.take(start + Duration::from_secs(60), 1_000),
-            "never more than a second's worth"
-        );
-        assert!(!budget.take(start + Duration::from_secs(60), 1));
-    }
-
-    #[test]
-    fn a_budget_that_is_asked_often_fills_too() {
-        let mut budget = Budget::new(300, Timestamp::default());
-        assert!(budget.take(Timestamp::default(), 300));
-        let taken = (1..=1_000).filter(|millis| budget.take(Timestamp::from_millis(*millis), 1));
-        assert!((200..=300).contains(&taken.count()));
     }
 }

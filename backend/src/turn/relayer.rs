@@ -10,6 +10,7 @@ use std::{
 };
 
 use banter_protocol::time::Timestamp;
+use ipnet::IpNet;
 use stun_types::message::{Message, MessageClass};
 use turn_types::{
     attribute::{Data, XorPeerAddress},
@@ -25,7 +26,6 @@ use super::{
     nonce::Nonces,
     peers::{Peers, Place},
     quotas::{Quotas, TurnLimits},
-    range::IpRange,
 };
 use crate::config::TurnSecret;
 pub(super) use requests::{Opening, Parity};
@@ -96,7 +96,7 @@ pub(super) struct RelayerSettings {
     /// What relays are announced with: one address of each family at most.
     pub(super) public: Vec<IpAddr>,
     pub(super) relay_ports: RangeInclusive<u16>,
-    pub(super) opened_peers: Vec<IpRange>,
+    pub(super) opened_peers: Vec<IpNet>,
     /// Where this server listens, for whatever.
     pub(super) own: Vec<SocketAddr>,
     pub(super) limits: TurnLimits,
@@ -164,7 +164,7 @@ impl Relayer {
             self.metrics.dropped(Dropped::NotPermitted);
             return None;
         }
-        if !allocation.to_client.take(now, bytes) {
+        if !allocation.to_client.take_if_there(now, bytes) {
             self.metrics.dropped(Dropped::Bandwidth);
             return None;
         }
@@ -269,7 +269,7 @@ impl Relayer {
         {
             return self.dropped(Dropped::NotPermitted);
         }
-        if !allocation.to_peer.take(now, data.len()) {
+        if !allocation.to_peer.take_if_there(now, data.len()) {
             return self.dropped(Dropped::Bandwidth);
         }
         let relayed = allocation.relayed;

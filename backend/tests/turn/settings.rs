@@ -2,7 +2,8 @@
 
 use std::{ffi::OsString, net::IpAddr, time::Duration};
 
-use banter_backend::config::{self, Command, IpRange, TurnLimits, TurnSecret, TurnSettings};
+use banter_backend::config::{self, Command, TurnLimits, TurnSecret, TurnSettings};
+use ipnet::IpNet;
 
 pub(crate) fn read(arguments: &[&str]) -> Result<TurnSettings, String> {
     let arguments = ["banter"].iter().chain(arguments).map(OsString::from);
@@ -141,7 +142,8 @@ fn a_relay_can_be_told_everything() {
     let server = settings.server.unwrap();
     assert_eq!(server.name.as_deref(), Some("turn.example.org"));
     assert_eq!(server.ports, 50_000..=50_999);
-    let allowed = ["10.1.0.0/16", "192.168.1.5"].map(|range| range.parse::<IpRange>().unwrap());
+    let allowed =
+        ["10.1.0.0/16", "192.168.1.5/32"].map(|network| network.parse::<IpNet>().unwrap());
     assert_eq!(server.allowed_peers, allowed);
     let limits = TurnLimits {
         in_all: 10,
