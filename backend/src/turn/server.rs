@@ -35,7 +35,7 @@ pub(crate) struct BoundRelay {
 }
 
 /// A relay that runs on a thread of its own, so that its load delays no room. Ends when dropped.
-pub(crate) struct RunningRelay(Arbiter);
+pub(crate) struct RunningRelay(Option<Arbiter>);
 
 impl BoundRelay {
     /// Listens at every address of the settings.
@@ -108,13 +108,17 @@ impl BoundRelay {
                 Err(error) => tracing::error!(%error, "the relay cannot read its sockets"),
             }
         });
-        RunningRelay(arbiter)
+        RunningRelay(Some(arbiter))
     }
 }
 
 impl Drop for RunningRelay {
     fn drop(&mut self) {
-        self.0.stop();
+        if let Some(arbiter) = self.0.take() {
+            arbiter.stop();
+            // Only then its sockets are closed.
+            let _ = arbiter.join();
+        }
     }
 }
 
