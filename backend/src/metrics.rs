@@ -13,6 +13,7 @@ use banter_protocol::signaling::{CloseCause, ErrorCode};
 use exposition::Exposition;
 use handshakes::Handshakes;
 use histogram::Histogram;
+use labelled::{CountersBy, Label};
 use relays::Relays;
 
 use crate::{backplane::BackplaneMetrics, turn::TurnMetrics};
@@ -20,6 +21,7 @@ use crate::{backplane::BackplaneMetrics, turn::TurnMetrics};
 pub(crate) mod exposition;
 pub(crate) mod handshakes;
 pub(crate) mod histogram;
+pub(crate) mod labelled;
 mod process;
 pub(crate) mod relays;
 
@@ -38,8 +40,8 @@ pub struct Metrics {
     pub(crate) room_peers: Histogram,
     pub(crate) turn: Arc<TurnMetrics>,
     pub(crate) backplane: BackplaneMetrics,
-    errors: [Counter; ErrorCode::ALL.len()],
-    closes: [Counter; CloseCause::ALL.len()],
+    errors: CountersBy<ErrorCode>,
+    closes: CountersBy<CloseCause>,
 }
 
 /// A number that goes up and down.
@@ -109,8 +111,8 @@ impl Default for Metrics {
             room_peers: Histogram::of_units(&[1, 2, 4, 8, 16, 32, 64, 128]),
             turn: Arc::default(),
             backplane: BackplaneMetrics::default(),
-            errors: Default::default(),
-            closes: Default::default(),
+            errors: CountersBy::default(),
+            closes: CountersBy::default(),
         }
     }
 }
@@ -132,11 +134,11 @@ impl Metrics {
     }
 
     pub(crate) fn error(&self, code: ErrorCode) {
-        count(&ErrorCode::ALL, &self.errors, code);
+        self.errors.increment(code);
     }
 
     pub(crate) fn close(&self, cause: CloseCause) {
-        count(&CloseCause::ALL, &self.closes, cause);
+        self.closes.increment(cause);
     }
 
     /// All of it.
@@ -168,23 +170,29 @@ impl Metrics {
             self.congested.get(),
         );
         self.handshakes.write(page);
-        let mut errors = page.counters("banter_errors_total", "Frames refused, by code.");
-        for (code, count) in ErrorCode::ALL.iter().zip(&self.errors) {
-            errors.sample(&[("code", code.as_str())], count.get());
-        }
-        let mut closes = page.counters("banter_closes_total", "Sockets closed, by cause.");
-        for (cause, count) in CloseCause::ALL.iter().zip(&self.closes) {
-            closes.sample(&[("cause", cause.as_str())], count.get());
-        }
+        self.errors
+            .write(page, "banter_errors_total", "Frames refused, by code.");
+        self.closes
+            .write(page, "banter_closes_total", "Sockets closed, by cause.");
         self.turn.write(page);
         self.backplane.write(page);
     }
 }
 
-/// Counts one of a few known values.
-fn count<T: Copy + PartialEq>(all: &[T], counters: &[Counter], value: T) {
-    let found = all.iter().zip(counters).find(|(known, _)| **known == value);
-    if let Some((_, counter)) = found {
-        counter.increment();
+impl Label for ErrorCode {
+    const NAME: &'static str = "code";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Label for CloseCause {
+    const NAME: &'static str = "cause";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
     }
 }

@@ -8,7 +8,7 @@ use actix_web::{
 
 use crate::{
     connection::Connection,
-    metrics::handshakes::RefusedHandshake,
+    metrics::{handshakes::RefusedHandshake, labelled::Label},
     random,
     server::{RegistryData, SharedData},
 };
@@ -25,7 +25,7 @@ pub(super) async fn get(
     let refused = |cause: RefusedHandshake| {
         shared.metrics.handshakes.refused(cause);
         let now = shared.clock.now();
-        shared.sightings.note(now, &request, cause.as_str());
+        shared.sightings.note(now, &request, cause.word());
     };
     if !shared.settings.allowed_origins.allow(origin, host) {
         refused(RefusedHandshake::Origin);

@@ -1,12 +1,16 @@
 //! Handshakes of WebSockets, and why they were refused.
 
-use super::{Counter, count, exposition::Exposition};
+use super::{
+    Counter,
+    exposition::Exposition,
+    labelled::{CountersBy, Label},
+};
 
 /// Handshakes.
 #[derive(Debug, Default)]
 pub(crate) struct Handshakes {
     accepted: Counter,
-    refused: [Counter; RefusedHandshake::ALL.len()],
+    refused: CountersBy<RefusedHandshake>,
 }
 
 /// Why there is no socket.
@@ -28,8 +32,9 @@ pub(crate) enum RefusedHandshake {
     TooManyAddresses,
 }
 
-impl RefusedHandshake {
-    const ALL: [Self; 7] = [
+impl Label for RefusedHandshake {
+    const NAME: &'static str = "cause";
+    const ALL: &'static [Self] = &[
         Self::Origin,
         Self::Draining,
         Self::NotAHandshake,
@@ -39,7 +44,7 @@ impl RefusedHandshake {
         Self::TooManyAddresses,
     ];
 
-    pub(crate) fn as_str(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Origin => "origin",
             Self::Draining => "draining",
@@ -58,7 +63,7 @@ impl Handshakes {
     }
 
     pub(crate) fn refused(&self, cause: RefusedHandshake) {
-        count(&RefusedHandshake::ALL, &self.refused, cause);
+        self.refused.increment(cause);
     }
 
     pub(super) fn write(&self, page: &mut Exposition) {
@@ -67,12 +72,10 @@ impl Handshakes {
             "Sockets that were opened.",
             self.accepted.get(),
         );
-        let mut refused = page.counters(
+        self.refused.write(
+            page,
             "banter_handshakes_refused_total",
             "Requests for a socket that were refused, by cause.",
         );
-        for (cause, count) in RefusedHandshake::ALL.iter().zip(&self.refused) {
-            refused.sample(&[("cause", cause.as_str())], count.get());
-        }
     }
 }

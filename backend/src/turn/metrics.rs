@@ -1,7 +1,11 @@
 //! What an operator may know about relaying: how many and how much, never who.
 
 use super::refusal::Refusal;
-use crate::metrics::{Counter, Gauge, exposition::Exposition};
+use crate::metrics::{
+    Counter, Gauge,
+    exposition::Exposition,
+    labelled::{CountersBy, Label},
+};
 
 /// Counts of the relay in this server.
 #[derive(Debug, Default)]
@@ -9,9 +13,9 @@ pub(crate) struct TurnMetrics {
     pub(super) allocations: Gauge,
     pub(super) allocated: Counter,
     pub(super) streams: Gauge,
-    relayed: [Counter; Way::ALL.len()],
-    refused: [Counter; Refusal::ALL.len()],
-    dropped: [Counter; Dropped::ALL.len()],
+    relayed: CountersBy<Way>,
+    refused: CountersBy<Refusal>,
+    dropped: CountersBy<Dropped>,
 }
 
 /// Which way data goes.
@@ -36,10 +40,11 @@ pub(super) enum Dropped {
     Congested,
 }
 
-impl Way {
-    const ALL: [Self; 2] = [Self::ToPeer, Self::ToClient];
+impl Label for Way {
+    const NAME: &'static str = "way";
+    const ALL: &'static [Self] = &[Self::ToPeer, Self::ToClient];
 
-    const fn as_str(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::ToPeer => "to_peer",
             Self::ToClient => "to_client",
@@ -47,15 +52,16 @@ impl Way {
     }
 }
 
-impl Dropped {
-    const ALL: [Self; 4] = [
+impl Label for Dropped {
+    const NAME: &'static str = "cause";
+    const ALL: &'static [Self] = &[
         Self::Rubbish,
         Self::NotPermitted,
         Self::Bandwidth,
         Self::Congested,
     ];
 
-    const fn as_str(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Rubbish => "rubbish",
             Self::NotPermitted => "not_permitted",
@@ -65,12 +71,13 @@ impl Dropped {
     }
 }
 
-/// The counter that stands where the cause stands among all.
-fn of<'a, K: PartialEq>(all: &[K], counters: &'a [Counter], which: &K) -> Option<&'a Counter> {
-    let mut known = all.iter().zip(counters);
-    known
-        .find(|(known, _)| *known == which)
-        .map(|(_, counter)| counter)
+impl Label for Refusal {
+    const NAME: &'static str = "cause";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 impl TurnMetrics {
@@ -79,21 +86,15 @@ impl TurnMetrics {
     }
 
     pub(super) fn relayed(&self, way: Way, bytes: usize) {
-        if let Some(counter) = of(&Way::ALL, &self.relayed, &way) {
-            counter.add(bytes as u64);
-        }
+        self.relayed.add(way, bytes as u64);
     }
 
     pub(super) fn refused(&self, refusal: Refusal) {
-        if let Some(counter) = of(&Refusal::ALL, &self.refused, &refusal) {
-            counter.increment();
-        }
+        self.refused.increment(refusal);
     }
 
     pub(super) fn dropped(&self, why: Dropped) {
-        if let Some(counter) = of(&Dropped::ALL, &self.dropped, &why) {
-            counter.increment();
-        }
+        self.dropped.increment(why);
     }
 
     /// All of it.
@@ -113,26 +114,20 @@ impl TurnMetrics {
             "TURN relays given.",
             self.allocated.get(),
         );
-        let mut relayed = page.counters(
+        self.relayed.write(
+            page,
             "banter_turn_relayed_bytes_total",
             "Bytes through TURN relays, without headers.",
         );
-        for (way, count) in Way::ALL.iter().zip(&self.relayed) {
-            relayed.sample(&[("way", way.as_str())], count.get());
-        }
-        let mut refused = page.counters(
+        self.refused.write(
+            page,
             "banter_turn_refused_total",
             "TURN requests refused, by cause.",
         );
-        for (refusal, count) in Refusal::ALL.iter().zip(&self.refused) {
-            refused.sample(&[("cause", refusal.as_str())], count.get());
-        }
-        let mut dropped = page.counters(
+        self.dropped.write(
+            page,
             "banter_turn_dropped_total",
             "TURN messages dropped, by cause.",
         );
-        for (why, count) in Dropped::ALL.iter().zip(&self.dropped) {
-            dropped.sample(&[("cause", why.as_str())], count.get());
-        }
     }
 }
