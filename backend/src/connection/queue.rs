@@ -81,19 +81,26 @@ struct State {
     frames: VecDeque<Outgoing>,
     bytes: usize,
     /// Of which so many are counted among those of all sockets.
-    told: usize,
+    counted: usize,
     /// When the connection last took something, or the first frame came.
     moved_at: Instant,
     /// Waits for a frame.
     reader: Option<Waker>,
-    /// Nothing more may be put in but the close.
-    is_gone: bool,
-    /// The close was put in.
-    is_closed: bool,
+    stage: Stage,
     /// What the socket's task is to do; the first counts.
     ending: Option<Ending>,
+}
+
+/// How far the socket is on its way to its end. It never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Open,
+    /// Nothing more may be put in but the close.
+    Gone,
+    /// The close was put in.
+    Closed,
     /// The connection takes nothing more.
-    is_over: bool,
+    Over,
 }
 
 impl Outgoing {
@@ -114,13 +121,11 @@ impl Queue {
             state: Mutex::new(State {
                 frames: VecDeque::new(),
                 bytes: 0,
-                told: 0,
+                counted: 0,
                 moved_at: Instant::now(),
                 reader: None,
-                is_gone: false,
-                is_closed: false,
+                stage: Stage::Open,
                 ending: None,
-                is_over: false,
             }),
             drained: Notify::new(),
             told: Notify::new(),
@@ -136,34 +141,43 @@ impl Queue {
 
     /// Puts a frame in where there is a place for a relayed one.
     pub(super) fn offer(&self, frame: ByteString) -> Placed {
-        let mut state = self.state();
-        if state.is_gone {
+        let state = self.state();
+        if state.is_gone() {
             Placed::Gone
         } else if state.is_full(&self.all) {
             Placed::Congested
         } else {
-            wake(state.put(Outgoing::Text(frame), &self.all));
+            self.push(state, Outgoing::Text(frame));
             Placed::Queued
         }
     }
 
     /// Puts a frame in even where only the reserve has a place.
     pub(super) fn put(&self, frame: Outgoing) -> Placed {
-        let mut state = self.state();
-        if state.is_gone {
+        let state = self.state();
+        if state.is_gone() {
             Placed::Gone
         } else if state.frames.len() >= self.most_frames || state.bytes >= QUEUED_BYTES {
             Placed::Congested
         } else {
-            wake(state.put(frame, &self.all));
+            self.push(state, frame);
             Placed::Queued
+        }
+    }
+
+    /// Whoever is woken finds the lock free.
+    fn push(&self, mut state: MutexGuard<'_, State>, frame: Outgoing) {
+        let reader = state.put(frame, &self.all);
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
         }
     }
 
     /// The next frames for the connection, none after a close. Keeps the waker where there is nothing yet.
     pub(super) fn poll_batch(&self, context: &Context<'_>, batch: &mut Vec<Outgoing>) -> Poll<()> {
         let mut state = self.state();
-        if state.is_over {
+        if state.stage == Stage::Over {
             return Poll::Ready(());
         }
         if state.frames.is_empty() {
@@ -182,11 +196,13 @@ impl Queue {
             && let Some(frame) = state.frames.pop_front()
         {
             bytes += frame.len();
-            state.is_over |= matches!(frame, Outgoing::Close(_));
+            if matches!(frame, Outgoing::Close(_)) {
+                state.stage = Stage::Over;
+            }
             batch.push(frame);
         }
         state.bytes = state.bytes.saturating_sub(bytes);
-        state.told = self.all.tell(state.told, state.bytes);
+        state.counted = self.all.tell(state.counted, state.bytes);
         state.moved_at = Instant::now();
         drop(state);
         self.drained.notify_waiters();
@@ -200,13 +216,13 @@ impl Queue {
 
     /// Waits until it is no longer congested, or gone.
     pub(super) async fn drained(&self) {
-        self.until(|state| state.is_gone || !state.is_full(&self.all))
+        self.until(|state| state.is_gone() || !state.is_full(&self.all))
             .await;
     }
 
     /// Waits until the connection takes nothing more.
     pub(super) async fn over(&self) {
-        self.until(|state| state.is_over).await;
+        self.until(|state| state.stage == Stage::Over).await;
     }
 
     async fn until(&self, is_so: impl Fn(&State) -> bool) {
@@ -236,7 +252,7 @@ impl Queue {
     pub(super) fn end(&self, ending: Ending) {
         let mut state = self.state();
         state.ending.get_or_insert(ending);
-        state.is_gone = true;
+        state.stage = state.stage.max(Stage::Gone);
         drop(state);
         self.told.notify_one();
         self.drained.notify_waiters();
@@ -245,27 +261,27 @@ impl Queue {
     /// Puts in the last frame of all, once.
     pub(super) fn close(&self, cause: CloseCause) {
         let mut state = self.state();
-        state.is_gone = true;
-        if !std::mem::replace(&mut state.is_closed, true) {
-            wake(state.put(Outgoing::Close(cause), &self.all));
+        if state.stage >= Stage::Closed {
+            return;
         }
-        drop(state);
+        state.stage = Stage::Closed;
+        self.push(state, Outgoing::Close(cause));
         self.drained.notify_waiters();
     }
 
     /// The connection is gone.
     pub(super) fn lost(&self) {
         let mut state = self.state();
-        (state.is_closed, state.is_over) = (true, true);
+        state.stage = Stage::Over;
         (state.frames, state.bytes, state.reader) = (VecDeque::new(), 0, None);
-        state.told = self.all.tell(state.told, 0);
+        state.counted = self.all.tell(state.counted, 0);
         drop(state);
         self.end(Ending::Gone);
     }
 
     pub(super) fn is_congested(&self) -> bool {
         let state = self.state();
-        state.is_full(&self.all) && !state.is_gone
+        state.is_full(&self.all) && !state.is_gone()
     }
 
     /// For how long the connection has taken nothing of what waits.
@@ -280,6 +296,10 @@ impl Queue {
 }
 
 impl State {
+    fn is_gone(&self) -> bool {
+        self.stage > Stage::Open
+    }
+
     /// Where too much waits for all together, only an empty queue takes a frame: who reads is served on, who does not
     /// is found by those who wait for it.
     fn is_full(&self, all: &QueuedBytes) -> bool {
@@ -293,7 +313,7 @@ impl State {
             self.moved_at = Instant::now();
         }
         self.bytes += frame.len();
-        self.told = all.tell(self.told, self.bytes);
+        self.counted = all.tell(self.counted, self.bytes);
         self.frames.push_back(frame);
         self.reader.take()
     }
@@ -302,14 +322,8 @@ impl State {
 /// Nothing waits for a socket that is gone.
 impl Drop for Queue {
     fn drop(&mut self) {
-        let told = self.state().told;
-        self.all.tell(told, 0);
-    }
-}
-
-fn wake(reader: Option<Waker>) {
-    if let Some(reader) = reader {
-        reader.wake();
+        let counted = self.state().counted;
+        self.all.tell(counted, 0);
     }
 }
 

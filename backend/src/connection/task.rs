@@ -1,4 +1,4 @@
-//! The task of one socket, which alone owns its session: reads, writes, keeps time, and ends.
+//! The task of one socket: reads, answers, keeps time, and ends.
 
 use std::{pin::pin, sync::Arc};
 

@@ -99,12 +99,6 @@ impl Room {
         }
     }
 
-    /// Its members, for who looks at it from outside.
-    #[cfg(test)]
-    pub(super) fn table(&self) -> Arc<RoomTable> {
-        Arc::clone(&self.table)
-    }
-
     /// Gives a seat, unless somebody who must hear of it has a full queue.
     pub(super) fn seat(
         &self,

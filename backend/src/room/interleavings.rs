@@ -113,7 +113,7 @@ impl World {
             StdArc::clone(&self.shared),
             registry,
         );
-        let table = room.table();
+        let table = Arc::clone(&room.table);
         let mut joins_seen = 0;
         loop {
             match mailbox.recv().unwrap() {

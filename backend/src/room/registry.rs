@@ -1,6 +1,7 @@
 //! The one place where rooms are made and dropped.
 //!
-//! Which rooms there are, [`Rooms`] decides. The lock is held for a look-up, at joins and at the end of rooms only; nothing that is relayed comes by here.
+//! Which rooms there are, [`Rooms`] decides. The lock is held for a look-up, at joins and at the end of rooms only;
+//! nothing that is relayed comes by here.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

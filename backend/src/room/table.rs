@@ -27,7 +27,7 @@ pub(crate) struct RoomTable(RwLock<Members>);
 pub(crate) enum Relayed {
     /// It is in its receiver's queue, or waits for a place there.
     Here(Progress<()>),
-    /// It is for somebody on this server.
+    /// Its receiver is on that server.
     Elsewhere(ServerId),
 }
 

@@ -109,10 +109,10 @@ impl Connection {
         text: ByteString,
         until: Instant,
     ) -> Result<(), Ending> {
-        let progress = match request.clone() {
-            SocketRequest::Join(join) => self.join(join).await?,
+        let progress = match &request {
+            SocketRequest::Join(join) => self.join(join.clone()).await?,
             SocketRequest::Leave => self.leave().await?,
-            SocketRequest::Relay { from, to } => self.relay(from, to, text.clone()).await?,
+            SocketRequest::Relay { from, to } => self.relay(*from, *to, &text).await?,
             SocketRequest::Pong => {
                 self.outbound
                     .text(wire::text(&ServerMessage::Pong {}))
@@ -197,23 +197,25 @@ impl Connection {
         &mut self,
         from: PeerId,
         to: PeerId,
-        text: ByteString,
+        text: &ByteString,
     ) -> Result<Progress<()>, Ending> {
-        let bytes = text.len();
         let answer = match &self.seat {
             Some(seat) => seat.relay(from, to, text.clone())?,
             None => Err(ErrorCode::NotInRoom),
         };
         let answer = match answer {
             Ok(Relayed::Here(progress)) => Ok(progress),
-            Ok(Relayed::Elsewhere(server)) => self.relay_far(server, (from, to), &text).await,
+            Ok(Relayed::Elsewhere(server)) => self.relay_far(server, (from, to), text).await,
             Err(code) => Err(code),
         };
         match answer {
-            Ok(Progress::Done(())) => self.shared.metrics.relays.count(bytes, || RelaySample {
-                took: self.outbound.silence(),
-                waiting: self.outbound.waiting(),
-            }),
+            Ok(Progress::Done(())) => {
+                let sample = || RelaySample {
+                    took: self.outbound.silence(),
+                    waiting: self.outbound.waiting(),
+                };
+                self.shared.metrics.relays.count(text.len(), sample);
+            }
             Ok(congested @ Progress::Congested(_)) => return Ok(congested),
             Err(ErrorCode::UnknownPeer) => {
                 let answer = wire::refusal(ErrorCode::UnknownPeer, None, Some(to));
