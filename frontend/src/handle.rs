@@ -1,9 +1,9 @@
 //! What components call. It only pushes events; nothing happens before the driver takes them.
 
 use banter_protocol::{
-    crypto::{Invite, InviteSecret},
+    crypto::{IdentityKey, Invite, InviteSecret},
     engine::{Input, Intent, PathPolicy},
-    ids::{ParseIdError, PeerId},
+    ids::{ParseIdError, PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
 };
@@ -171,6 +171,11 @@ impl ChatHandle {
     /// Lets nobody new in, or lets them in again.
     pub fn lock(&self, locked: bool) {
         self.intend(Intent::Lock(locked));
+    }
+
+    /// Goes where somebody asks the person to come, or stays.
+    pub fn answer_move(&self, by: IdentityKey, room: RoomId, accept: bool) {
+        self.intend(Intent::AnswerMove { by, room, accept });
     }
 
     /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.

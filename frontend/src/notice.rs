@@ -19,7 +19,7 @@ pub enum PageNotice {
     WrongPassphrase,
     /// Stretching a passphrase needs more memory than there is.
     NoMemory,
-    /// The room has a new invite, and the person was brought along.
+    /// The room has a new invite, and the person has gone along.
     RoomMoved,
     /// The message is longer than [`limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
     TooLong,

@@ -150,6 +150,7 @@ impl Page {
             | ViewEvent::Verified(_)
             | ViewEvent::Lock(_)
             | ViewEvent::Person(_)
+            | ViewEvent::Moves(_)
             | ViewEvent::RelayOffered(_)
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}

@@ -5,8 +5,8 @@ use std::{rc::Rc, sync::Arc};
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
     engine::{
-        Arriving, ChatMessage, LockView, Notice, PathPolicy, PeerView, PersonView, Privacy,
-        SignalingStatus, ViewEvent,
+        Arriving, ChatMessage, LockView, MoveView, Notice, PathPolicy, PeerView, PersonView,
+        Privacy, SignalingStatus, ViewEvent,
     },
     ids::{PeerId, RoomId},
     names::PersonName,
@@ -75,6 +75,8 @@ pub struct ChatStore {
     pub lock: LockView,
     /// Whom the person looks at closely.
     pub inspected: Option<Arc<PersonView>>,
+    /// Who asks the person to go on elsewhere.
+    pub moves: Option<Arc<[MoveView]>>,
     /// Who is typing.
     pub typing: Option<Arc<[PersonName]>>,
     /// How the page and the server stand.
@@ -137,6 +139,7 @@ impl Reducer<ChatStore> for Apply {
                 state.verified = None;
                 state.lock = LockView::default();
                 state.inspected = None;
+                state.moves = None;
                 state.typing = None;
                 state.signaling = SignalingStatus::default();
             }
@@ -157,6 +160,7 @@ impl Reducer<ChatStore> for Apply {
             ViewEvent::Verified(people) => state.verified = Some(people),
             ViewEvent::Lock(lock) => state.lock = lock,
             ViewEvent::Person(person) => state.inspected = person,
+            ViewEvent::Moves(moves) => state.moves = Some(moves),
             // The page joins the room of the new invite.
             ViewEvent::InviteRenewed { .. } => {}
             ViewEvent::RelayOffered(offered) => state.relay_offered = Some(offered),
@@ -275,6 +279,7 @@ mod tests {
             ViewEvent::Signaling(SignalingStatus::Connected),
             ViewEvent::Peers(Arc::from([])),
             ViewEvent::Typing(Arc::from([])),
+            ViewEvent::Moves(Arc::from([])),
             ViewEvent::Left,
         ];
         assert_eq!(after(events, page.clone()), page);

@@ -67,6 +67,18 @@ pub const AUDITED_BYTES: usize = 512 * 1024;
 /// Bytes of entries of all sessions that are held as evidence.
 pub const AUDITED_BYTES_IN_ALL: usize = 8 * 1024 * 1024;
 
+/// People who signed two different things, whom a client remembers.
+pub const FORKED_PEOPLE: usize = 1024;
+
+/// Invites to go on elsewhere that wait for the person's answer.
+pub const MOVES_UNANSWERED: usize = 8;
+
+/// How often somebody may ask the person to go on elsewhere, in one stay.
+pub const MOVES_ASKED_EACH: usize = 3;
+
+/// People who may ask so in one stay; beyond that only those who are known or verified.
+pub const MOVE_ASKERS: usize = 32;
+
 /// Bytes of chat messages sent to one peer and not acknowledged yet; more wait in the engine, so that the
 /// browser's own send queue stays short.
 pub const UNACKNOWLEDGED_BYTES: usize = 256 * 1024;

@@ -168,6 +168,7 @@ fn join() -> Input {
         people: Vec::new(),
         keys: None,
         lock: None,
+        moves: Vec::new(),
         name: "Ada".parse().unwrap(),
         peer_id: Some(PeerId::from_random(1)),
         resume: None,

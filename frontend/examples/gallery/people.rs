@@ -7,7 +7,9 @@ use banter_protocol::engine::{
     Arriving, EmojiView, LinkState, LockView, Obstacle, PeerView, Standing,
 };
 
-use crate::states::{Log, in_room, inspected, key, known, peer, person, private, seven_emoji};
+use crate::states::{
+    Log, asking, in_room, inspected, key, known, peer, person, private, seven_emoji,
+};
 
 /// Each with the dialog that is open.
 pub(crate) fn exhibits() -> Vec<(&'static str, ChatStore, RoomDialog)> {
@@ -28,6 +30,12 @@ pub(crate) fn exhibits() -> Vec<(&'static str, ChatStore, RoomDialog)> {
         ),
         ("people-key-changed", changed(1), Closed),
         ("people-keys-changed", changed(4), Closed),
+        ("people-move-verified", asked(&[Standing::Verified]), Closed),
+        (
+            "people-moves",
+            asked(&[Standing::Known, Standing::Verified, Standing::NewKey]),
+            Closed,
+        ),
         (
             "person-known",
             looking(Standing::Known, EmojiView::Idle),
@@ -123,6 +131,23 @@ fn company() -> ChatStore {
         verified: Some(Arc::from([key(1), key(5)])),
         messages: messages.into_messages(),
         ..in_room("tea-time")
+    }
+}
+
+/// Somebody of each standing asks Ada to come along.
+fn asked(standings: &[Standing]) -> ChatStore {
+    let names = [
+        "Bo",
+        "Maximiliane von Hohenstaufen-Wittelsbach the Third",
+        "נועה",
+    ];
+    let moves = (1..).zip(names).zip(standings);
+    let moves: Vec<_> = moves
+        .map(|((number, name), &standing)| asking(number, name, standing))
+        .collect();
+    ChatStore {
+        moves: Some(Arc::from(moves)),
+        ..private(company())
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     key_notices::KeyNotices,
     message_input::MessageInput,
     message_list::MessageList,
+    move_invites::MoveInvites,
     peer_list::PeerList,
     relay_switch::RelaySwitch,
     room_dialog::{OpenDialog, RoomDialog, room_dialogs},
@@ -103,6 +104,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                 <ConnectionAdvice />
                 <UpdateNotice />
                 <KeyNotices />
+                <MoveInvites />
                 <NoticeBanner />
                 <MessageList seat={Rc::clone(seat)} />
                 <TypingIndicator />

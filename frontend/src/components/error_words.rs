@@ -135,8 +135,8 @@ fn page_words(notice: PageNotice) -> ErrorWords {
         PageNotice::RoomMoved => ErrorWords {
             severity: Severity::Warning,
             ..by_hand(
-                "This room has a new invite.",
-                "Somebody here made it and chose you to come along. The old link doesn’t lead here.",
+                "You are in the new room.",
+                "Its link is a new one: the old one doesn’t lead here. Whoever is asked to come along comes once they agree.",
             )
         },
         PageNotice::NoMemory => by_hand(

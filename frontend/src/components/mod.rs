@@ -31,6 +31,7 @@ mod message_input;
 mod message_length;
 mod message_list;
 mod message_row;
+mod move_invites;
 mod page;
 mod page_title;
 mod passphrase_field;

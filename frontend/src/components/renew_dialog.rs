@@ -63,7 +63,7 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
         <Dialog title="New invite" testid="renew-invite" on_close={props.on_close.clone()}>
             <form class="renew" {onsubmit}>
                 <p class="dialog-text">
-                    { "You and the people you choose go on in a new room with a new link, which they get by themselves. \
+                    { "You go on in a new room with a new link. The people you choose are asked to come along, and come once they agree. \
                        The old link does not lead there: whoever holds it stays outside. The new room asks for no passphrase and is not locked." }
                 </p>
                 if movable.is_empty() {

@@ -112,13 +112,14 @@ impl Page {
         }
     }
 
-    /// Goes on in the room of a new invite, under the same name and with what was said so far.
+    /// Goes on in the room of a new invite, under the same name, with what was said so far and with what is known of people.
     pub(super) fn move_to(&mut self, invite: &Invite) {
         let Some(Joined { invite: old, name }) = &self.joined else {
             return;
         };
         self.report(self.tab.copy_history(old.room(), invite.room()));
         self.report(self.tab.forget_passphrase(old.room()));
+        self.profile.carry_over(old.room(), invite.room());
         address::replace(invite);
         let request = JoinRequest {
             invite: invite.clone(),
@@ -170,6 +171,9 @@ impl Page {
             people: self.profile.people_of(room),
             keys: self.read(self.tab.keys(room)),
             lock: self.read(self.tab.lock(room)),
+            moves: self
+                .read(self.tab.moves(room).map(Some))
+                .unwrap_or_default(),
             peer_id,
             resume,
             history: history.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::Identity,
-    engine::{Input, KnownPerson},
+    engine::{Input, KnownPerson, kept},
     ids::RoomId,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -63,6 +63,13 @@ impl Profile {
             .filter(|person| person.verified || person.room == *room)
             .cloned()
             .collect()
+    }
+
+    /// Whose name is whose in one room holds in the other too, where nothing else is known there.
+    pub(super) fn carry_over(&mut self, from: &RoomId, to: &RoomId) {
+        for person in kept::carried_over(&self.people, from, to) {
+            self.keep(person);
+        }
     }
 
     /// Keeps somebody, in place of what it knew of this key in this room.

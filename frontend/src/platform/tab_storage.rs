@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::StretchedPassphrase,
-    engine::{LockRecord, Persist, StoredMessage, TabKeys},
+    engine::{LockRecord, MoveInvite, Persist, StoredMessage, TabKeys},
     ids::{PeerId, RoomId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -15,6 +15,7 @@ const HISTORY: &str = "banter/history/";
 /// One entry for each room; of a private room the secret itself is in the address.
 const KEYS: &str = "banter/keys/";
 const LOCK: &str = "banter/lock/";
+const MOVES: &str = "banter/moves/";
 const PASSPHRASE: &str = "banter/passphrase/";
 
 /// A tab's place in the room where it was last.
@@ -66,6 +67,16 @@ impl TabStorage {
     /// Where the browser refuses.
     pub fn lock(&self, room: &RoomId) -> Result<Option<LockRecord>, StorageRefused> {
         self.read(&format!("{LOCK}{room}"))
+    }
+
+    /// Who asked the person to go on elsewhere and has no answer yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn moves(&self, room: &RoomId) -> Result<Vec<MoveInvite>, StorageRefused> {
+        let moves = self.read(&format!("{MOVES}{room}"))?;
+        Ok(moves.unwrap_or_default())
     }
 
     /// The passphrase of a room, as [`TabStorage::keep_passphrase`] kept it.
@@ -162,6 +173,10 @@ impl TabStorage {
             }
             Persist::Lock(room, Some(lock)) => self.write(&room, &format!("{LOCK}{room}"), &lock),
             Persist::Lock(room, None) => self.area.remove(&format!("{LOCK}{room}")),
+            Persist::Moves(room, moves) if moves.is_empty() => {
+                self.area.remove(&format!("{MOVES}{room}"))
+            }
+            Persist::Moves(room, moves) => self.write(&room, &format!("{MOVES}{room}"), &moves),
             Persist::Person(_) => Ok(()),
             Persist::Message(room, stored) => {
                 self.write(&room, &message_key(&room, stored.number), &stored)
@@ -177,7 +192,7 @@ impl TabStorage {
     /// Where the browser refuses.
     pub fn forget_tab(&self) -> Result<(), StorageRefused> {
         self.area.remove(SEAT)?;
-        [KEYS, LOCK, PASSPHRASE, HISTORY]
+        [KEYS, LOCK, MOVES, PASSPHRASE, HISTORY]
             .iter()
             .try_for_each(|prefix| self.forget(prefix, |_| true))
     }

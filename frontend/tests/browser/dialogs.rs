@@ -11,10 +11,10 @@ use banter_frontend::{
 use banter_protocol::{
     crypto::{Identity, SafetyNumber},
     engine::{
-        EmojiView, Input, Intent, LinkState, PeerView, PersonView, Privacy, SignalingStatus,
-        Standing,
+        EmojiView, Input, Intent, LinkState, MoveView, PeerView, PersonView, Privacy,
+        SignalingStatus, Standing,
     },
-    ids::PeerId,
+    ids::{PeerId, RoomId},
 };
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use wasm_bindgen::JsCast;
@@ -218,6 +218,37 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
         matches!(page.intent().await, Intent::SetVerified { peer, verified: true } if peer == bo())
     );
     assert!(matches!(page.intent().await, Intent::CloseInspection));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn who_is_asked_to_go_elsewhere_answers_by_a_press() {
+    let mut page = Mounted::open().await;
+    let by = Identity::from_seed(&[5; 32]).key();
+    let asked = MoveView {
+        by,
+        name: "Bo".parse().unwrap(),
+        badge: by.badge(),
+        standing: Standing::Known,
+        room: RoomId::private(5),
+    };
+    page.dispatch
+        .reduce_mut(|store| store.moves = Some(Arc::from([asked.clone()])));
+    for (testid, expected) in [("accept-move", true), ("decline-move", false)] {
+        let button = format!("[data-testid=move-invite] [data-testid={testid}]");
+        page.wait_for(&button).await.click();
+        let Intent::AnswerMove {
+            by: whom,
+            room,
+            accept,
+        } = page.intent().await
+        else {
+            panic!("another intent")
+        };
+        assert_eq!((whom, room, accept), (by, asked.room.clone(), expected));
+    }
+    page.dispatch.reduce_mut(|store| store.moves = None);
+    page.wait_until_gone("[data-testid=move-invite]").await;
     page.close();
 }
 

@@ -1,5 +1,7 @@
 //! What the page does without the engine: returning after a reload, following a renewed invite.
 
+use std::sync::Arc;
+
 use banter_frontend::{
     event::{Event, JoinRequest, PageEvent},
     page::Page,
@@ -9,7 +11,7 @@ use banter_frontend::{
 };
 use banter_protocol::{
     crypto::{Identity, Invite, StretchedPassphrase},
-    engine::{Intent, JoinIntent, KnownPerson, Persist, ViewEvent},
+    engine::{Intent, JoinIntent, KnownPerson, MoveInvite, MoveView, Persist, Standing, ViewEvent},
     ids::PeerId,
 };
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -114,6 +116,42 @@ async fn a_room_is_joined_with_those_met_there_and_those_verified_anywhere() {
 }
 
 #[wasm_bindgen_test]
+async fn an_invite_to_go_on_elsewhere_moves_nothing_and_is_asked_again_after_a_reload() {
+    let (_, tab) = empty_tab();
+    let here = Invite::generate([1; 16], [7; 32]);
+    let (mut page, mut queue) = open().await;
+    joined(page.handle_join(request(&here)));
+    page.show(ViewEvent::Joining(here.room().clone()));
+    let there = Invite::generate([2; 16], [8; 32]);
+    let asked = MoveInvite {
+        by: Identity::from_seed(&[9; 32]).key(),
+        name: "Mallory".into(),
+        room: there.room().clone(),
+        secret: there.secret().unwrap().reveal(),
+    };
+    page.keep(Persist::Moves(here.room().clone(), vec![asked.clone()]));
+    page.show(ViewEvent::Moves(Arc::from([MoveView {
+        by: asked.by,
+        name: "Mallory".parse().unwrap(),
+        badge: asked.by.badge(),
+        standing: Standing::Known,
+        room: asked.room.clone(),
+    }])));
+    page.draw();
+    assert!(asked_for(&mut queue).is_none());
+    assert_eq!(address::route(), Route::Room(here.clone()));
+
+    let (mut page, _queue) = open().await;
+    let join = joined(page.handle_join(request(&here)));
+    assert_eq!(join.moves, [asked]);
+    page.keep(Persist::Moves(here.room().clone(), Vec::new()));
+    assert_eq!(tab.moves(here.room()), Ok(Vec::new()));
+    address::leave(here.room());
+    empty_tab();
+}
+
+/// Promise 17: what was said goes along, and so does whose name is whose.
+#[wasm_bindgen_test]
 async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
     let (_, tab) = empty_tab();
     let (old, new) = (
@@ -127,10 +165,17 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
     let said = message(1, "hello");
     tab.keep(Persist::Message(old.room().clone(), said.clone()))
         .unwrap();
+    let bo = |invite: &Invite, verified| KnownPerson {
+        room: invite.room().clone(),
+        name: "bo".into(),
+        identity: Identity::from_seed(&[41; 32]).key(),
+        verified,
+    };
+    page.keep(Persist::Person(bo(&old, true)));
 
     page.show(ViewEvent::InviteRenewed {
         invite: new.clone(),
-        by: None,
+        by: Some("Bo".parse().unwrap()),
     });
     assert_eq!(address::route(), Route::Room(new.clone()));
     let request = asked_for(&mut queue).unwrap();
@@ -138,6 +183,7 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
     let join = joined(page.handle_join(request));
     assert_eq!(join.history, [said.carried_over()]);
     assert_eq!((join.resume, join.keys), (None, None));
+    assert!(join.people.contains(&bo(&new, true)));
     address::leave(new.room());
     empty_tab();
 }

@@ -18,6 +18,7 @@ mod hiding;
 mod lobby;
 mod log;
 mod markup_in_text;
+mod moves;
 mod people;
 mod room;
 

@@ -9,7 +9,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, in_room, inspected, known, lobby, peer, person, private},
+    states::{Log, asking, in_room, inspected, known, lobby, peer, person, private},
 };
 
 /// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
@@ -106,6 +106,7 @@ fn deciding_about(name: &str) -> [String; 2] {
         ])),
         lock: LockView::LockedBy(person(name)),
         inspected: inspected(1, name, Standing::Known, EmojiView::Asked),
+        moves: Some(Arc::from([asking(1, name, Standing::Known)])),
         ..private(in_room("tea-time"))
     };
     [
@@ -131,6 +132,7 @@ fn promise_25_a_name_is_shown_as_it_is_where_one_decides_about_keys() {
         assert_eq!(structure(&renew), renewing, "{hostile}");
         for (html, testid) in [
             (&html, "key-changed"),
+            (&html, "move-invite"),
             (&html, "person-dialog"),
             (&renew, "renew-invite"),
         ] {

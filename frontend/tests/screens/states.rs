@@ -9,8 +9,8 @@ use banter_frontend::{
 use banter_protocol::{
     crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
     engine::{
-        ChatMessage, DeliveryStatus, EmojiView, LinkState, Obstacle, PeerView, PersonView, Privacy,
-        SignalingStatus, Standing,
+        ChatMessage, DeliveryStatus, EmojiView, LinkState, MoveView, Obstacle, PeerView,
+        PersonView, Privacy, SignalingStatus, Standing,
     },
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
@@ -131,6 +131,17 @@ pub(crate) fn known(number: u8, name: &str, standing: Standing) -> PeerView {
         identity: Some(key(number)),
         standing,
         ..peer(number.into(), name, LinkState::Connected, Some(24))
+    }
+}
+
+/// Somebody who asks Ada to go on elsewhere.
+pub(crate) fn asking(number: u8, name: &str, standing: Standing) -> MoveView {
+    MoveView {
+        by: key(number),
+        name: person(name),
+        badge: key(number).badge(),
+        standing,
+        room: room("p_fedcba9876543210fedcba9876543210"),
     }
 }
 

@@ -45,6 +45,24 @@ pub enum EntryContent {
         /// What was said.
         text: MessageText,
     },
+    /// Of a kind that this version does not know, or with a content that it cannot read. It takes its place in the chain, is
+    /// answered, and is not shown.
+    Unknown {
+        /// Which kind.
+        kind: String,
+        /// Whatever it is.
+        content: Value,
+    },
+}
+
+impl EntryContent {
+    /// By what the entry is answered. Every kind has one.
+    pub fn id(&self) -> Option<MessageId> {
+        match self {
+            Self::ChatMessage { id, .. } => Some(*id),
+            Self::Unknown { content, .. } => content.get("id")?.as_str()?.parse().ok(),
+        }
+    }
 }
 
 /// An entry as it travels: its text and its session's signature over the text.
@@ -58,15 +76,15 @@ pub struct SignedEntry {
 
 /// The JSON of an entry, in this order.
 #[derive(Serialize)]
-struct EntryJson<'a> {
-    kind: &'static str,
+struct EntryJson<'a, C> {
+    kind: &'a str,
     author: String,
     session: String,
     number: u64,
     previous: Option<String>,
     lamport: u64,
     time: Timestamp,
-    content: ContentJson<'a>,
+    content: C,
 }
 
 #[derive(Serialize)]
@@ -80,22 +98,13 @@ const CHAT_MESSAGE: &str = "chat_message";
 impl SignedEntry {
     /// Writes and signs an entry.
     pub fn sign(entry: &Entry, session: &Session, room_tag: &[u8; 32]) -> Self {
-        let EntryContent::ChatMessage { id, text } = &entry.content;
-        let json = EntryJson {
-            kind: CHAT_MESSAGE,
-            author: entry.author.to_string(),
-            session: entry.session.to_string(),
-            number: entry.number,
-            previous: entry.previous.map(|hash| encoding::encode(&hash)),
-            lamport: entry.lamport,
-            time: entry.time,
-            content: ContentJson {
-                id: *id,
-                text: text.as_str(),
-            },
+        let text = match &entry.content {
+            EntryContent::ChatMessage { id, text } => {
+                let text = text.as_str();
+                to_json(entry, CHAT_MESSAGE, ContentJson { id: *id, text })
+            }
+            EntryContent::Unknown { kind, content } => to_json(entry, kind, content),
         };
-        #[expect(clippy::expect_used, reason = "texts and numbers are always JSON")]
-        let text = serde_json::to_string(&json).expect("an entry is plain JSON");
         let signature = session.sign(&[ENTRY.as_bytes(), room_tag, &hash(&text)]);
         Self {
             text,
@@ -125,16 +134,42 @@ impl SignedEntry {
         session: &SessionKey,
         room_tag: &[u8; 32],
     ) -> Option<Entry> {
-        if self.text.len() > limits::ENTRY_BYTES {
-            return None;
-        }
-        let signature = encoding::decode_exactly(&self.signature)?;
-        let fields: [&[u8]; 3] = [ENTRY.as_bytes(), room_tag, &self.hash()];
-        if !session.has_signed(&fields, &signature) {
+        if self.text.len() > limits::ENTRY_BYTES || !self.is_signed_by(session, room_tag) {
             return None;
         }
         read(&self.text).filter(|entry| entry.author == *author && entry.session == *session)
     }
+
+    /// By what to answer an entry that came whole and cannot be taken in: its session is not known here, or it is of a later
+    /// version's make. Nobody can say whose it is.
+    pub fn id_unread(&self, room_tag: &[u8; 32]) -> Option<MessageId> {
+        let mut fields: Fields = serde_json::from_str(&self.text).ok()?;
+        let session = fields.parsed("session")?;
+        let mut content: Fields = fields.decoded("content")?;
+        let id = content.parsed("id")?;
+        self.is_signed_by(&session, room_tag).then_some(id)
+    }
+
+    fn is_signed_by(&self, session: &SessionKey, room_tag: &[u8; 32]) -> bool {
+        let fields: [&[u8]; 3] = [ENTRY.as_bytes(), room_tag, &self.hash()];
+        encoding::decode_exactly(&self.signature)
+            .is_some_and(|signature| session.has_signed(&fields, &signature))
+    }
+}
+
+fn to_json(entry: &Entry, kind: &str, content: impl Serialize) -> String {
+    let json = EntryJson {
+        kind,
+        author: entry.author.to_string(),
+        session: entry.session.to_string(),
+        number: entry.number,
+        previous: entry.previous.map(|hash| encoding::encode(&hash)),
+        lamport: entry.lamport,
+        time: entry.time,
+        content,
+    };
+    #[expect(clippy::expect_used, reason = "texts and numbers are always JSON")]
+    serde_json::to_string(&json).expect("an entry is plain JSON")
 }
 
 fn hash(text: &str) -> EntryHash {
@@ -143,16 +178,14 @@ fn hash(text: &str) -> EntryHash {
 
 fn read(text: &str) -> Option<Entry> {
     let mut fields: Fields = serde_json::from_str(text).ok()?;
-    if fields.text("kind")? != CHAT_MESSAGE {
-        return None;
-    }
+    let kind = fields.text("kind")?;
     let number = fields.number("number")?;
     let previous = match fields.any("previous")? {
         Value::Null => None,
         Value::String(hash) => Some(encoding::decode_exactly(&hash)?),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    let mut content: Fields = fields.decoded("content")?;
+    let content = fields.any("content")?;
     let entry = Entry {
         author: fields.parsed("author")?,
         session: fields.parsed("session")?,
@@ -160,14 +193,25 @@ fn read(text: &str) -> Option<Entry> {
         previous,
         lamport: fields.number("lamport")?,
         time: Timestamp::from_millis(fields.number("time")?),
-        content: EntryContent::ChatMessage {
-            id: content.parsed("id")?,
-            text: content.parsed("text")?,
+        content: match said(&kind, &content) {
+            Some(said) => said,
+            None => EntryContent::Unknown { kind, content },
         },
     };
     let begins_or_follows = number > 0 && (number == 1) == entry.previous.is_none();
     let countable = number <= GREATEST && entry.lamport <= GREATEST;
     (begins_or_follows && countable).then_some(entry)
+}
+
+fn said(kind: &str, content: &Value) -> Option<EntryContent> {
+    if kind != CHAT_MESSAGE {
+        return None;
+    }
+    let field = |name| content.get(name)?.as_str();
+    Some(EntryContent::ChatMessage {
+        id: field("id")?.parse().ok()?,
+        text: field("text")?.parse().ok()?,
+    })
 }
 
 /// The greatest integer that every reader of JSON understands (RFC 8259, section 6).
@@ -350,8 +394,8 @@ mod tests {
             (r#""number":1"#, r#""number":2"#),
             (r#""number":1"#, r#""number":1.5"#),
             (r#""previous":null"#, r#""previous":"AA""#),
-            (r#""kind":"chat_message""#, r#""kind":"poll""#),
-            (r#""text":"hello""#, r#""text":" ""#),
+            (r#""kind":"chat_message""#, r#""kind":7"#),
+            (r#""content":{"#, r#""contents":{"#),
             (r#""lamport":1"#, r#""lamport":-1"#),
             ("{", "[{"),
         ] {
@@ -360,5 +404,48 @@ mod tests {
             assert_eq!(read(&text), None, "{text}");
         }
         assert!(read(&good).is_some());
+    }
+
+    #[test]
+    fn what_a_later_version_says_is_read_as_far_as_its_place_and_its_id() {
+        let good = said(&mut LogEnd::default(), "hello");
+        let id = Some(MessageId::from_random(5));
+        let content = format!(r#""id":"{}","text":"hello""#, id.unwrap());
+        assert!(good.text.contains(&content));
+        for (part, instead, known_by) in [
+            (r#""kind":"chat_message""#, r#""kind":"poll""#, id),
+            (r#""text":"hello""#, r#""text":" ""#, id),
+            (r#","text":"hello""#, r#","html":[1]"#, id),
+            (&content, r#""id":7"#, None),
+            (&content, r#""#, None),
+        ] {
+            let text = good.text.replacen(part, instead, 1);
+            assert_ne!(text, good.text);
+            let read = read(&text).unwrap();
+            assert!(
+                matches!(read.content, EntryContent::Unknown { .. }),
+                "{text}"
+            );
+            assert_eq!(read.content.id(), known_by, "{text}");
+            assert_eq!((read.number, read.lamport), (1, 1));
+            // It can be signed again as it is.
+            let session = Session::from_seed(&[2; 32]);
+            let again = SignedEntry::sign(&read, &session, &ROOM);
+            assert_eq!(verify(&again, &ROOM), Some(read));
+            assert_eq!(again.id_unread(&ROOM), known_by);
+        }
+    }
+
+    #[test]
+    fn only_what_came_whole_is_answered_unread() {
+        let entry = said(&mut LogEnd::default(), "hello");
+        let id = Some(MessageId::from_random(5));
+        assert_eq!(entry.id_unread(&ROOM), id);
+        assert_eq!(entry.id_unread(&[8; 32]), None, "another room");
+        let text = entry.text.replacen("hello", "hallo", 1);
+        let signature = entry.signature.clone();
+        assert_eq!(SignedEntry { text, signature }.id_unread(&ROOM), None);
+        let (text, signature) = (entry.text, "AAAA".to_owned());
+        assert_eq!(SignedEntry { text, signature }.id_unread(&ROOM), None);
     }
 }

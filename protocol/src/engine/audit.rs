@@ -1,8 +1,12 @@
 //! Whether everybody is told the same: the newest entries of each session, compared with what others hold of it. Who signs two
 //! different things under one number is found out, and believed no more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, VecDeque},
+};
 
+use super::regard::Regard;
 use crate::{
     crypto::{
         IdentityKey, SessionKey,
@@ -52,6 +56,8 @@ struct Log {
     is_frozen: bool,
     /// The newest number that others were told.
     told: u64,
+    /// How many sessions were met before.
+    met: u64,
 }
 
 impl Log {
@@ -64,32 +70,34 @@ impl Log {
     }
 }
 
-/// See the module.
+/// See the module. Everything in it is bounded, and who matters least makes room: sessions and people of somebody who comes as
+/// many push out each other, and neither who is here nor who is known.
 #[derive(Debug, Default)]
 pub(super) struct Audit {
     logs: BTreeMap<SessionKey, Log>,
-    /// Who has signed two different things, with whatever session.
+    /// Counts the sessions that were met.
+    met: u64,
+    /// Who has signed two different things, with whatever session; the last found out last.
     forked: Vec<IdentityKey>,
 }
 
 impl Audit {
-    /// Somebody who is listened to has proved that they speak with this session key. A session never changes its person. Where
-    /// there are too many, one makes room that is not `in_use`.
-    pub(super) fn introduce(&mut self, session: SessionKey, author: Author, in_use: &[SessionKey]) {
+    /// Somebody who is listened to has proved that they speak with this session key. A session never changes its person. There is
+    /// always room for one more of those who are here.
+    pub(super) fn introduce(
+        &mut self,
+        session: SessionKey,
+        author: Author,
+        regard: impl Fn(&SessionKey, &IdentityKey) -> Regard,
+    ) {
         if let Some(log) = self.logs.get_mut(&session) {
             if log.author.identity == author.identity {
                 log.author = author;
             }
             return;
         }
-        if self.logs.len() >= limits::ROOM_MEMBERS {
-            let idle = |(key, log): (&SessionKey, &Log)| {
-                (!log.is_frozen && !in_use.contains(key)).then_some(*key)
-            };
-            let Some(idle) = self.logs.iter().find_map(idle) else {
-                return;
-            };
-            self.logs.remove(&idle);
+        if self.logs.len() >= limits::ROOM_MEMBERS && !self.make_room(regard) {
+            return;
         }
         let log = Log {
             author,
@@ -97,8 +105,22 @@ impl Audit {
             bytes: 0,
             is_frozen: false,
             told: 0,
+            met: self.met,
         };
+        self.met += 1;
         self.logs.insert(session, log);
+    }
+
+    /// Drops the log of the session that matters least: of those, one that has nothing to show, and then the one that was met last,
+    /// so that a flood pushes out itself.
+    fn make_room(&mut self, regard: impl Fn(&SessionKey, &IdentityKey) -> Regard) -> bool {
+        let rank = |(session, log): (&SessionKey, &Log)| {
+            let regard = regard(session, &log.author.identity);
+            let rank = (regard, !log.held.is_empty(), Reverse(log.met), *session);
+            (regard < Regard::Present).then_some(rank)
+        };
+        let least = self.logs.iter().filter_map(rank).min();
+        least.is_some_and(|(.., session)| self.logs.remove(&session).is_some())
     }
 
     /// Whether a session is known to be another person's.
@@ -157,7 +179,12 @@ impl Audit {
     }
 
     /// The same, and holds an entry that is new.
-    pub(super) fn record(&mut self, entry: &Entry, signed: SignedEntry) -> Finding {
+    pub(super) fn record(
+        &mut self,
+        entry: &Entry,
+        signed: SignedEntry,
+        regard: impl Fn(&SessionKey, &IdentityKey) -> Regard,
+    ) -> Finding {
         let hash = signed.hash();
         let finding = self.compare(entry, &signed, hash);
         let Some(log) = self.logs.get_mut(&entry.session) else {
@@ -178,17 +205,32 @@ impl Audit {
         while log.held.len() > limits::AUDITED_ENTRIES || log.bytes > limits::AUDITED_BYTES {
             log.drop_oldest();
         }
-        self.hold_less(entry.session);
+        self.hold_less(entry.session, regard);
         Finding::New
     }
 
-    /// However many people speak, what is held of all is bounded: who speaks now makes room of their own.
-    fn hold_less(&mut self, session: SessionKey) {
+    /// However many people speak, what is held of all is bounded: those who are gone make room, the ones that matter least first,
+    /// and then who speaks now.
+    fn hold_less(
+        &mut self,
+        session: SessionKey,
+        regard: impl Fn(&SessionKey, &IdentityKey) -> Regard,
+    ) {
         let mut all: usize = self.logs.values().map(|log| log.bytes).sum();
-        let Some(log) = self.logs.get_mut(&session) else {
-            return;
-        };
-        while all > limits::AUDITED_BYTES_IN_ALL && log.held.len() > 1 {
+        while all > limits::AUDITED_BYTES_IN_ALL {
+            let rank = |(&other, log): (&SessionKey, &Log)| {
+                let regard = regard(&other, &log.author.identity);
+                let can = other != session && regard < Regard::Present && !log.held.is_empty();
+                can.then_some((regard, Reverse(log.met), other))
+            };
+            let gone = self.logs.iter().filter_map(rank).min();
+            let from = gone.map_or(session, |(.., gone)| gone);
+            let Some(log) = self.logs.get_mut(&from) else {
+                return;
+            };
+            if from == session && log.held.len() <= 1 {
+                return;
+            }
             all = all.saturating_sub(log.drop_oldest());
         }
     }
@@ -238,156 +280,39 @@ impl Audit {
             && (same_number || breaks((one, first), other) || breaks((other, second), one))
     }
 
-    /// Takes in nothing more of a session. Gives whether that is news.
-    pub(super) fn freeze(&mut self, session: &SessionKey) -> bool {
+    /// Takes in nothing more of a session, and holds nothing of it: others have the proof. Gives whether that is news.
+    pub(super) fn freeze(
+        &mut self,
+        session: &SessionKey,
+        regard: impl Fn(&IdentityKey) -> Regard,
+    ) -> bool {
         let Some(log) = self.logs.get_mut(session) else {
             return false;
         };
         let identity = log.author.identity;
         let news = !std::mem::replace(&mut log.is_frozen, true);
+        log.held.clear();
+        log.bytes = 0;
         if news && !self.forked.contains(&identity) {
             self.forked.push(identity);
+            if self.forked.len() > limits::FORKED_PEOPLE {
+                self.forget_a_fork(regard);
+            }
         }
         news
+    }
+
+    /// Forgets the fork of who matters least, the one that was found out first.
+    fn forget_a_fork(&mut self, regard: impl Fn(&IdentityKey) -> Regard) {
+        let ranks = self.forked.iter().map(regard).enumerate();
+        let least = ranks.min_by_key(|&(place, regard)| (regard, place));
+        if let Some((place, _)) = least.filter(|&(_, regard)| regard < Regard::Present) {
+            let identity = self.forked.remove(place);
+            self.logs
+                .retain(|_, log| !(log.is_frozen && log.author.identity == identity));
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        crypto::{
-            Identity, Session,
-            entry::{EntryContent, LogEnd},
-        },
-        ids::MessageId,
-        time::Timestamp,
-    };
-
-    const TAG: [u8; 32] = [9; 32];
-
-    fn audit() -> Audit {
-        let mut audit = Audit::default();
-        let author = Author {
-            peer: PeerId::from_random(1),
-            identity: Identity::from_seed(&[1; 32]).key(),
-            name: "Mallory".parse().unwrap(),
-        };
-        audit.introduce(Session::from_seed(&[2; 32]).key(), author, &[]);
-        audit
-    }
-
-    fn say(log: &mut LogEnd, text: &str) -> SignedEntry {
-        let content = EntryContent::ChatMessage {
-            id: MessageId::from_random(7),
-            text: text.parse().unwrap(),
-        };
-        let keys = (
-            Identity::from_seed(&[1; 32]).key(),
-            &Session::from_seed(&[2; 32]),
-        );
-        log.append(keys, content, Timestamp::from_millis(1), &TAG)
-    }
-
-    fn record(audit: &mut Audit, signed: &SignedEntry) -> Finding {
-        let entry = audit.verify(signed, &TAG).unwrap();
-        audit.record(&entry, signed.clone())
-    }
-
-    #[test]
-    fn entries_in_any_order_and_with_gaps_are_no_fork() {
-        let mut log = LogEnd::default();
-        let entries: Vec<_> = ["a", "b", "c", "d"].map(|text| say(&mut log, text)).into();
-        let mut audit = audit();
-        for place in [3, 0, 1, 2] {
-            assert_eq!(record(&mut audit, &entries[place]), Finding::New);
-            assert_eq!(record(&mut audit, &entries[place]), Finding::Known);
-        }
-        assert_eq!(audit.take_news().len(), 1);
-        assert!(audit.take_news().is_empty());
-    }
-
-    /// Promise 11: two entries under one number, or one that does not follow the one before, freeze the session.
-    #[test]
-    fn a_fork_is_found_whichever_half_comes_first() {
-        let mut log = LogEnd::default();
-        let one = say(&mut log, "one");
-        let mut fork = log.clone();
-        let (two, other_two) = (say(&mut log, "two"), say(&mut fork, "two, for Bob"));
-        let (three, other_three) = (say(&mut log, "three"), say(&mut fork, "three"));
-        for (first, second) in [
-            (&two, &other_two),
-            (&two, &other_three),
-            (&other_three, &two),
-            (&three, &other_two),
-        ] {
-            let mut audit = audit();
-            assert_eq!(record(&mut audit, &one), Finding::New);
-            assert_eq!(record(&mut audit, first), Finding::New);
-            let Finding::Forked([held, new]) = record(&mut audit, second) else {
-                panic!("no fork found");
-            };
-            let session = Session::from_seed(&[2; 32]).key();
-            assert!(audit.freeze(&session) && !audit.freeze(&session));
-            assert_eq!(record(&mut audit, &one), Finding::Frozen);
-            // The proof convinces somebody who has seen neither.
-            let other = self::audit();
-            let entries = [&held, &new].map(|signed| other.verify(signed, &TAG).unwrap());
-            assert!(other.proves_fork((&entries[0], &held), (&entries[1], &new)));
-        }
-        let audit = audit();
-        let entries = [&one, &two].map(|signed| audit.verify(signed, &TAG).unwrap());
-        assert!(!audit.proves_fork((&entries[0], &one), (&entries[1], &two)));
-    }
-
-    #[test]
-    fn others_heads_that_differ_are_answered_with_evidence() {
-        let mut log = LogEnd::default();
-        let mut fork = log.clone();
-        let (mine, theirs) = (say(&mut log, "yes"), say(&mut fork, "no"));
-        let (mut audit, mut other) = (audit(), audit());
-        record(&mut audit, &mine);
-        record(&mut other, &theirs);
-        let heads: Vec<_> = other
-            .take_news()
-            .into_iter()
-            .map(|(_, head)| head)
-            .collect();
-        assert_eq!(audit.contradiction(&heads), Some(mine));
-        assert_eq!(other.contradiction(&heads), None);
-    }
-
-    #[test]
-    fn a_session_keeps_its_person_and_room_is_made_for_newcomers() {
-        let mut audit = audit();
-        let first = Session::from_seed(&[2; 32]).key();
-        let author = |seed| Author {
-            peer: PeerId::from_random(1),
-            identity: Identity::from_seed(&[seed; 32]).key(),
-            name: "Eve".parse().unwrap(),
-        };
-        audit.introduce(first, author(7), &[]);
-        assert!(audit.contradicts(&first, &author(7).identity));
-        let session = |number: u16| {
-            let mut seed = [9; 32];
-            seed[..2].copy_from_slice(&number.to_be_bytes());
-            Session::from_seed(&seed).key()
-        };
-        for number in 0..300 {
-            audit.introduce(session(number), author(7), &[first]);
-        }
-        assert_eq!(audit.logs.len(), limits::ROOM_MEMBERS);
-        assert!(audit.author(&session(299)).is_some() && audit.author(&first).is_some());
-    }
-
-    #[test]
-    fn what_is_held_is_bounded() {
-        let (mut audit, mut log) = (audit(), LogEnd::default());
-        for _ in 0..40 {
-            let entry = say(&mut log, &"x".repeat(30_000));
-            record(&mut audit, &entry);
-        }
-        let log = audit.logs.values().next().unwrap();
-        assert!(log.bytes <= limits::AUDITED_BYTES && log.held.len() >= 10);
-    }
-}
+mod tests;

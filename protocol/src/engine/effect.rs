@@ -2,7 +2,7 @@
 
 use super::{
     ConnectionId, OpId, SocketId, ViewEvent,
-    kept::{KnownPerson, LockRecord, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
     reach::ConnectionSettings,
     view::StoredMessage,
 };
@@ -92,6 +92,8 @@ pub enum Persist {
     Keys(RoomId, TabKeys),
     /// A room is locked, or is no more.
     Lock(RoomId, Option<LockRecord>),
+    /// Who asks the person to go on elsewhere, in place of what was kept of that for this room.
+    Moves(RoomId, Vec<MoveInvite>),
     /// For the browser profile: somebody of this room, in place of what it knew of this key there.
     Person(KnownPerson),
     /// A message under its number, new or changed.

@@ -2,13 +2,13 @@
 
 use super::{
     ConnectionId, OpId, SocketId,
-    kept::{KnownPerson, LockRecord, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
     reach::{PathPolicy, SelectedPair},
     view::StoredMessage,
 };
 use crate::{
-    crypto::{CertificateFingerprint, Identity, Invite, StretchedPassphrase},
-    ids::PeerId,
+    crypto::{CertificateFingerprint, Identity, IdentityKey, Invite, StretchedPassphrase},
+    ids::{PeerId, RoomId},
     names::PersonName,
     peer::{Channel, MessageText},
     time::Timestamp,
@@ -94,7 +94,16 @@ pub enum Intent {
     },
     /// Let nobody new in, or let them in again.
     Lock(bool),
-    /// Go on in another room with those who are chosen, and shut the old invite out.
+    /// Whether to go on where somebody asks the person to come.
+    AnswerMove {
+        /// Who asks.
+        by: IdentityKey,
+        /// To which room.
+        room: RoomId,
+        /// Go there, or stay.
+        accept: bool,
+    },
+    /// Go on in another room, which those who are chosen are asked to come to, and shut the old invite out.
     RenewInvite {
         /// The new invite.
         invite: Invite,
@@ -120,6 +129,8 @@ pub struct JoinIntent {
     pub keys: Option<TabKeys>,
     /// The lock from before a reload.
     pub lock: Option<LockRecord>,
+    /// Who asked the person to go on elsewhere, before a reload.
+    pub moves: Vec<MoveInvite>,
     /// The tab's id, where it has one from before a reload.
     pub peer_id: Option<PeerId>,
     /// The last `resume` value for this room, where the tab has one.

@@ -65,9 +65,94 @@ pub struct LockRecord {
     pub admitted: Vec<IdentityKey>,
 }
 
+/// Somebody's invite to go on elsewhere that the person has not answered; kept for the reload of a tab.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveInvite {
+    /// Who asks.
+    pub by: IdentityKey,
+    /// Their name when they asked.
+    pub name: String,
+    /// The new room.
+    pub room: RoomId,
+    /// As behind the `#` of its invite.
+    pub secret: String,
+}
+
+/// Secrets are not for logs.
+impl fmt::Debug for MoveInvite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "MoveInvite({}, by {})", self.room, self.by)
+    }
+}
+
+/// What to keep of the people of one room for another in which it goes on: whose name is whose there. What is known of the other
+/// room already stays as it is, so that nobody lends a name there by a room of their own making.
+pub fn carried_over(people: &[KnownPerson], from: &RoomId, to: &RoomId) -> Vec<KnownPerson> {
+    let is_known_there = |person: &KnownPerson| {
+        let mut there = people.iter().filter(|other| other.room == *to);
+        there.any(|other| other.name == person.name || other.identity == person.identity)
+    };
+    let here = people.iter().filter(|person| person.room == *from);
+    let carried = here.filter(|person| !is_known_there(person));
+    carried
+        .map(|person| KnownPerson {
+            room: to.clone(),
+            ..person.clone()
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Identity;
+
+    #[test]
+    fn names_go_along_to_a_new_room_and_change_nothing_that_is_known_there() {
+        let person = |room: &str, name: &str, seed: u8, verified| KnownPerson {
+            room: room.parse().unwrap(),
+            name: name.to_owned(),
+            identity: Identity::from_seed(&[seed; 32]).key(),
+            verified,
+        };
+        let people = [
+            person("old", "ada", 1, true),
+            person("old", "bob", 2, false),
+            person("old", "bob", 3, false),
+            person("old", "cyd", 4, false),
+            person("elsewhere", "dee", 5, true),
+            person("met", "cyd", 6, false),
+            person("met", "someone", 1, true),
+        ];
+        let [old, new, met] = ["old", "new", "met"].map(|room| room.parse().unwrap());
+        assert_eq!(
+            carried_over(&people, &old, &new),
+            [
+                person("new", "ada", 1, true),
+                person("new", "bob", 2, false),
+                person("new", "bob", 3, false),
+                person("new", "cyd", 4, false),
+            ]
+        );
+        assert_eq!(
+            carried_over(&people, &old, &met),
+            [
+                person("met", "bob", 2, false),
+                person("met", "bob", 3, false)
+            ]
+        );
+    }
+
+    #[test]
+    fn an_invite_that_waits_for_an_answer_is_not_for_logs() {
+        let invite = MoveInvite {
+            by: Identity::from_seed(&[1; 32]).key(),
+            name: "Ada".into(),
+            room: "p_tea".parse().unwrap(),
+            secret: "verysecret".into(),
+        };
+        assert!(!format!("{invite:?}").contains("verysecret"));
+    }
 
     #[test]
     fn keys_that_a_crash_brought_back_are_not_gone_on_with() {

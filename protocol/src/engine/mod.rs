@@ -16,6 +16,7 @@
 //!     people: Vec::new(),
 //!     keys: None,
 //!     lock: None,
+//!     moves: Vec::new(),
 //!     peer_id: None,
 //!     resume: None,
 //!     history: Vec::new(),
@@ -51,11 +52,13 @@ mod io;
 pub mod kept;
 mod link;
 mod member;
+mod moving;
 mod outbox;
 mod people;
 mod projection;
 mod random;
 pub mod reach;
+mod regard;
 mod session;
 mod stay;
 mod stay_events;
@@ -72,11 +75,11 @@ use std::{mem, time::Duration};
 pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
-    kept::{KnownPerson, LockRecord, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
     reach::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
-        Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, Notice, PeerView,
-        PersonView, Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
+        Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, MoveView, Notice,
+        PeerView, PersonView, Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
     },
 };
 use self::{
@@ -272,6 +275,7 @@ impl Engine {
             | Intent::SetVerified { .. }
             | Intent::JudgeKey { .. }
             | Intent::Lock(_)
+            | Intent::AnswerMove { .. }
             | Intent::RenewInvite { .. } => {
                 self.with_stay(|stay, cx| stay.handle_people_intent(intent, cx));
             }

@@ -1,7 +1,7 @@
 //! Whom the browser profile knows: names belong to the key that had them first (trust on first use), and some keys the person
 //! has verified.
 
-use super::{KnownPerson, Standing};
+use super::{KnownPerson, Standing, regard::Regard};
 use crate::{
     crypto::IdentityKey,
     ids::RoomId,
@@ -15,6 +15,8 @@ pub(super) struct People {
     is_private: bool,
     /// Of this room, and whoever is verified anywhere.
     known: Vec<KnownPerson>,
+    /// Who was known before this stay.
+    familiar: Vec<IdentityKey>,
 }
 
 impl People {
@@ -22,7 +24,19 @@ impl People {
         Self {
             room,
             is_private,
+            familiar: known.iter().map(|person| person.identity).collect(),
             known,
+        }
+    }
+
+    /// How much somebody matters who is not here.
+    pub(super) fn regard(&self, identity: &IdentityKey) -> Regard {
+        if self.is_verified(identity) {
+            Regard::Verified
+        } else if self.familiar.contains(identity) {
+            Regard::Known
+        } else {
+            Regard::Passing
         }
     }
 

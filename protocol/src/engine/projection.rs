@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Arriving, Io, PathPolicy, PeerView, PersonView, SignalingStatus, ViewEvent,
+    Arriving, Io, MoveView, PathPolicy, PeerView, PersonView, SignalingStatus, ViewEvent,
     member::Member,
     reach::{Outlook, leads_nowhere},
     stay::Stay,
@@ -20,6 +20,7 @@ pub(super) struct Projection {
     peers: Vec<PeerView>,
     arriving: Arriving,
     person: Option<Arc<PersonView>>,
+    moves: Vec<MoveView>,
     typing: Vec<PersonName>,
     signaling: SignalingStatus,
 }
@@ -46,6 +47,7 @@ impl Projection {
             self.typing.clear();
             self.arriving = Arriving::default();
             self.person = None;
+            self.moves.clear();
             return;
         };
         if std::mem::take(&mut io.peers_changed) {
@@ -73,6 +75,11 @@ impl Projection {
             if person != self.person {
                 io.notify(ViewEvent::Person(person.clone()));
                 self.person = person;
+            }
+            let moves = stay.moves.view(&stay.people, stay.vault.identity());
+            if moves != self.moves {
+                io.notify(ViewEvent::Moves(Arc::from(&*moves)));
+                self.moves = moves;
             }
         }
         let typing = self

@@ -10,6 +10,7 @@ use super::{
     door::Door,
     link::PeerKeys,
     member::Member,
+    moving::Moves,
     outbox::Outbox,
     people::People,
     session::{Session, Ticket},
@@ -69,8 +70,8 @@ pub(super) struct Stay {
     /// The server gave the seat to another socket. A server that lies parts nobody by it: as long as links work, this tab stays
     /// who it is, and asks for its seat again.
     pub(super) replaced: bool,
-    /// The room goes on elsewhere; the page has been told.
-    pub(super) moved: bool,
+    /// Who asks the person to go on elsewhere.
+    pub(super) moves: Moves,
     pub(super) inspected: Option<Inspected>,
 }
 
@@ -117,6 +118,7 @@ impl Stay {
             history,
             people,
             lock,
+            moves,
             ..
         } = intent;
         let room = invite.room().clone();
@@ -158,7 +160,7 @@ impl Stay {
             audit: Audit::default(),
             heads_due: None,
             replaced: false,
-            moved: false,
+            moves: Moves::new(moves),
             inspected: None,
         }
     }
@@ -331,6 +333,9 @@ impl Stay {
             }
         }
         self.session.leave(io);
+        if !self.moves.is_empty() {
+            io.push(Effect::Persist(Persist::Moves(room.clone(), Vec::new())));
+        }
         io.push(Effect::Persist(Persist::Seat {
             room,
             peer_id,

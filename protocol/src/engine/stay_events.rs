@@ -5,12 +5,13 @@ use super::{
     audit::Author,
     link::{LinkEvent, News},
     member::Member,
+    regard,
     session::SessionEvent,
     stay::{Stay, StayContext, Verdict, link_context},
     stay_signals::Relayed,
 };
 use crate::{
-    crypto::{Announcement, IdentityKey, SessionKey, signal::SignalKind},
+    crypto::{Announcement, IdentityKey, signal::SignalKind},
     ids::PeerId,
     limits,
     names::PersonName,
@@ -317,8 +318,8 @@ impl Stay {
             identity,
             name: name.clone(),
         };
-        let in_use: Vec<SessionKey> = self.members.values().filter_map(Member::session).collect();
-        self.audit.introduce(session, author, &in_use);
+        let regard = regard::of_sessions(&self.members, &self.people);
+        self.audit.introduce(session, author, regard);
         // A name that somebody else holds becomes another's only by the person's decision.
         if !self.people.is_contested(&identity, name)
             && let Some(person) = self.people.pin(identity, name)

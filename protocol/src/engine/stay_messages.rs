@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     ChatMessage, DeliveryStatus, Standing,
     audit::{Author, Finding},
+    regard,
     stay::{Stay, StayContext, link_context},
 };
 use crate::{
@@ -79,12 +80,11 @@ impl Stay {
                 self.lock(locked, Some(&by), cx);
             }
             PeerMessage::NewInvite { room_id, secret } => {
-                let by = member.name.clone();
                 let secret = secret.parse().ok();
                 // Nobody here knows the passphrase of a room that asks for one.
                 let secret = secret.filter(|secret: &InviteSecret| !secret.asks_passphrase());
                 match secret.and_then(|secret| Invite::private(room_id, secret)) {
-                    Some(invite) => self.handle_new_invite(by, invite, cx),
+                    Some(invite) => self.handle_new_invite(peer, invite, cx),
                     None => cx.io.dropped += 1,
                 }
             }
@@ -97,15 +97,42 @@ impl Stay {
         }
     }
 
-    /// An entry, from its author or from whoever else has it.
+    /// An entry, from its author or from whoever else has it. Whatever came whole is answered, though nothing may be shown of it:
+    /// who waits for an answer in vain says nothing more.
     fn handle_entry(&mut self, hander: PeerId, signed: SignedEntry, cx: &mut StayContext<'_>) {
-        let Some(entry) = self.audit.verify(&signed, self.vault.room.tag()) else {
-            cx.io.dropped += 1;
-            return;
+        let verified = self.audit.verify(&signed, self.vault.room.tag());
+        let author = verified
+            .as_ref()
+            .and_then(|entry| self.audit.author(&entry.session).cloned());
+        let id = match verified.zip(author) {
+            Some((entry, author)) => {
+                let id = entry.content.id();
+                self.take_in(entry, &author, signed, cx);
+                id
+            }
+            None => {
+                let id = signed.id_unread(self.vault.room.tag());
+                cx.io.dropped += u64::from(id.is_none());
+                id
+            }
         };
-        let Some(author) = self.audit.author(&entry.session).cloned() else {
-            return;
-        };
+        let connection = self
+            .members
+            .get(&hander)
+            .and_then(|member| member.link.connection());
+        if let (Some(connection), Some(id)) = (connection, id) {
+            cx.io.send_peer(connection, &PeerMessage::Delivered { id });
+        }
+    }
+
+    /// Takes in what a session has signed that was met here.
+    fn take_in(
+        &mut self,
+        entry: Entry,
+        author: &Author,
+        signed: SignedEntry,
+        cx: &mut StayContext<'_>,
+    ) {
         let author_passes = self
             .members
             .get(&author.peer)
@@ -114,33 +141,25 @@ impl Stay {
             cx.io.dropped += 1;
             return;
         }
-        let EntryContent::ChatMessage { id, .. } = &entry.content;
-        let delivered = PeerMessage::Delivered { id: *id };
-        match self.audit.record(&entry, signed) {
+        let regard = regard::of_sessions(&self.members, &self.people);
+        match self.audit.record(&entry, signed, regard) {
             Finding::New => {
                 self.heads_due.get_or_insert(cx.now + TELL_HEADS_AFTER);
-                self.show_entry(entry, &author, cx);
+                self.show_entry(entry, author, cx);
             }
             Finding::Known => {}
             Finding::Forked(proof) => self.expose(entry.session, proof, cx),
-            Finding::Frozen => {
-                cx.io.dropped += 1;
-                return;
-            }
-        }
-        let connection = self
-            .members
-            .get(&hander)
-            .and_then(|member| member.link.connection());
-        if let Some(connection) = connection {
-            cx.io.send_peer(connection, &delivered);
+            Finding::Frozen => cx.io.dropped += 1,
         }
     }
 
     fn show_entry(&mut self, entry: Entry, author: &Author, cx: &mut StayContext<'_>) {
         self.vault.witness(entry.lamport);
+        let (id, text) = match entry.content {
+            EntryContent::ChatMessage { id, text } => (id, text),
+            EntryContent::Unknown { .. } => return,
+        };
         self.typing.handle_peer(cx.now, author.peer, false);
-        let EntryContent::ChatMessage { id, text } = entry.content;
         let message = ChatMessage {
             id,
             from: author.peer,
@@ -180,8 +199,12 @@ impl Stay {
 
     /// Believes nothing more of a session that signed two different things, and shows everybody the proof.
     fn expose(&mut self, session: SessionKey, proof: [SignedEntry; 2], cx: &mut StayContext<'_>) {
-        if !self.audit.freeze(&session) {
+        let regard = regard::of_people(&self.members, &self.people);
+        if !self.audit.freeze(&session, regard) {
             return;
+        }
+        if let Some(liar) = self.audit.author(&session).map(|author| author.identity) {
+            self.withdraw_move(&liar, cx);
         }
         let evidence = PeerMessage::Evidence {
             entries: proof.into(),

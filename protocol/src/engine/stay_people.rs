@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::{
     Effect, Intent, Persist, Standing, ViewEvent,
     comparing::Ends,
+    regard::Regard,
     stay::{Stay, StayContext, link_context},
 };
 use crate::{
     crypto::{IdentityKey, Invite, SafetyNumber},
-    ids::PeerId,
+    ids::{PeerId, RoomId},
     names::PersonName,
     peer::PeerMessage,
 };
@@ -58,6 +59,7 @@ impl Stay {
                     member.tell(&PeerMessage::Lock { locked }, cx.io);
                 }
             }
+            Intent::AnswerMove { by, room, accept } => self.answer_move(&by, &room, accept, cx),
             Intent::RenewInvite { invite, chosen } => self.renew_invite(invite, &chosen, cx),
             Intent::Join(_)
             | Intent::Leave
@@ -89,18 +91,62 @@ impl Stay {
         }
     }
 
-    /// Somebody has made a new invite for the room, and this person is among those who get it.
+    /// Somebody has made a new invite for the room, and asks this person to come along.
     pub(super) fn handle_new_invite(
         &mut self,
-        by: PersonName,
+        peer: PeerId,
         invite: Invite,
         cx: &mut StayContext<'_>,
     ) {
-        let is_elsewhere = invite.room() != self.room();
-        if self.vault.is_private() && is_elsewhere && !std::mem::replace(&mut self.moved, true) {
-            let by = Some(by);
-            cx.io.notify(ViewEvent::InviteRenewed { invite, by });
+        let asks = self.members.get(&peer).and_then(|member| {
+            let is_elsewhere = invite.room() != self.room() && self.vault.is_private();
+            let by = member.identity().filter(|_| is_elsewhere)?;
+            Some((by, member.name.clone()))
+        });
+        let me = self.vault.identity();
+        let regard = |identity: &IdentityKey| {
+            if *identity == me {
+                Regard::Verified
+            } else {
+                self.people.regard(identity)
+            }
+        };
+        let is_heard = asks.is_some_and(|(by, name)| self.moves.ask(by, name, invite, regard));
+        if is_heard {
+            self.keep_moves(cx);
+        } else {
+            cx.io.dropped += 1;
         }
+    }
+
+    /// The person goes on where somebody asked them to come, or stays.
+    fn answer_move(
+        &mut self,
+        by: &IdentityKey,
+        room: &RoomId,
+        accept: bool,
+        cx: &mut StayContext<'_>,
+    ) {
+        if let Some(asking) = self.moves.answer(by, room) {
+            self.keep_moves(cx);
+            if accept {
+                let (invite, by) = (asking.invite, Some(asking.name));
+                cx.io.notify(ViewEvent::InviteRenewed { invite, by });
+            }
+        }
+    }
+
+    /// Who is not listened to any more asks for nothing.
+    pub(super) fn withdraw_move(&mut self, by: &IdentityKey, cx: &mut StayContext<'_>) {
+        if self.moves.withdraw(by) {
+            self.keep_moves(cx);
+        }
+    }
+
+    fn keep_moves(&self, cx: &mut StayContext<'_>) {
+        let kept = Persist::Moves(self.room().clone(), self.moves.kept());
+        cx.io.push(Effect::Persist(kept));
+        cx.io.peers_changed = true;
     }
 
     pub(super) fn tell_verified(&self, cx: &mut StayContext<'_>) {
@@ -160,6 +206,7 @@ impl Stay {
             self.door.refuse(identity);
             member.standing = Standing::Refused;
             member.link.shut(&mut link_context!(self, cx));
+            self.withdraw_move(&identity, cx);
             return;
         }
         if let Some(lock) = self.door.forgive(&identity) {

@@ -52,11 +52,13 @@ pub enum ViewEvent {
     Lock(LockView),
     /// What there is to see of the person that [`super::Intent::Inspect`] asked for; `None` once they are gone.
     Person(Option<Arc<PersonView>>),
-    /// The room has a new invite and goes on there: join it. The old room is left.
+    /// Who asks the person to go on elsewhere, and waits for [`super::Intent::AnswerMove`].
+    Moves(Arc<[MoveView]>),
+    /// The room has a new invite and the person goes on there: join it. The old room is left.
     InviteRenewed {
         /// The new invite.
         invite: Invite,
-        /// Who made it; `None` for the person themselves.
+        /// Whom the person follows; `None` where they made it themselves.
         by: Option<PersonName>,
     },
     /// Who is typing now.
@@ -152,6 +154,21 @@ pub struct PersonView {
     pub standing: Standing,
     /// How the comparison by emoji stands.
     pub emoji: EmojiView,
+}
+
+/// Somebody asks the person to go on elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveView {
+    /// Their key.
+    pub by: IdentityKey,
+    /// Their name when they asked.
+    pub name: PersonName,
+    /// Tells them from others of their name.
+    pub badge: String,
+    /// [`Standing::Verified`], [`Standing::Known`], or [`Standing::NewKey`] where their name is another's in this room.
+    pub standing: Standing,
+    /// The new room.
+    pub room: RoomId,
 }
 
 /// How a comparison by emoji stands.

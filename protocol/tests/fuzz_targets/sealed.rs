@@ -122,7 +122,10 @@ pub(super) fn entry(data: &[u8]) {
     assert_eq!(claimed, Some(*session));
     assert_eq!((read.author, read.session), (*author, *session));
     assert_eq!(read.number == 1, read.previous.is_none());
-    let EntryContent::ChatMessage { text, .. } = &read.content;
+    assert_eq!(entry.id_unread(ROOM.tag()), read.content.id());
+    let EntryContent::ChatMessage { text, .. } = &read.content else {
+        return;
+    };
     assert!(text.as_str().len() <= limits::MESSAGE_TEXT_BYTES);
     // Written by the rules it may be another text, and still says the same.
     let again = SignedEntry::sign(&read, &Session::from_seed(&counting(0x40)), ROOM.tag());

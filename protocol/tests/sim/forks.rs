@@ -7,7 +7,7 @@ use banter_protocol::{
     },
     engine::Standing,
     ids::MessageId,
-    peer::{Channel, PeerMessage},
+    peer::{Channel, PeerMessage, framing},
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     world::{Action, Event, World},
 };
 
-fn room_of(people: usize) -> World {
+pub fn room_of(people: usize) -> World {
     let mut world = World::in_room(11, people, room());
     world.calm = true;
     for node in 0..people {
@@ -27,7 +27,7 @@ fn room_of(people: usize) -> World {
 }
 
 /// Signs with a node's keys what its person never said.
-fn sign(world: &World, node: usize, log: &mut LogEnd, text: &str) -> SignedEntry {
+pub fn sign(world: &World, node: usize, log: &mut LogEnd, text: &str) -> SignedEntry {
     let tab = &world.nodes[node];
     let session = tab.keys.clone().unwrap().session();
     let content = EntryContent::ChatMessage {
@@ -39,12 +39,21 @@ fn sign(world: &World, node: usize, log: &mut LogEnd, text: &str) -> SignedEntry
     log.append(author, content, world.timestamp(), room.tag())
 }
 
-fn log_of(world: &World, node: usize) -> LogEnd {
+pub fn log_of(world: &World, node: usize) -> LogEnd {
     world.nodes[node].keys.clone().unwrap().log
 }
 
 /// Puts an entry on the open connection from one node to another.
-fn hand_over(world: &mut World, from: usize, to: usize, entry: &SignedEntry) {
+pub fn hand_over(world: &mut World, from: usize, to: usize, entry: &SignedEntry) {
+    let SignedEntry { text, signature } = entry.clone();
+    let json = serde_json::to_string(&PeerMessage::Entry { text, signature }).unwrap();
+    for frame in framing::split(json) {
+        put(world, (from, to), Channel::Chat, frame);
+    }
+}
+
+/// Puts a frame on the open connection from one node to another.
+pub fn put(world: &mut World, (from, to): (usize, usize), channel: Channel, frame: String) {
     let connections = world.rtc.connections.iter().enumerate();
     let open = |&number: &usize| {
         let far = world.rtc.other_end(number);
@@ -52,9 +61,7 @@ fn hand_over(world: &mut World, from: usize, to: usize, entry: &SignedEntry) {
         far && world.rtc.connections[number].node == to && !world.rtc.connections[number].closed
     };
     let number = connections.map(|(number, _)| number).find(open).unwrap();
-    let SignedEntry { text, signature } = entry.clone();
-    let frame = serde_json::to_string(&PeerMessage::Entry { text, signature }).unwrap();
-    world.schedule(1, Event::ChannelFrame(number, Channel::Chat, frame));
+    world.schedule(1, Event::ChannelFrame(number, channel, frame));
 }
 
 fn standing(world: &World, node: usize, other: usize) -> Standing {

@@ -23,6 +23,8 @@ mod lines;
 mod locks;
 mod mallory;
 mod mischief;
+mod moves;
+mod newer;
 mod node;
 mod properties;
 mod reach;

@@ -6,8 +6,8 @@ use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
         Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent,
-        KnownPerson, LinkState, LockRecord, Notice, PathPolicy, PeerView, Persist, SignalingStatus,
-        SocketId, StoredMessage, TabKeys, ViewEvent,
+        KnownPerson, LinkState, LockRecord, MoveInvite, MoveView, Notice, PathPolicy, PeerView,
+        Persist, SignalingStatus, SocketId, StoredMessage, TabKeys, ViewEvent, kept,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -39,6 +39,9 @@ pub struct Node {
     pub sees_news: bool,
     pub keys: Option<TabKeys>,
     lock: Option<LockRecord>,
+    /// Who asks the person to go on elsewhere, as it is kept and as it is shown.
+    pub kept_moves: Vec<MoveInvite>,
+    pub moves: Vec<MoveView>,
     pub people: Vec<KnownPerson>,
     pub history: BTreeMap<u32, StoredMessage>,
     pub shown: Vec<Arc<ChatMessage>>,
@@ -66,6 +69,8 @@ impl Node {
             sees_news: false,
             keys: None,
             lock: None,
+            kept_moves: Vec::new(),
+            moves: Vec::new(),
             people: Vec::new(),
             engine: Engine::new(seed_bytes(seed)),
             page: 0,
@@ -101,6 +106,16 @@ impl Node {
         self.peers.clear();
         self.arriving = Arriving::default();
         self.me = None;
+        self.moves.clear();
+    }
+
+    /// Goes on in the room that this person moved to: the page carries over what it knows of people.
+    pub fn move_to(&mut self, invite: Invite) {
+        let (from, to) = (self.invite.room().clone(), invite.room().clone());
+        let carried = kept::carried_over(&self.people, &from, &to);
+        self.people.extend(carried);
+        self.forget();
+        self.invite = invite;
     }
 
     /// The tab is closed for good, and what it kept is gone.
@@ -108,6 +123,7 @@ impl Node {
         self.seat = None;
         self.keys = None;
         self.lock = None;
+        self.kept_moves.clear();
         self.history.clear();
     }
 
@@ -120,14 +136,22 @@ impl Node {
             invite: self.invite.clone(),
             passphrase: None,
             identity: self.identity.clone(),
-            people: self.people.clone(),
+            people: self.people_of_room(),
             keys: self.keys.clone(),
             lock: self.lock.clone(),
+            moves: self.kept_moves.clone(),
             name: self.name.parse().unwrap(),
             peer_id,
             resume,
             history: self.history.values().cloned().collect(),
         })))
+    }
+
+    /// Whom the browser knows from this room, and whom it has verified anywhere.
+    fn people_of_room(&self) -> Vec<KnownPerson> {
+        let people = self.people.iter();
+        let here = people.filter(|it| it.verified || it.room == *self.invite.room());
+        here.cloned().collect()
     }
 
     /// Keeps what the page shows and stores; gives back what the world must do.
@@ -147,9 +171,12 @@ impl Node {
             Effect::Notify(event) => self.see(event),
             Effect::Persist(Persist::Keys(_, keys)) => self.keys = Some(keys),
             Effect::Persist(Persist::Lock(_, lock)) => self.lock = lock,
+            Effect::Persist(Persist::Moves(_, moves)) => self.kept_moves = moves,
             Effect::Persist(Persist::Person(person)) => {
-                self.people
-                    .retain(|known| known.identity != person.identity);
+                let is_same = |known: &KnownPerson| {
+                    known.room == person.room && known.identity == person.identity
+                };
+                self.people.retain(|known| !is_same(known));
                 self.people.push(person);
             }
             other => return Some(other),
@@ -185,11 +212,13 @@ impl Node {
             }
             ViewEvent::Peers(peers) => self.peers = peers.to_vec(),
             ViewEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
+            ViewEvent::Moves(moves) => self.moves = moves.to_vec(),
             ViewEvent::Signaling(status) => self.signaling = status,
             ViewEvent::Notice(notice) => self.notices.extend(notice.map(Notice::code)),
             ViewEvent::Left => {
                 self.me = None;
                 self.peers.clear();
+                self.moves.clear();
             }
             ViewEvent::RelayOffered(offered) => self.relay_offered = Some(offered),
             ViewEvent::Unconfirmed(arriving) => self.arriving = arriving,

@@ -219,7 +219,16 @@ impl World {
         let Some(other) = self.rtc.other_end(number) else {
             return;
         };
-        let split = self.is_split(node, self.rtc.connections[other].node);
+        let listener = self.rtc.connections[other].node;
+        if self.unanswering.contains(&node) && frame.contains(r#""type":"delivered""#) {
+            return;
+        }
+        if let Some(overheard) = &mut self.overheard
+            && channel == Channel::Chat
+        {
+            overheard.push((node, listener, frame.clone()));
+        }
+        let split = self.is_split(node, listener);
         if self.rtc.connections[number].zombie || self.rtc.connections[other].closed {
             return;
         }

@@ -88,6 +88,10 @@ pub struct World {
     pub cut_off: Vec<usize>,
     /// Whose network lets nothing through to TURN.
     pub without_turn: Vec<usize>,
+    /// Who never answers an entry.
+    pub unanswering: Vec<usize>,
+    /// Where a scenario wants it, what was said on `chat`, by whom and to whom.
+    pub overheard: Option<Vec<(usize, usize, String)>>,
 }
 
 impl World {
@@ -128,6 +132,8 @@ impl World {
             walls: Vec::new(),
             cut_off: Vec::new(),
             without_turn: Vec::new(),
+            unanswering: Vec::new(),
+            overheard: None,
         }
     }
 

@@ -183,6 +183,12 @@ fn a_new_invite_shuts_the_old_one_out() {
         &json!([]),
     );
     ada.page().click("make-invite");
+    ada.sees_that("the new room", |_| ada.invite() != invite);
+    // Who is chosen is asked, and stays until they agree.
+    bob.page().wait_for_element("move-invite");
+    assert!(bob.reads("move-invite").contains("Ada"));
+    assert_eq!(bob.invite(), invite);
+    bob.page().click("accept-move");
     for person in [&ada, &bob] {
         person.sees_that("the new room", |_| person.invite() != invite);
         person.is_in_private();
@@ -197,4 +203,32 @@ fn a_new_invite_shuts_the_old_one_out() {
     let dee = Person::new("Dee", &Browser::chromium(), &server);
     dee.enters_by(&ada.invite());
     dee.is_linked_to(2);
+}
+
+/// Who makes a new invite goes at once; who is asked goes nowhere without a word of their own, not by a reload either, and may stay.
+#[test]
+fn nobody_is_moved_to_another_room_by_somebody_else() {
+    let server = Server::start();
+    let (ada, bob, invite) = two_people(&server, Kind::Chromium);
+    bob.page().click("open-renew");
+    bob.page().wait_for_element("renew-invite");
+    bob.page().click("make-invite");
+    bob.sees_that("the new room", |_| bob.invite() != invite);
+    ada.page().wait_for_element("move-invite");
+    assert!(
+        ada.reads("move-invite")
+            .contains("You have not verified them")
+    );
+    ada.page().reload();
+    ada.is_in_private();
+    ada.page().wait_for_element("move-invite");
+    assert_eq!(ada.invite(), invite);
+    ada.page().click("decline-move");
+    ada.sees_that("no question", |_| !ada.page().has("move-invite"));
+    assert_eq!(ada.invite(), invite);
+    ada.page().reload();
+    ada.is_in_private();
+    bob.sees_that("nobody", |page| page.peers.is_empty());
+    assert!(!ada.page().has("move-invite"));
+    assert_eq!(ada.invite(), invite);
 }

@@ -98,6 +98,8 @@ impl PeerKeys {
             Some(place) => place,
             None => {
                 let pair = vault.agree(epochs.mine, self.announcement(epochs.theirs)?)?;
+                // However often either side announces: two epochs of each are four pairs at most.
+                self.wipe(vault);
                 self.pairs.push(pair);
                 self.pairs.len() - 1
             }
@@ -119,3 +121,6 @@ impl PeerKeys {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
