@@ -4,7 +4,10 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use banter_protocol::token_bucket::Rate;
 
-use super::{BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args, parse::networks};
+use super::{
+    BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args,
+    parse::{networks, number_or_off},
+};
 use crate::admission::{
     AddressLimits, AdmissionSettings, CapSettings, ForwardedHeader, ProxySettings,
 };
@@ -113,10 +116,10 @@ pub(super) fn byte_rate(given: &Given) -> Result<Rate, SettingError> {
 fn per_address(given: &Given) -> Result<AddressLimits, SettingError> {
     let mut limits = AddressLimits::default();
     if let Some(value) = given.get("connections_per_address") {
-        limits.live = number_or_off(value)?.map(NonZeroU32::get);
+        limits.live = limit(value)?.map(NonZeroU32::get);
     }
     if let Some(value) = given.get("arrivals_per_address") {
-        limits.arrivals = number_or_off(value)?.map(|number| Rate {
+        limits.arrivals = limit(value)?.map(|number| Rate {
             per_second: number.get(),
             burst: number.get().saturating_mul(BURST),
         });
@@ -124,14 +127,8 @@ fn per_address(given: &Given) -> Result<AddressLimits, SettingError> {
     Ok(limits)
 }
 
-fn number_or_off(value: &Sourced) -> Result<Option<NonZeroU32>, SettingError> {
-    if value.text == "off" {
-        return Ok(None);
-    }
-    let number = value.text.parse().ok();
-    number
-        .map(Some)
-        .ok_or_else(|| value.error("is no limit", "write a number from 1, or off"))
+fn limit(value: &Sourced) -> Result<Option<NonZeroU32>, SettingError> {
+    number_or_off(value, "is no limit", "write a number from 1, or off")
 }
 
 fn proxies(given: &Given) -> Result<ProxySettings, SettingError> {

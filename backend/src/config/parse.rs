@@ -68,16 +68,25 @@ fn addresses(value: &Sourced) -> Result<Vec<std::net::SocketAddr>, SettingError>
 }
 
 fn rate_limit(value: &Sourced) -> Result<RateLimit, SettingError> {
+    let fix = "write a number of messages a second, or off";
+    let number = number_or_off(value, "is no rate", fix)?;
+    Ok(number.map_or(RateLimit::Off, |number| RateLimit::On {
+        per_second: number.get(),
+        burst: number.get(),
+    }))
+}
+
+/// A number from 1, or `off`, which is `None`.
+pub(super) fn number_or_off(
+    value: &Sourced,
+    problem: &str,
+    fix: &str,
+) -> Result<Option<NonZeroU32>, SettingError> {
     if value.text == "off" {
-        return Ok(RateLimit::Off);
+        return Ok(None);
     }
-    match value.text.parse::<NonZeroU32>() {
-        Ok(number) => Ok(RateLimit::On {
-            per_second: number.get(),
-            burst: number.get(),
-        }),
-        Err(_) => Err(value.error("is no rate", "write a number of messages a second, or off")),
-    }
+    let number = value.text.parse().map_err(|_| value.error(problem, fix))?;
+    Ok(Some(number))
 }
 
 fn allowed_origins(value: &Sourced) -> Result<AllowedOrigins, SettingError> {
