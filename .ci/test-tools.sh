@@ -3,6 +3,7 @@
 
 geckodriver_version=0.37.1
 nextest_version=0.9.143
+fuzz_version=0.13.2
 
 need_browsers() {
     { have chromium || have chromium-browser || have google-chrome; } && have chromedriver ||
@@ -15,6 +16,8 @@ need_browsers() {
 need_relay_tools() {
     { have turnserver && have turnutils_uclient; } || need_packages "coturn with its tools" coturn
     have openssl || need_packages "OpenSSL's command" openssl
+    # The relay's host gets addresses, in a network of a test's own. Debian keeps it where only root looks.
+    [ "$(uname -s)" != Linux ] || have ip || [ -x /usr/sbin/ip ] || need_packages "ip" iproute2
 }
 
 # Debian keeps it where only root looks.
@@ -34,6 +37,15 @@ need_proxies() {
     if [ -d /run/systemd/system ]; then
         as_root systemctl disable --now --quiet "${missing[@]}"
     fi
+}
+
+# cargo-fuzz needs a nightly compiler, and libFuzzer one for C++.
+need_fuzzer() {
+    cargo +nightly --version >/dev/null 2>&1 ||
+        { say "installing a nightly compiler (once)"; quietly rustup toolchain install nightly --profile minimal; } ||
+        fail "a nightly compiler is missing: run 'rustup toolchain install nightly'"
+    have c++ || need_packages "a C++ compiler" g++
+    have cargo-fuzz || need_tool cargo-fuzz "$fuzz_version" "the fuzzer's driver"
 }
 
 # Hosts of their own for browsers: only root may make them.

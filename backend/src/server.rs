@@ -17,7 +17,7 @@ use crate::{
     room::Registry,
     shared::Shared,
     tls,
-    turn::{self, BoundRelay, RunningRelay},
+    turn::{self, BoundRelay, RelayError, RunningRelay},
 };
 
 /// What handlers get.
@@ -35,14 +35,22 @@ pub struct Server {
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot listen on {addresses}: {source}; stop the other program or choose another {setting}"
-)]
+#[error("{what}: {source}; {fix}")]
 pub struct BindError {
-    addresses: String,
-    /// The flag that says where to listen.
-    setting: &'static str,
+    what: String,
     source: io::Error,
+    fix: String,
+}
+
+impl BindError {
+    /// The flag is the one that says where to listen.
+    fn taken(addresses: &str, flag: &str, source: io::Error) -> Self {
+        Self {
+            what: format!("cannot listen on {addresses}"),
+            source,
+            fix: format!("stop the other program or choose another {flag}"),
+        }
+    }
 }
 
 /// Has a running server shut down in good order.
@@ -101,11 +109,7 @@ impl Server {
         };
         let listening = listening.map_err(|source| {
             let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-            BindError {
-                addresses: addresses.join(", "),
-                setting: "--addr",
-                source,
-            }
+            BindError::taken(&addresses.join(", "), "--addr", source)
         })?;
         if let Some(tls) = shared.settings.tls.clone() {
             let every = shared.settings.timings.read_certificate_every;
@@ -190,10 +194,18 @@ fn bind_relay(settings: &mut Settings) -> Result<Option<BoundRelay>, BindError> 
         let bits = random::bits().map_err(without_randomness)?;
         settings.turn.secret = Some(TurnSecret::from_random(bits));
     }
-    let bound = BoundRelay::bind(server).map_err(|(address, source)| BindError {
-        addresses: address.to_string(),
-        setting: "--turn-listen",
-        source,
+    let bound = BoundRelay::bind(server).map_err(|error| match error {
+        RelayError::Address(address, source) => {
+            BindError::taken(&address.to_string(), "--turn-listen", source)
+        }
+        RelayError::Interfaces(source) => BindError {
+            what: "cannot list the addresses of this machine, to which no relay may lead"
+                .to_owned(),
+            source,
+            fix:
+                "let it (systemd: RestrictAddressFamilies=… AF_NETLINK) or leave out --turn-listen"
+                    .to_owned(),
+        },
     })?;
     let urls = bound.urls(match settings.tls {
         Some(_) => turn::Tls::On,
@@ -215,9 +227,9 @@ fn run_relay(
     let tls = shared.settings.tls.as_ref();
     let tls = tls.map(|tls| tls.server_config()).transpose();
     let tls = tls.map_err(|error| BindError {
-        addresses: "the relay's address".to_owned(),
-        setting: "--tls-cert",
+        what: "the relay cannot use the certificate".to_owned(),
         source: io::Error::other(error),
+        fix: "choose another --tls-cert and --tls-key".to_owned(),
     })?;
     let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
     let metrics = Arc::clone(&shared.metrics.turn);
@@ -226,9 +238,9 @@ fn run_relay(
 
 fn without_randomness(error: getrandom::Error) -> BindError {
     BindError {
-        addresses: "the relay's address".to_owned(),
-        setting: "machine",
+        what: "the relay's secret cannot be made".to_owned(),
         source: io::Error::other(error),
+        fix: "look why the system gives no random bytes".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! | `relayer.rs`, `relayer/` | what is done with each message; knows no socket and no clock |
 //! | `authentication.rs`, `nonce.rs` | who sends a request |
 //! | `allocation.rs` | one relay: how long, and whom it may talk to |
-//! | `peers.rs` | to whom no relay may talk |
+//! | `peers.rs`, `own_addresses.rs` | to whom no relay may talk; what this machine's own addresses are |
 //! | `quotas.rs` | how many relays |
 //! | `message.rs`, `refusal.rs` | what is answered |
 //! | `framing.rs`, `urls.rs` | where a message ends in a stream; what browsers are told |
@@ -22,6 +22,7 @@ mod hub;
 mod message;
 mod metrics;
 mod nonce;
+mod own_addresses;
 mod peers;
 mod ports;
 mod quotas;
@@ -35,7 +36,7 @@ mod urls;
 
 pub(crate) use metrics::TurnMetrics;
 pub use quotas::TurnLimits;
-pub(crate) use server::{BoundRelay, RunningRelay};
+pub(crate) use server::{BoundRelay, RelayError, RunningRelay};
 pub(crate) use urls::Tls;
 
 /// Longer messages are dropped: what browsers send fits into an Ethernet frame, the rest is room for others.

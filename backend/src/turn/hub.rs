@@ -1,7 +1,13 @@
 //! What the tasks of the relay share. All of them run on one thread, so that nothing waits for a lock; no borrow
 //! lasts over an `await`.
 
-use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, rc::Rc, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
+    rc::Rc,
+    sync::Arc,
+};
 
 use tokio::{net::UdpSocket, sync::mpsc};
 
@@ -122,6 +128,11 @@ impl Hub {
         for client in over {
             relays.remove(&client);
         }
+    }
+
+    /// The machine has these addresses now.
+    pub(super) fn host_has(&self, addresses: BTreeSet<IpAddr>) {
+        self.relayer.borrow_mut().host_has(addresses);
     }
 
     fn moment(&self) -> Moment {

@@ -5,7 +5,8 @@
 //! them by another spelling of their address.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     ops::RangeInclusive,
 };
 
@@ -52,6 +53,8 @@ pub(super) struct Peers {
     relay_ports: RangeInclusive<u16>,
     /// Where this server listens, for whatever.
     own: Vec<SocketAddr>,
+    /// Every address of this machine.
+    host: BTreeSet<IpAddr>,
 }
 
 /// Where a peer is.
@@ -66,12 +69,14 @@ pub(super) enum Place {
 }
 
 impl Peers {
-    /// `opened` are those that the operator opens, `own` the addresses at which the server listens.
+    /// `opened` are those that the operator opens, `own` the addresses at which the server listens, `host` all that
+    /// this machine has.
     pub(super) fn new(
         opened: Vec<IpNet>,
         public: Vec<IpAddr>,
         relay_ports: RangeInclusive<u16>,
         own: Vec<SocketAddr>,
+        host: BTreeSet<IpAddr>,
     ) -> Self {
         Self {
             closed: CLOSED.iter().filter_map(|text| text.parse().ok()).collect(),
@@ -79,14 +84,20 @@ impl Peers {
             public,
             relay_ports,
             own,
+            host,
         }
+    }
+
+    /// The machine has these addresses now.
+    pub(super) fn host_has(&mut self, host: BTreeSet<IpAddr>) {
+        self.host = host;
     }
 
     /// Where this peer is.
     pub(super) fn place(&self, peer: SocketAddr) -> Place {
         let ip = peer.ip();
-        // An opened range does not open the server itself.
-        if peer.port() == 0 || self.own.contains(&peer) {
+        // Whatever is opened does not open the server itself.
+        if peer.port() == 0 || self.is_listened_at(peer) {
             return Place::Forbidden;
         }
         let is_public = self.public.contains(&ip);
@@ -96,8 +107,7 @@ impl Peers {
         if self.is_opened(ip) {
             return Place::Outside;
         }
-        let is_own = is_public || self.own.iter().any(|own| own.ip() == ip);
-        if is_own || self.is_closed(ip) {
+        if self.is_own(ip) || self.is_closed(ip) {
             Place::Forbidden
         } else {
             Place::Outside
@@ -116,12 +126,61 @@ impl Peers {
         !ip.is_loopback() || self.is_opened(ip)
     }
 
+    /// Whoever opens a network of others opens nothing of this machine, which may have an address there: that takes its
+    /// very address, or loopback, where nobody else is.
     fn is_opened(&self, ip: IpAddr) -> bool {
-        self.opened.iter().any(|network| network.contains(&ip))
+        let is_own = self.is_own(ip);
+        self.opened.iter().any(|network| {
+            let names_own =
+                network.prefix_len() == network.max_prefix_len() || network.network().is_loopback();
+            network.contains(&ip) && (names_own || !is_own)
+        })
     }
 
     fn is_closed(&self, ip: IpAddr) -> bool {
         self.closed.iter().any(|network| network.contains(&ip))
+    }
+
+    /// Whether the server listens there, be it at every address.
+    fn is_listened_at(&self, peer: SocketAddr) -> bool {
+        let mut at_its_port = self.own.iter().filter(|own| own.port() == peer.port());
+        at_its_port.any(|own| match own.ip() {
+            ip if ip.is_unspecified() => self.is_own(peer.ip()),
+            ip => spellings(peer.ip()).any(|spelling| spelling == ip),
+        })
+    }
+
+    fn is_own(&self, ip: IpAddr) -> bool {
+        spellings(ip).any(|ip| {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || self.public.contains(&ip)
+                || self.host.contains(&ip)
+                || self.own.iter().any(|own| own.ip() == ip)
+        })
+    }
+}
+
+/// An address, and the IPv4 address that it stands for where it is one in other clothes.
+fn spellings(ip: IpAddr) -> impl Iterator<Item = IpAddr> {
+    let in_other_clothes = match ip {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(ip) => embedded(ip),
+    };
+    [Some(ip), in_other_clothes.map(IpAddr::V4)]
+        .into_iter()
+        .flatten()
+}
+
+/// Mapped and compatible (RFC 4291), translated (RFC 6052), 6to4 (RFC 3056).
+fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let ipv4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match ip.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(ipv4(high, low))
+        }
+        [0x2002, high, low, ..] => Some(ipv4(high, low)),
+        _ => None,
     }
 }
 

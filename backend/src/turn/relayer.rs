@@ -3,7 +3,7 @@
 //! It keeps nothing about anybody who has no relay, so that strangers cannot fill its memory.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{IpAddr, SocketAddr},
     ops::RangeInclusive,
     sync::Arc,
@@ -99,6 +99,8 @@ pub(super) struct RelayerSettings {
     pub(super) opened_peers: Vec<IpNet>,
     /// Where this server listens, for whatever.
     pub(super) own: Vec<SocketAddr>,
+    /// Every address of this machine; see [`Relayer::host_has`].
+    pub(super) host: BTreeSet<IpAddr>,
     pub(super) limits: TurnLimits,
     /// For nonces; random.
     pub(super) nonce_key: [u8; 32],
@@ -130,11 +132,17 @@ impl Relayer {
                 settings.public.clone(),
                 settings.relay_ports,
                 settings.own,
+                settings.host,
             ),
             public: settings.public,
             limits: settings.limits,
             metrics,
         }
+    }
+
+    /// The machine has these addresses now. Nothing goes to them any more, whatever was permitted before.
+    pub(super) fn host_has(&mut self, addresses: BTreeSet<IpAddr>) {
+        self.peers.host_has(addresses);
     }
 
     /// A message from a client.

@@ -1,6 +1,13 @@
 //! The relay of this server, from its first socket to its last.
 
-use std::{io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    io,
+    net::{IpAddr, SocketAddr},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
 use actix::Arbiter;
 use tokio::{
@@ -13,6 +20,7 @@ use super::{
     TurnLimits,
     hub::Hub,
     metrics::TurnMetrics,
+    own_addresses,
     ports::{self, Ports},
     receive::receive,
     relayer::{Client, Relayer, RelayerSettings},
@@ -32,6 +40,16 @@ pub(crate) struct BoundRelay {
     settings: TurnServerSettings,
     sockets: Vec<(std::net::UdpSocket, std::net::TcpListener)>,
     addresses: Vec<SocketAddr>,
+    host: BTreeSet<IpAddr>,
+}
+
+/// Why there is no relay.
+#[derive(Debug)]
+pub(crate) enum RelayError {
+    /// It cannot listen there.
+    Address(SocketAddr, io::Error),
+    /// Nothing is known of what this machine's own addresses are, to which no relay may lead.
+    Interfaces(io::Error),
 }
 
 /// A relay that runs on a thread of its own, so that its load delays no room. Ends when dropped.
@@ -39,11 +57,12 @@ pub(crate) struct RunningRelay(Option<Arbiter>);
 
 impl BoundRelay {
     /// Listens at every address of the settings.
-    pub(crate) fn bind(settings: TurnServerSettings) -> Result<Self, (SocketAddr, io::Error)> {
+    pub(crate) fn bind(settings: TurnServerSettings) -> Result<Self, RelayError> {
+        let host = own_addresses::list().map_err(RelayError::Interfaces)?;
         let mut sockets = Vec::new();
         let mut addresses = Vec::new();
         for &address in &settings.listen {
-            let failed = |error| (address, error);
+            let failed = |error| RelayError::Address(address, error);
             let (udp, tcp) = both(address).map_err(failed)?;
             addresses.push(udp.local_addr().map_err(failed)?);
             sockets.push((udp, tcp));
@@ -52,6 +71,7 @@ impl BoundRelay {
             settings,
             sockets,
             addresses,
+            host,
         })
     }
 
@@ -78,6 +98,7 @@ impl BoundRelay {
             settings,
             sockets,
             addresses,
+            host,
         } = self;
         let limits = settings.limits;
         let relayer = RelayerSettings {
@@ -86,6 +107,7 @@ impl BoundRelay {
             relay_ports: settings.ports.clone(),
             opened_peers: settings.allowed_peers,
             own: [addresses.as_slice(), own].concat(),
+            host,
             limits,
             nonce_key,
         };
@@ -144,6 +166,8 @@ fn start(hub: Rc<Hub>, listeners: Vec<TcpListener>, tls: Option<TlsAcceptor>, li
         let (streams, listener) = (Rc::clone(&streams), Rc::new(listener));
         keep_running(move || accept_streams(Rc::clone(&streams), Rc::clone(&listener)));
     }
+    let watching = Rc::clone(&hub);
+    keep_running(move || own_addresses::watch(Rc::clone(&watching)));
     keep_running(move || expire(Rc::clone(&hub)));
 }
 

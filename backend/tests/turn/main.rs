@@ -15,5 +15,9 @@ mod harness;
 mod coturn;
 mod credentials;
 mod outside;
+#[cfg(target_os = "linux")]
+mod own_host;
+#[cfg(target_os = "linux")]
+mod own_network;
 mod relay;
 mod settings;

@@ -10,6 +10,21 @@ fn peers(opened: &[&str], public: &str) -> Peers {
             "203.0.113.9:443".parse().unwrap(),
             "127.0.0.1:8080".parse().unwrap(),
         ],
+        BTreeSet::new(),
+    )
+}
+
+/// A relay that listens at these, on a machine that has these addresses and is announced by one of each family.
+fn of_host(listen: &[&str], host: &[&str], opened: &[&str]) -> Peers {
+    Peers::new(
+        opened.iter().map(|text| text.parse().unwrap()).collect(),
+        vec![
+            "203.0.113.7".parse().unwrap(),
+            "2606:4700::7".parse().unwrap(),
+        ],
+        50_000..=50_009,
+        listen.iter().map(|text| text.parse().unwrap()).collect(),
+        host.iter().map(|text| text.parse().unwrap()).collect(),
     )
 }
 
@@ -108,6 +123,97 @@ fn of_the_server_itself_only_relays_are_reached() {
     }
     assert!(peers.may_permit("203.0.113.7".parse().unwrap()));
     assert!(!peers.may_permit("203.0.113.9".parse().unwrap()));
+}
+
+const HOST: [&str; 5] = [
+    "127.0.0.1",
+    "192.168.1.5",
+    "203.0.113.8",
+    "2606:4700::8",
+    "fe80::8",
+];
+
+/// Promise 55: whatever the relay listens at.
+#[test]
+fn no_service_is_reached_at_another_address_of_the_host() {
+    for listen in [
+        &["0.0.0.0:3478", "[::]:3478"][..],
+        &["203.0.113.7:3478"],
+        &["192.168.1.5:3478", "[2606:4700::7]:3478"],
+        &["127.0.0.1:3478"],
+    ] {
+        let peers = of_host(listen, &HOST, &[]);
+        for ip in [
+            "203.0.113.8",
+            "[2606:4700::8]",
+            "192.168.1.5",
+            "[fe80::8]",
+            // The same in other clothes.
+            "[::ffff:203.0.113.8]",
+            "[::203.0.113.8]",
+            "[64:ff9b::203.0.113.8]",
+            "[2002:cb00:7108::1]",
+        ] {
+            for port in [22, 53, 3_478, 50_000] {
+                let peer = format!("{ip}:{port}");
+                assert_eq!(place(&peers, &peer), Place::Forbidden, "{peer} {listen:?}");
+            }
+            let peer: SocketAddr = format!("{ip}:1").parse().unwrap();
+            assert!(!peers.may_permit(peer.ip()), "{ip} {listen:?}");
+        }
+        for neighbour in ["203.0.113.6:22", "[2606:4700::6]:22"] {
+            assert_eq!(place(&peers, neighbour), Place::Outside, "{neighbour}");
+        }
+    }
+}
+
+#[test]
+fn an_address_that_comes_later_is_the_host_s_own_and_one_that_goes_is_not() {
+    let mut peers = of_host(&["0.0.0.0:3478"], &[], &[]);
+    assert_eq!(place(&peers, "203.0.113.8:22"), Place::Outside);
+    peers.host_has(["203.0.113.8".parse().unwrap()].into());
+    assert_eq!(place(&peers, "203.0.113.8:22"), Place::Forbidden);
+    peers.host_has(BTreeSet::new());
+    assert_eq!(place(&peers, "203.0.113.8:22"), Place::Outside);
+    // What the operator says does not depend on the interfaces: a NAT may be between.
+    assert_eq!(place(&peers, "203.0.113.7:22"), Place::Forbidden);
+    assert_eq!(place(&peers, "203.0.113.7:50000"), Place::Inside);
+}
+
+/// Whoever opens the network of an office thinks of its other machines.
+#[test]
+fn an_opened_network_opens_the_host_only_where_it_names_the_host_alone() {
+    let opened = [
+        "192.168.0.0/16",
+        "203.0.113.0/24",
+        "2606:4700::/32",
+        "::ffff:0:0/96",
+        "64:ff9b::/96",
+        "0.0.0.0/0",
+    ];
+    let peers = of_host(&["0.0.0.0:3478", "[::]:3478"], &HOST, &opened);
+    for (peer, expected) in [
+        ("192.168.1.6:22", Place::Outside),
+        ("192.168.1.5:22", Place::Forbidden),
+        ("203.0.113.8:22", Place::Forbidden),
+        ("[2606:4700::8]:22", Place::Forbidden),
+        ("[::ffff:192.168.1.6]:22", Place::Outside),
+        ("[::ffff:192.168.1.5]:22", Place::Forbidden),
+        ("[64:ff9b::203.0.113.8]:22", Place::Forbidden),
+        ("127.0.0.1:22", Place::Forbidden),
+    ] {
+        assert_eq!(place(&peers, peer), expected, "{peer}");
+    }
+    let alone = of_host(&["0.0.0.0:3478"], &HOST, &["192.168.1.5/32", "127.0.0.0/8"]);
+    for (peer, expected) in [
+        ("192.168.1.5:22", Place::Outside),
+        ("127.0.0.1:22", Place::Outside),
+        // But never the relay's own sockets, which listen at every address.
+        ("192.168.1.5:3478", Place::Forbidden),
+        ("127.0.0.1:3478", Place::Forbidden),
+    ] {
+        assert_eq!(place(&alone, peer), expected, "{peer}");
+    }
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl World {
             relay_ports: 50_000..=50_999,
             opened_peers: Vec::new(),
             own: vec!["203.0.113.7:3478".parse().unwrap()],
+            host: BTreeSet::new(),
             limits,
             nonce_key: [1; 32],
         };

@@ -118,6 +118,24 @@ fn forbidden_peers_are_refused_with_403_and_never_sent_to() {
     }
 }
 
+/// Promise 55: a permission lasts five minutes, and machines get addresses meanwhile.
+#[test]
+fn what_was_permitted_ends_when_the_address_becomes_the_host_s_own() {
+    let mut world = World::new();
+    let ann = world.somebody("192.0.2.1:4000");
+    world.relay_to(&ann, &["198.51.100.1:1"]);
+    assert_eq!(world.bind(&ann, 0x4000, "198.51.100.1:1").code(), None);
+    let arrives = |world: &mut World| world.send(&ann, "198.51.100.1:1", b"x").is_some();
+    assert!(arrives(&mut world));
+    world
+        .relayer
+        .host_has(["198.51.100.1".parse().unwrap()].into());
+    assert!(!arrives(&mut world));
+    assert_eq!(world.permit(&ann, "198.51.100.1:1").code(), Some(403));
+    world.relayer.host_has(BTreeSet::new());
+    assert!(arrives(&mut world));
+}
+
 #[test]
 fn one_forbidden_peer_spoils_a_request_for_several() {
     let mut world = World::new();
