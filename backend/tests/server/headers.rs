@@ -13,7 +13,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-fn assert_headers(answer: &Answer, what: &str) {
+pub(crate) fn assert_headers(answer: &Answer, what: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("strict-transport-security", "max-age=31536000"),
@@ -45,22 +45,18 @@ fn assert_headers(answer: &Answer, what: &str) {
     );
 }
 
-/// Promise 58, 60.
-#[tokio::test]
-async fn every_answer_has_them_errors_too() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
-    fs::write(folder.path().join("app-0123456789abcdef.js"), "0").unwrap();
-    let app = folder.path().to_owned();
-    let server = TestServer::with(|settings| settings.app_dir = Some(app));
-    let tag = request(server.address, "GET", "/", &[])
-        .await
-        .header("etag")
-        .to_owned();
-    for (method, path, headers, status) in [
+/// A method, a path, headers besides, and the status that must come of them.
+pub(crate) type Asked = (&'static str, &'static str, Vec<(&'static str, String)>, u16);
+
+/// One for each kind of answer that the server has.
+pub(crate) fn asked(index_tag: &str) -> Vec<Asked> {
+    let no_body = || vec![("Content-Length", "0".to_owned())];
+    let known = vec![("If-None-Match", index_tag.to_owned())];
+    let foreign = vec![("Origin", "http://evil.example".to_owned())];
+    vec![
         ("GET", "/", vec![], 200),
         ("HEAD", "/", vec![], 200),
-        ("GET", "/", vec![("If-None-Match", tag.as_str())], 304),
+        ("GET", "/", known, 304),
         ("GET", "/r/tea", vec![], 200),
         ("GET", "/r/tea?x=1", vec![], 200),
         ("GET", "/app-0123456789abcdef.js", vec![], 200),
@@ -71,14 +67,36 @@ async fn every_answer_has_them_errors_too() {
         ("GET", "/r/tea/x", vec![], 404),
         ("GET", "/../etc/passwd", vec![], 404),
         ("GET", "/%2e%2e/etc/passwd", vec![], 404),
-        ("POST", "/", vec![("Content-Length", "0")], 405),
-        ("POST", "/health", vec![("Content-Length", "0")], 405),
+        ("POST", "/", no_body(), 405),
+        ("POST", "/health", no_body(), 405),
         ("OPTIONS", "/ws", vec![], 405),
         ("DELETE", "/nothing", vec![], 405),
         ("GET", "/ws", vec![], 403),
-        ("GET", "/ws", vec![("Origin", "http://evil.example")], 403),
-    ] {
-        let answer = request(server.address, method, path, &headers).await;
+        ("GET", "/ws", foreign, 403),
+    ]
+}
+
+/// A folder with an app of two files.
+pub(crate) fn app() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+    fs::write(folder.path().join("app-0123456789abcdef.js"), "0").unwrap();
+    folder
+}
+
+/// Promise 58, 60.
+#[tokio::test]
+async fn every_answer_has_them_errors_too() {
+    let folder = app();
+    let app = folder.path().to_owned();
+    let server = TestServer::with(|settings| settings.app_dir = Some(app));
+    let index = request(server.address, "GET", "/", &[]).await;
+    for (method, path, headers, status) in asked(index.header("etag")) {
+        let more: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let answer = request(server.address, method, path, &more).await;
         let what = format!("{method} {path} {headers:?}");
         assert_eq!(answer.status, status, "{what}: {answer:?}");
         assert_headers(&answer, &what);

@@ -1,6 +1,12 @@
 //! TLS in the server itself.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    io::{self, Write},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use banter_backend::{
     connection::origin::AllowedOrigins,
@@ -10,15 +16,19 @@ use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
+    time::timeout,
 };
 
-use crate::harness::{
-    Client, TestServer,
-    binary::{Binary, run},
-    client::{join, offer},
-    eventually,
-    http::Answer,
-    tls::Certificate,
+use crate::{
+    harness::{
+        Client, PATIENCE, TestServer,
+        binary::{Binary, run},
+        client::{join, offer},
+        eventually,
+        http::{Answer, UPGRADE},
+        tls::Certificate,
+    },
+    headers,
 };
 
 /// A server in this process with this certificate.
@@ -56,68 +66,135 @@ async fn people_meet_over_tls() {
     assert_eq!(first.receive().await, offer(2, 1));
 }
 
-/// Asks over TLS with these lines in the head; gives the answer.
-async fn ask(certificate: &Certificate, server: &TestServer, head: &str) -> Answer {
-    let mut stream = certificate.connect(server.address).await.unwrap();
+/// Asks over TLS with this head; gives the answer.
+async fn ask(certificate: &Certificate, address: SocketAddr, head: &str) -> Answer {
+    let mut stream = certificate.connect(address).await.expect("its certificate");
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
     // Whoever closes without saying so is an error of TLS, after the answer.
-    let _ = stream.read_to_end(&mut bytes).await;
+    let read = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    let _ = read.expect("no answer");
     Answer::parse(&bytes)
 }
 
-/// Promise 37: the server knows that none of its pages came without TLS.
+/// Asks over TLS for a socket; gives the head of the answer.
+async fn handshake(certificate: &Certificate, address: SocketAddr, origin: Option<&str>) -> Answer {
+    let mut text = format!("GET /ws HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\n");
+    let origin = origin.map(|origin| ("Origin", origin));
+    for (name, value) in UPGRADE.into_iter().chain(origin) {
+        text += &format!("{name}: {value}\r\n");
+    }
+    let mut stream = certificate.connect(address).await.expect("its certificate");
+    stream.write_all((text + "\r\n").as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    while !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+        let read = timeout(PATIENCE, stream.read_buf(&mut bytes)).await;
+        assert_ne!(
+            read.expect("no answer").unwrap(),
+            0,
+            "it ended within the head"
+        );
+    }
+    Answer::parse(&bytes)
+}
+
+/// Promise 37: the server knows that none of its pages came without TLS. The program itself, since it draws that from
+/// its settings.
 #[tokio::test]
 async fn a_page_without_tls_is_not_of_the_own_origin() {
     let certificate = Certificate::new();
-    let server = server(&certificate);
-    let address = server.address;
-    for (origin, status) in [
-        (format!("https://{address}"), 101),
-        (format!("http://{address}"), 403),
-        ("https://evil.example".to_owned(), 403),
+    let binary = start(&certificate, &[]);
+    let address = binary.address;
+    let own = format!("https://{address}");
+    let answer = handshake(&certificate, address, Some(&own)).await;
+    assert_eq!(answer.status, 101, "{answer:?}");
+    for origin in [
+        format!("http://{address}"),
+        "https://evil.example".to_owned(),
+        format!("{own}.evil.example"),
+        format!("{own}/"),
+        format!("https://{}:1", address.ip()),
+        format!("https://{}", address.ip()),
+        format!("wss://{address}"),
+        "null".to_owned(),
+        String::new(),
     ] {
-        let head = format!(
-            "GET /ws HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nConnection: Upgrade\r\n\
-             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        let mut stream = certificate.connect(address).await.unwrap();
-        stream.write_all(head.as_bytes()).await.unwrap();
-        let mut start = [0; 12];
-        stream.read_exact(&mut start).await.unwrap();
-        let said = String::from_utf8_lossy(&start).into_owned();
-        assert_eq!(said, format!("HTTP/1.1 {status}"), "{origin}");
+        let answer = handshake(&certificate, address, Some(&origin)).await;
+        assert_eq!(answer.status, 403, "{origin}: {answer:?}");
     }
+    assert_eq!(handshake(&certificate, address, None).await.status, 403);
 }
 
+/// Promise 58, 60: as without TLS, in every kind of answer.
 #[tokio::test]
 async fn every_answer_over_tls_has_its_headers() {
     let certificate = Certificate::new();
-    let server = server(&certificate);
-    let head = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    let answer = ask(&certificate, &server, head).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(
-        answer.header("strict-transport-security"),
-        "max-age=31536000"
+    let folder = headers::app();
+    let binary = start(
+        &certificate,
+        &["--app-dir", folder.path().to_str().unwrap()],
+    );
+    let address = binary.address;
+    let text = |method: &str, path: &str| {
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n")
+    };
+    let index = ask(&certificate, address, &(text("GET", "/") + "\r\n")).await;
+    for (method, path, more, status) in headers::asked(index.header("etag")) {
+        let mut head = text(method, path);
+        for (name, value) in &more {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let answer = ask(&certificate, address, &(head + "\r\n")).await;
+        let what = format!("{method} {path} {more:?}");
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        headers::assert_headers(&answer, &what);
+    }
+    let own = format!("https://{address}");
+    let answer = handshake(&certificate, address, Some(&own)).await;
+    assert_eq!(answer.status, 101);
+    headers::assert_headers(&answer, "the handshake");
+}
+
+/// Nothing is said, let alone done, without TLS where there is a certificate.
+#[tokio::test]
+async fn whoever_speaks_no_tls_is_not_answered() {
+    let certificate = Certificate::new();
+    let binary = start(&certificate, &[]);
+    let plain = format!(
+        "GET /health HTTP/1.1\r\nHost: {0}\r\nConnection: close\r\n\r\n",
+        binary.address
+    );
+    assert_eq!(ask(&certificate, binary.address, &plain).await.status, 200);
+    let mut stream = TcpStream::connect(binary.address).await.unwrap();
+    stream.write_all(plain.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    let _ = read.expect("it is closed");
+    assert!(
+        !bytes.starts_with(b"HTTP"),
+        "{}",
+        String::from_utf8_lossy(&bytes)
     );
 }
 
 #[tokio::test]
 async fn a_changed_certificate_is_used_without_a_restart_and_a_wrong_one_is_not() {
+    let log = logged();
+    let tries = || {
+        log.lock()
+            .unwrap()
+            .matches("the certificate stays as it is")
+            .count()
+    };
     let mut certificate = Certificate::new();
     let server = server(&certificate);
     let mut before = certificate.client(server.address).await;
     let good = fs::read(certificate.key()).unwrap();
-    let expected = "still the first one";
+    assert_eq!(tries(), 0);
     fs::write(certificate.key(), "half of it").unwrap();
-    for _ in 0..5 {
-        tokio::time::timeout(Duration::from_secs(20), certificate.connect(server.address))
-            .await
-            .unwrap()
-            .expect(expected);
-    }
+    eventually("the wrong one is read", || tries() > 1).await;
+    let same = certificate.connect(server.address).await;
+    same.expect("still the first one");
     fs::write(certificate.key(), good).unwrap();
 
     certificate.renew();
@@ -126,10 +203,30 @@ async fn a_changed_certificate_is_used_without_a_restart_and_a_wrong_one_is_not(
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), poll)
+    timeout(PATIENCE, poll)
         .await
         .expect("the new certificate is never used");
     before.assert_quiet().await;
+}
+
+/// What this program says from now on. One test can ask for it.
+fn logged() -> Arc<Mutex<String>> {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<String>>);
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            *self.0.lock().unwrap() += &String::from_utf8_lossy(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false);
+    subscriber.with_writer(move || writer.clone()).init();
+    log.0
 }
 
 #[tokio::test]

@@ -12,10 +12,10 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, IpAddr, ServerName},
 };
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::Client;
+use super::{Client, PATIENCE};
 
 /// A certificate for 127.0.0.1 and its key, in files of their own.
 pub(crate) struct Certificate {
@@ -50,7 +50,7 @@ impl Certificate {
         ["--tls-cert".into(), cert, "--tls-key".into(), key]
     }
 
-    /// A TLS connection, or `None` where the server has another certificate than this.
+    /// A TLS connection, or `None` where the server has another certificate than this. Nothing else may fail.
     pub(crate) async fn connect(&self, address: SocketAddr) -> Option<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(address).await.unwrap();
         self.over(stream).await
@@ -68,7 +68,19 @@ impl Certificate {
             .with_no_client_auth();
         let name = ServerName::IpAddress(IpAddr::from(Ipv4Addr::LOCALHOST));
         let connector = TlsConnector::from(Arc::new(config));
-        connector.connect(name, stream).await.ok()
+        let handshake = timeout(PATIENCE, connector.connect(name, stream));
+        match handshake.await.expect("neither a handshake nor a word") {
+            Ok(stream) => Some(stream),
+            Err(error) => {
+                let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+                let is_another = matches!(cause, Some(rustls::Error::InvalidCertificate(_)));
+                assert!(
+                    is_another,
+                    "the handshake fails for another reason: {error}"
+                );
+                None
+            }
+        }
     }
 
     /// A socket of the server's own page.
