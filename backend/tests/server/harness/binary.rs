@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
+    path::Path,
     process::{Child, ChildStderr, Command, Output, Stdio},
     sync::mpsc,
     thread,
@@ -32,12 +33,33 @@ fn command() -> Command {
 impl Binary {
     /// Starts it on a free port with these arguments besides.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = command()
-            .args(["--addr", "127.0.0.1:0"])
-            .args(arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start_at("127.0.0.1:0", arguments)
+    }
+
+    /// Starts it at this address with these arguments besides.
+    pub(crate) fn start_at(address: &str, arguments: &[&str]) -> Self {
+        let mut command = command();
+        command.args(["--addr", address]).args(arguments);
+        Self::run(command)
+    }
+
+    /// Starts it in this folder, which it is told is its home and for temporary files too.
+    pub(crate) fn start_in(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = command();
+        command.args(["--addr", "127.0.0.1:0"]).args(arguments);
+        // Where the test itself writes to is nothing of the program's.
+        command
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
+            command.env(name, folder);
+        }
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let address = listening_address(&mut stderr);
         let (lines, log) = mpsc::channel();
@@ -66,6 +88,11 @@ impl Binary {
         let signal = format!("-{name}");
         let sent = Command::new("kill").args([&signal, &id]).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it logs a line with these words.
