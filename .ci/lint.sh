@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . .ci/arrows.sh
 . .ci/dependencies.sh
 . .ci/promises.sh
+. .ci/documents.sh
 
 longest_file=500
 
@@ -22,6 +23,7 @@ bundler=${CARGO_TARGET_DIR:-target}/debug/banter-bundler
 timed "formatting" cargo fmt --all --check
 timed "file lengths" check_file_lengths
 timed "promises and their tests" check_promises
+timed "what documents name" check_documents
 timed "arrows between crates" check_arrows
 timed "licences, bans and sources" check_dependencies
 timed "clippy, native" cargo clippy --quiet --workspace --all-targets \

@@ -2,7 +2,7 @@
 #
 # With rustup's servers in reach, `rustup target add` is all. Without them, Debian's packages give
 # the same: a compiler that rustup knows as the toolchain `debian`, and a standard library built
-# once from the source that Debian ships. `frontend/bundler/src/toolchain.rs` picks the same way.
+# once from the source that Debian ships. `frontend/bundler/src/wasm_cargo.rs` picks the same way.
 
 wasm_triple=wasm32-unknown-unknown
 debian_std=/usr/lib/rustlib/$wasm_triple/lib
