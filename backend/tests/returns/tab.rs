@@ -73,6 +73,7 @@ impl Tab {
             people: Vec::new(),
             keys: None,
             lock: None,
+            moves: Vec::new(),
             name: format!("Person {number}").parse().unwrap(),
             peer_id: None,
             resume: None,
