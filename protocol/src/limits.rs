@@ -43,7 +43,7 @@ pub const PEER_MESSAGE_BYTES: usize = 2 * (7 * MESSAGE_TEXT_BYTES + 4096);
 /// A negotiation id, chosen by who offers and echoed by who answers.
 pub const NEGOTIATION_ID_BYTES: usize = 64;
 
-/// Candidates of one attempt at a connection.
+/// Candidates of one connection: those in its description and all beside it.
 pub const CANDIDATES: usize = 64;
 
 /// A session description (RFC 8866).

@@ -6,7 +6,7 @@ use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
         ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RtcEvent, SelectedPair,
-        SocketEvent, SocketId,
+        SocketEvent, SocketId, ViewEvent,
     },
     ids::PeerId,
     peer::Channel,
@@ -21,6 +21,10 @@ fn frames() -> Vec<String> {
         r#"{"type":"offer","sdp":"v=0"}"#,
         r#"{"type":"answer","sdp":"v=0"}"#,
         r#"{"candidate":"candidate:1","sdpMid":"0"}"#,
+        // What passes the gate, so that connections are made.
+        r#"{"type":"offer","sdp":"v=0\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"}"#,
+        r#"{"type":"answer","sdp":"v=0\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"}"#,
+        r#"{"candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdpMid":"0"}"#,
         r#"{"candidate":""}"#,
         "null",
         "[[[[1]]]]",
@@ -214,4 +218,39 @@ fn a_clock_that_goes_back_is_harmless() {
             .poll_timeout()
             .is_some_and(|due| due > Timestamp::from_millis(u64::MAX / 2))
     );
+}
+
+/// Promise 35: how somebody else's page has written their name, this one shows it in the form that its own names have.
+#[test]
+fn names_of_others_are_brought_into_the_form_of_ones_own() {
+    // As much of NFKC as these names need.
+    let normal_form = |text: &str| text.replace("и\u{306}", "й").replace('Ａ', "A");
+    let mut engine = Engine::new([1; 32]).with_normal_form(normal_form);
+    let now = Timestamp::from_millis(1_000);
+    engine.handle(now, join());
+    let sockets: Vec<SocketId> = std::iter::from_fn(|| engine.poll_effect())
+        .filter_map(|effect| match effect {
+            Effect::OpenSocket(socket) => Some(socket),
+            _ => None,
+        })
+        .collect();
+    let peer = |number: u128, name: &str| {
+        let id = PeerId::from_random(number);
+        format!(r#"{{"id":"{id}","displayName":"{name}","joinedAt":{number}}}"#)
+    };
+    let joined = format!(
+        r#"{{"type":"room_joined","roomId":"tea","peers":[{},{},{}],"iceServers":[],"resume":"r"}}"#,
+        peer(2, "Андреи\u{306}"),
+        peer(3, "Андрей"),
+        peer(4, "Ａda"),
+    );
+    engine.handle(now, Input::Socket(sockets[0], SocketEvent::Opened));
+    engine.handle(now, Input::Socket(sockets[0], SocketEvent::Frame(joined)));
+    let mut names = Vec::new();
+    while let Some(effect) = engine.poll_effect() {
+        if let Effect::Notify(ViewEvent::Peers(peers)) = effect {
+            names = peers.iter().map(|peer| peer.name.to_string()).collect();
+        }
+    }
+    assert_eq!(names, ["Андрей", "Андрей", "Ada"]);
 }

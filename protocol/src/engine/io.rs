@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::{ConnectionId, Effect, OpId, SocketId, ViewEvent, random::Random};
 use crate::{
     crypto::SecureRandom,
+    names::NormalForm,
     peer::{Channel, PeerMessage, framing},
 };
 
@@ -18,6 +19,8 @@ pub(super) struct Io {
     /// For keys, and for whatever else nobody may guess.
     pub(super) secure: SecureRandom,
     next_id: u64,
+    /// For names of others.
+    pub(super) normal_form: NormalForm,
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
     /// The browser keeps nothing.
@@ -35,6 +38,7 @@ impl Io {
             random: Random::new(u64::from_be_bytes(secure.bytes())),
             secure,
             next_id: 0,
+            normal_form: str::to_owned,
             peers_changed: false,
             storage_failed: false,
             dropped: 0,

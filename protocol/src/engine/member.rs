@@ -76,9 +76,14 @@ impl Member {
         self.proved.map(|(_, session)| session)
     }
 
-    /// A connection has proved whose it is.
-    pub(super) fn confirm(&mut self, announcement: &Announcement, standing: Standing) {
-        self.rename(announcement.name.clone());
+    /// A connection has proved whose it is, and who goes by this name.
+    pub(super) fn confirm(
+        &mut self,
+        announcement: &Announcement,
+        name: PersonName,
+        standing: Standing,
+    ) {
+        self.rename(name);
         let proved = (announcement.identity, announcement.session);
         if self
             .proved

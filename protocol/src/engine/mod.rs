@@ -76,6 +76,7 @@ pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
+    link::gate,
     reach::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, MoveView, Notice,
@@ -87,7 +88,7 @@ use self::{
     projection::Projection,
     stay::{Stay, StayContext, Verdict},
 };
-use crate::time::Timestamp;
+use crate::{names::NormalForm, time::Timestamp};
 
 /// Names one WebSocket of this engine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,6 +148,13 @@ impl Engine {
             last_now: Timestamp::default(),
             due: None,
         }
+    }
+
+    /// The same with the browser's own way to bring names of others into form NFKC; without it they stay as they were sent.
+    #[must_use]
+    pub fn with_normal_form(mut self, normal_form: NormalForm) -> Self {
+        self.io.normal_form = normal_form;
+        self
     }
 
     /// Takes in what happened. `now` is milliseconds of a clock that never goes back.

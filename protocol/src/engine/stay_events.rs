@@ -126,6 +126,7 @@ impl Stay {
             Some(announcement) => announcement.name.clone(),
             None => PersonName::from_remote(&info.display_name),
         };
+        let name = name.normalised(cx.io.normal_form);
         let member = self.members.entry(info.id).or_insert_with(|| {
             let outbox = parked.remove(&info.id).unwrap_or_default();
             Member::new(me, info, name.clone(), outbox)
@@ -285,6 +286,7 @@ impl Stay {
             ref name,
             ..
         } = announcement;
+        let name = &name.normalised(cx.io.normal_form);
         let is_present = |key: &IdentityKey| {
             let mut others = self.members.iter().filter(|(other, _)| **other != peer);
             *key == self.vault.identity()
@@ -298,7 +300,7 @@ impl Stay {
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        member.confirm(&announcement, standing);
+        member.confirm(&announcement, name.clone(), standing);
         for id in member.outbox.claim(identity) {
             self.conversation.handle_given_up(peer, id, cx.io);
         }

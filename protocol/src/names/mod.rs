@@ -22,6 +22,10 @@ pub enum ParseNameError {
     HiddenCharacter,
 }
 
+/// Brings a text into Unicode normalization form NFKC (UAX #15). It is the same for the same text wherever it runs, and comes
+/// from outside only because browsers have its tables and the web app need not carry them.
+pub type NormalForm = fn(&str) -> String;
+
 /// A person's name: 1 to 64 bytes, trimmed, without control or bidirectional characters.
 ///
 /// Parsing expects text in Unicode normalization form NFKC (UAX #15). The browser normalises by
@@ -50,6 +54,12 @@ impl PersonName {
         } else {
             name.to_owned()
         })
+    }
+
+    /// The same in a normal form, which may show what was hidden in another one: it is made showable again.
+    #[must_use]
+    pub fn normalised(&self, normal_form: NormalForm) -> Self {
+        Self::from_remote(&normal_form(&self.0))
     }
 }
 
@@ -152,6 +162,19 @@ mod tests {
             assert_eq!(name.parse::<PersonName>().unwrap().as_str(), name);
             assert_eq!(PersonName::from_remote(name).as_str(), name);
         }
+    }
+
+    /// Promise 35: what another form is longer in, or hides, is judged after normalising.
+    #[test]
+    fn a_name_in_another_form_keeps_the_rules() {
+        let name = |text| PersonName::from_remote(text);
+        assert_eq!(name("Ada").normalised(str::to_owned), name("Ada"));
+        let longer = name("x").normalised(|_| "é".repeat(600));
+        assert_eq!(longer.as_str(), "é".repeat(32));
+        let hidden = name("x").normalised(|_| "A\u{200b}da\n".to_owned());
+        assert_eq!(hidden.as_str(), "Ada");
+        let unseen = name("x").normalised(|_| "\u{1160}".to_owned());
+        assert_eq!(unseen.as_str(), "Someone");
     }
 
     #[test]

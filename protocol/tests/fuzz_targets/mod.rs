@@ -3,7 +3,10 @@
 //!
 //! The fuzzer (`protocol/fuzz/`) and the test that plays its corpus again (`protocol/tests/fuzz_corpus.rs`) both include this.
 
+mod bus;
 mod channel;
+mod gate;
+mod kept;
 mod sealed;
 mod signaling;
 mod texts;
@@ -34,6 +37,10 @@ targets! {
     name: texts::name;
     fingerprint: texts::fingerprint;
     ids_and_keys: texts::ids_and_keys;
+    description: gate::description;
+    candidate: gate::candidate;
+    kept: kept::kept;
+    bus_message: bus::bus_message;
 }
 
 /// Runs a target by its name.

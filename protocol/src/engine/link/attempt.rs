@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::{Effect, Io},
+    gate,
     route::Route,
 };
 use crate::{
@@ -100,7 +101,7 @@ pub(super) struct Attempt {
     proof: Option<String>,
     phase: Phase,
     deadline: Timestamp,
-    /// Of the peer, in all.
+    /// Of the peer, in all: those in its description, before it and after it.
     candidates: usize,
     /// Of the peer, waiting for its description to be applied.
     early: Vec<RemoteCandidate>,
@@ -129,11 +130,12 @@ impl Attempt {
         connection: ConnectionId,
         thread: Thread,
         mut route: Route,
-        (sdp, early): (String, Vec<RemoteCandidate>),
+        (sdp, mut early): (String, Vec<RemoteCandidate>),
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
         route.handle_peer_description(&sdp);
+        let candidates = count_candidates(&sdp, &mut early, io);
         for candidate in &early {
             route.handle_peer_candidate(&candidate.candidate);
         }
@@ -144,7 +146,7 @@ impl Attempt {
         io.push(Effect::ApplyDescription(connection, op, offer));
         let phase = Phase::ApplyingOffer(op);
         Self {
-            candidates: early.len(),
+            candidates,
             early,
             ..Self::new(now, connection, thread, route, Side::Answerer, phase)
         }
@@ -172,6 +174,11 @@ impl Attempt {
             early: Vec::new(),
             unsent: Vec::new(),
         }
+    }
+
+    /// How many candidates the peer has said for this connection.
+    pub(super) fn candidates(&self) -> usize {
+        self.candidates
     }
 
     pub(super) fn deadline(&self) -> Timestamp {
@@ -241,6 +248,7 @@ impl Attempt {
         }
         self.thread.theirs = theirs;
         self.route.handle_peer_description(&sdp);
+        self.candidates = count_candidates(&sdp, &mut self.early, io);
         let op = io.op_id();
         let answer = RemoteDescription {
             kind: DescriptionKind::Answer,
@@ -351,39 +359,16 @@ impl Attempt {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Promise 24: whatever a peer sends, the browser is given 64 candidates for an attempt.
-    #[test]
-    fn an_attempt_takes_64_candidates() {
-        let (now, connection) = (Timestamp::from_millis(1), ConnectionId(1));
-        let mut io = Io::new([1; 32]);
-        let described = (String::new(), Vec::new());
-        let (thread, route) = (Thread::default(), Route::new(&[]));
-        let mut attempt = Attempt::answer(now, connection, thread, route, described, &mut io);
-        let candidate = RemoteCandidate {
-            candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
-            sdp_mid: Some("0".into()),
-            sdp_m_line_index: None,
-            username_fragment: None,
-        };
-        let mut given = 0;
-        for number in 0..200 {
-            if number == 30 {
-                // The description is applied: what waited is given, and the rest at once.
-                let Phase::ApplyingOffer(op) = attempt.phase else {
-                    panic!("the offer is being applied");
-                };
-                attempt.handle_op(now, op, &Ok(String::new()), &mut io);
-            }
-            attempt.handle_candidate(candidate.clone(), &mut io);
-            while let Some(effect) = io.pop() {
-                given += usize::from(matches!(effect, Effect::AddCandidate(..)));
-            }
-        }
-        assert_eq!(given, limits::CANDIDATES);
-        assert_eq!(io.dropped, 200 - limits::CANDIDATES as u64);
+/// The candidates of a description, which has been judged and so holds no more than the cap, and of those that came before it.
+/// These give way where all together are too many.
+fn count_candidates(sdp: &str, early: &mut Vec<RemoteCandidate>, io: &mut Io) -> usize {
+    let described = gate::candidates_in(sdp);
+    let room = limits::CANDIDATES.saturating_sub(described);
+    for _ in early.drain(room.min(early.len())..) {
+        io.dropped += 1;
     }
+    described + early.len()
 }
+
+#[cfg(test)]
+mod tests;

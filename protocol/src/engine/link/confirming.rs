@@ -68,9 +68,15 @@ impl Link {
             return None;
         };
         let attempt = self.attempt.take()?;
+        let candidates = attempt.candidates();
         let opened = Established::new(
             cx.now,
-            (attempt.connection, attempt.thread, attempt.route),
+            (
+                attempt.connection,
+                attempt.thread,
+                attempt.route,
+                candidates,
+            ),
             (announcement, export),
             cx.hidden,
         );

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     crypto::Announcement,
-    engine::{ConnectionId, RtcEvent},
+    engine::{ConnectionId, Effect, Io, RtcEvent, effect::RemoteCandidate},
+    limits,
     peer::{Channel, PeerMessage, framing::Joiner},
     time::Timestamp,
 };
@@ -25,8 +26,8 @@ pub(super) struct Established {
     /// When it ends, unless another has taken its place.
     pub(super) renewed_by: Option<Timestamp>,
     pub(super) route: Route,
-    /// Of the peer, since it was confirmed.
-    pub(super) candidates: usize,
+    /// Of the peer, in all.
+    candidates: usize,
     chat: Joiner,
     live: Joiner,
 }
@@ -34,7 +35,7 @@ pub(super) struct Established {
 impl Established {
     pub(super) fn new(
         now: Timestamp,
-        (connection, thread, route): (ConnectionId, Thread, Route),
+        (connection, thread, route, candidates): (ConnectionId, Thread, Route, usize),
         (announcement, export): (Announcement, Zeroizing<[u8; 32]>),
         hidden: bool,
     ) -> Self {
@@ -46,10 +47,21 @@ impl Established {
             health: Health::new(now, connection, hidden),
             renewed_by: None,
             route,
-            candidates: 0,
+            candidates,
             chat: Joiner::default(),
             live: Joiner::default(),
         }
+    }
+
+    /// A candidate of the peer's; one connection takes as many as an attempt at it.
+    pub(super) fn handle_candidate(&mut self, candidate: RemoteCandidate, io: &mut Io) {
+        if self.candidates == limits::CANDIDATES {
+            io.dropped += 1;
+            return;
+        }
+        self.candidates += 1;
+        self.route.handle_peer_candidate(&candidate.candidate);
+        io.push(Effect::AddCandidate(self.connection, candidate));
     }
 
     fn join(&mut self, channel: Channel, frame: String) -> Option<PeerMessage> {
@@ -150,6 +162,58 @@ impl Link {
                 cx.io.dropped += 1;
                 None
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crypto::{Identity, Invite, RoomKeys, Session, epoch::EpochSecret},
+        ids::PeerId,
+    };
+
+    fn established(candidates: usize) -> Established {
+        let invite = Invite::open("tea".parse().unwrap()).unwrap();
+        let announcement = Announcement::sign(
+            &RoomKeys::derive(&invite, None),
+            (
+                &Identity::from_seed(&[1; 32]),
+                &Session::from_seed(&[2; 32]),
+            ),
+            PeerId::from_random(1),
+            (1, EpochSecret::new([3; 32]).public()),
+            "Ada".parse().unwrap(),
+        );
+        let made = (
+            ConnectionId(1),
+            Thread::default(),
+            Route::new(&[]),
+            candidates,
+        );
+        let proved = (announcement, Zeroizing::new([0; 32]));
+        Established::new(Timestamp::from_millis(1), made, proved, false)
+    }
+
+    /// Promise 24: what an attempt took counts for the connection that came of it.
+    #[test]
+    fn a_connection_in_use_takes_what_is_left_of_64_candidates() {
+        for before in [0, 1, 63, 64] {
+            let mut io = Io::new([1; 32]);
+            let mut current = established(before);
+            for _ in 0..200 {
+                let candidate = RemoteCandidate {
+                    candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
+                    sdp_mid: Some("0".into()),
+                    sdp_m_line_index: None,
+                    username_fragment: None,
+                };
+                current.handle_candidate(candidate, &mut io);
+            }
+            let effects = std::iter::from_fn(|| io.pop());
+            let given = effects.filter(|it| matches!(it, Effect::AddCandidate(..)));
+            assert_eq!(before + given.count(), limits::CANDIDATES);
         }
     }
 }

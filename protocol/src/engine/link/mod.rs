@@ -10,7 +10,7 @@ mod condition;
 mod confirming;
 mod established;
 mod freshness;
-mod gate;
+pub mod gate;
 mod health;
 mod hiding;
 mod keys;

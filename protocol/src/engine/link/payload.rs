@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::gate;
 use crate::engine::effect::RemoteCandidate;
 
+/// A fragment of a user name (RFC 8839, section 5.4); the id of a media line is shorter.
+const TOKEN_BYTES: usize = 256;
+
 /// What an `offer` message holds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum OfferPayload {
@@ -76,6 +79,13 @@ pub(super) fn parse_candidate(payload: Value) -> Option<CandidatePayload> {
     if !gate::allows_candidate(&candidate) {
         return None;
     }
+    let is_short = |text: &Option<String>| {
+        text.as_ref()
+            .is_none_or(|text| text.len() <= TOKEN_BYTES && !text.chars().any(char::is_control))
+    };
+    if !is_short(&sdp_mid) || !is_short(&username_fragment) {
+        return None;
+    }
     // Without either the browser could not tell where the candidate belongs (W3C WebRTC, section 4.4.2).
     if sdp_mid.is_none() && sdp_m_line_index.is_none() {
         return None;
@@ -141,6 +151,10 @@ mod tests {
             json!({"candidate": 1, "sdpMid": "0"}),
             json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMLineIndex": 70000}),
             json!({"candidate": "candidate:1 1 udp 1 example.com 9 typ host", "sdpMid": "0"}),
+            json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0".repeat(257)}),
+            json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0\r\na=x"}),
+            json!({"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0",
+                "usernameFragment": "x".repeat(257)}),
             json!("x"),
         ] {
             assert_eq!(parse_candidate(bad.clone()), None, "{bad}");

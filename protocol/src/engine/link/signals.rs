@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Attempt, Effect, Link, LinkContext, Saying, Side, TRIES_APART, Thread,
+    Attempt, Link, LinkContext, Saying, Side, TRIES_APART, Thread,
     freshness::Freshness,
     hiding,
     payload::{self, CandidatePayload, OfferPayload},
@@ -81,19 +81,14 @@ impl Link {
         } else if let Some(current) = &mut self.current
             && (negotiation.is_none() || current.thread.negotiation == negotiation)
         {
-            if current.candidates == limits::CANDIDATES {
-                cx.io.dropped += 1;
-                return;
-            }
-            current.candidates += 1;
-            current.route.handle_peer_candidate(&candidate.candidate);
-            cx.io
-                .push(Effect::AddCandidate(current.connection, candidate));
+            current.handle_candidate(candidate, cx.io);
         } else if let Some(negotiation) = negotiation {
             match &mut self.early {
                 Some((id, candidates)) if *id == negotiation => {
                     if candidates.len() < limits::CANDIDATES {
                         candidates.push(candidate);
+                    } else {
+                        cx.io.dropped += 1;
                     }
                 }
                 Some(_) | None if negotiation.len() <= limits::NEGOTIATION_ID_BYTES => {
