@@ -10,7 +10,7 @@ use crate::{
     event::{Event, EventSender, PageEvent},
     handle::ChatHandle,
     page::Page,
-    platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random},
+    platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random, text},
     store::ChatStore,
     webrtc::{PeerManager, SignalingClient},
 };
@@ -47,7 +47,7 @@ impl Driver {
         queue: UnboundedReceiver<Event>,
     ) -> Self {
         Self {
-            engine: Engine::new(seed),
+            engine: Engine::new(seed).with_normal_form(text::normalized),
             page,
             signaling: SignalingClient::new(address::socket_url(), events.clone()),
             peers: PeerManager::new(events.clone()),

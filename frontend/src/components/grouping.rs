@@ -36,7 +36,9 @@ impl Placement {
         if day(message) != day(previous) {
             return Self::NewDay;
         }
-        let same_author = message.from == previous.from && message.name == previous.name;
+        let same_author = message.from == previous.from
+            && message.author == previous.author
+            && message.name == previous.name;
         // Clocks of different visits of one author may disagree, so the pause counts both ways.
         let pause = message
             .timestamp

@@ -11,6 +11,7 @@ use super::{
     local_clock::LocalClock,
     local_time::{Day, LocalTime},
     message_row::MessageRow,
+    namesakes::Namesakes,
 };
 
 #[derive(Properties)]
@@ -20,6 +21,7 @@ pub(crate) struct MessageChunkProps {
     pub(crate) clock: LocalClock,
     pub(crate) today: Day,
     pub(crate) marks: Rc<AuthorMarks>,
+    pub(crate) namesakes: Rc<Namesakes>,
 }
 
 impl MessageChunkProps {
@@ -38,6 +40,7 @@ impl PartialEq for MessageChunkProps {
         self.range == other.range
             && self.today == other.today
             && self.marks == other.marks
+            && self.namesakes == other.namesakes
             && self
                 .messages()
                 .iter()
@@ -70,6 +73,7 @@ pub(crate) fn MessageChunk(props: &MessageChunkProps) -> Html {
                 message={Arc::clone(message)}
                 {placement}
                 mark={props.marks.mark(message)}
+                badge={props.namesakes.badge(message)}
                 {clock}
             />
         });

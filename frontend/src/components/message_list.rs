@@ -18,6 +18,7 @@ use super::{
     icon::{IconShape, icon},
     local_clock::use_local_clock,
     message_chunk::MessageChunk,
+    namesakes::use_namesakes,
     reading::{Loading, Reading, ReadingAction},
 };
 use crate::store::{ChatStore, RoomSeat};
@@ -43,6 +44,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     let log: Rc<Vec<Arc<ChatMessage>>> = (*log).clone();
     let len = log.len();
     let marks = use_selector(AuthorMarks::of);
+    let namesakes = use_namesakes(&props.seat, &log);
     let clock = use_local_clock();
     let reading = use_reducer(Reading::default);
     let scroller = use_node_ref();
@@ -108,7 +110,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     );
     let chunks = reading.chunks(len).map(|range| {
         let key = range.start;
-        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} marks={Rc::clone(&marks)} /> }
+        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} marks={Rc::clone(&marks)} namesakes={Rc::clone(&namesakes)} /> }
     });
     html! {
         <div class="log">

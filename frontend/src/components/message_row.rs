@@ -12,6 +12,7 @@ use super::{
     icon::{IconShape, icon},
     identity,
     local_clock::LocalClock,
+    namesakes,
 };
 
 #[derive(Properties)]
@@ -19,6 +20,8 @@ pub(crate) struct MessageRowProps {
     pub(crate) message: Arc<ChatMessage>,
     pub(crate) placement: Placement,
     pub(crate) mark: AuthorMark,
+    /// Of the author's key, where their name does not tell them apart.
+    pub(crate) badge: Option<String>,
     pub(crate) clock: LocalClock,
 }
 
@@ -28,6 +31,7 @@ impl PartialEq for MessageRowProps {
         Arc::ptr_eq(&self.message, &other.message)
             && self.placement == other.placement
             && self.mark == other.mark
+            && self.badge == other.badge
     }
 }
 
@@ -64,6 +68,7 @@ pub(crate) fn MessageRow(props: &MessageRowProps) -> Html {
                 >
                     { message.name.as_str() }
                 </span>
+                { namesakes::beside_name(props.badge.as_ref()) }
                 { author_mark::beside_name(props.mark) }
                 <time class="message-time" data-testid="message-time" datetime={time.datetime()}>
                     { time.hours_and_minutes() }

@@ -32,6 +32,7 @@ mod message_length;
 mod message_list;
 mod message_row;
 mod move_invites;
+mod namesakes;
 mod page;
 mod page_title;
 mod passphrase_field;

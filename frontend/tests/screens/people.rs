@@ -211,3 +211,27 @@ fn messages_of_the_verified_are_marked_and_those_of_the_forked_warned_of() {
     assert!(texts[0].starts_with("BBoVerified"), "{}", texts[0]);
     assert_eq!(hooks(&html, "message-forked").len(), 1);
 }
+
+/// Promise 35: also beside what was said, and also after they have left.
+#[test]
+fn messages_of_people_whose_names_look_alike_have_badges_too() {
+    let log = Log::default()
+        .say(5, "Dan", 5, "This is Dan")
+        .signed_by(key(5))
+        .say(6, "Dаn", 4, "With a letter of another script")
+        .signed_by(key(6))
+        .say(7, "Ada", 3, "Another Ada than the reader")
+        .signed_by(key(7))
+        .say(8, "Cyd", 2, "Nobody looks like me")
+        .signed_by(key(8))
+        .say(9, "Dan", 1, "Without a key");
+    let html = render(ChatStore {
+        messages: log.into_messages(),
+        ..with_peers(&[known(5, "Dan", Standing::Known)])
+    });
+    let badges: Vec<_> = hooks(&html, "message-badge")
+        .into_iter()
+        .map(|badge| badge.text)
+        .collect();
+    assert_eq!(badges, [5, 6, 7].map(|number| key(number).badge()));
+}
