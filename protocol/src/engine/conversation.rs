@@ -21,6 +21,8 @@ struct OwnMessage {
     stored: StoredMessage,
     /// Peers on whose connection it was not put yet, of those that decide about "sent".
     unsent: Vec<PeerId>,
+    /// It was put on some connection.
+    handed: bool,
     acknowledged: bool,
     announced: bool,
 }
@@ -50,12 +52,18 @@ impl OwnMessage {
     }
 }
 
+mod settling;
+
 #[derive(Debug)]
 pub(super) struct Conversation {
     room: RoomId,
     me: PeerId,
     seen: BTreeSet<(PeerId, MessageId)>,
+    /// The same by person: what somebody says again with another tab is no news.
+    said: BTreeSet<(IdentityKey, MessageId)>,
     own: BTreeMap<MessageId, OwnMessage>,
+    /// Own messages that somebody who decides about "sent" may still wait for.
+    sending: BTreeSet<MessageId>,
     /// Number and bytes of what the tab keeps, oldest first.
     kept: VecDeque<(u32, usize)>,
     kept_bytes: usize,
@@ -69,7 +77,9 @@ impl Conversation {
             room,
             me,
             seen: BTreeSet::new(),
+            said: BTreeSet::new(),
             own: BTreeMap::new(),
+            sending: BTreeSet::new(),
             kept: VecDeque::new(),
             kept_bytes: 0,
             next_number: 0,
@@ -86,17 +96,21 @@ impl Conversation {
         } = &stored;
         self.next_number = self.next_number.max(number.saturating_add(1));
         self.seen.insert((message.from, message.id));
+        self.said
+            .extend(message.author.map(|author| (author, message.id)));
         self.kept.push_back((*number, message.text.as_str().len()));
         self.kept_bytes += message.text.as_str().len();
         let outstanding = !(stored.awaiting.is_empty() && stored.later.is_empty());
-        // Under an id that another tab holds now, that tab sends it.
-        if outstanding && message.own && message.from == self.me {
+        if outstanding && message.own {
+            let is_sending = message.status == DeliveryStatus::Sending;
             let own = OwnMessage {
-                unsent: Vec::new(),
+                unsent: stored.awaiting.clone(),
+                handed: !is_sending,
                 acknowledged: false,
                 announced: true,
                 stored,
             };
+            self.sending.insert(own.stored.message.id);
             self.own.insert(own.stored.message.id, own);
         }
     }
@@ -120,10 +134,9 @@ impl Conversation {
             .collect()
     }
 
-    /// From now on this tab speaks under another id.
+    /// From now on this tab speaks under another id. What it said under the one before is still its own.
     pub(super) fn rename(&mut self, me: PeerId) {
         self.me = me;
-        self.own.clear();
     }
 
     /// Writes down what the person says, with the entry that was signed for it. `connected` decide how far it has come;
@@ -149,11 +162,15 @@ impl Conversation {
             entry: Some(entry),
         };
         self.seen.insert((self.me, id));
+        if !unsent.is_empty() {
+            self.sending.insert(id);
+        }
         self.own.insert(
             id,
             OwnMessage {
                 stored,
                 unsent,
+                handed: false,
                 acknowledged: false,
                 announced: false,
             },
@@ -189,6 +206,7 @@ impl Conversation {
             return;
         };
         own.unsent.retain(|&waiting| waiting != peer);
+        own.handed = true;
         if own.status() != own.stored.message.status {
             self.update(id, io);
         }
@@ -222,7 +240,11 @@ impl Conversation {
 
     /// A peer said something; shown unless it was there already.
     pub(super) fn handle_message(&mut self, message: ChatMessage, io: &mut Io) {
-        if !self.seen.insert((message.from, message.id)) {
+        let mut is_news = self.seen.insert((message.from, message.id));
+        if let Some(author) = message.author {
+            is_news &= self.said.insert((author, message.id));
+        }
+        if !is_news {
             return;
         }
         let number = self.take_number();

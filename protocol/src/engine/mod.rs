@@ -65,6 +65,7 @@ mod stay_events;
 mod stay_messages;
 mod stay_people;
 mod stay_reach;
+mod stay_settling;
 mod stay_signals;
 mod typing;
 mod vault;

@@ -4,9 +4,9 @@
 //! browser's own queue stays short and a burst never makes typing wait. A new connection gets again what the
 //! one before it may have lost.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
-use crate::{crypto::IdentityKey, ids::MessageId, limits};
+use crate::{crypto::IdentityKey, ids::MessageId, limits, time::Timestamp};
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -15,7 +15,13 @@ pub(super) struct Outbox {
     waiting: VecDeque<MessageId>,
     under_way: VecDeque<(MessageId, usize)>,
     bytes_under_way: usize,
+    /// How often this has gone on, and what it was when it was looked at first and how long ago that is.
+    progress: u64,
+    stands_since: Option<(u64, Timestamp)>,
 }
+
+/// Whoever acknowledges nothing for so long, with as much under way as may be, is waited for no more.
+const STALLED_AFTER: Duration = Duration::from_secs(60);
 
 impl Outbox {
     /// One for somebody who is known, or for whoever sits there.
@@ -34,6 +40,34 @@ impl Outbox {
         }
         self.handle_reconnected();
         self.waiting.drain(..).collect()
+    }
+
+    /// Whom this is for, where they are known.
+    pub(super) fn owner(&self) -> Option<IdentityKey> {
+        self.owner
+    }
+
+    /// Everything that was not acknowledged.
+    pub(super) fn into_messages(mut self) -> impl Iterator<Item = MessageId> {
+        self.handle_reconnected();
+        self.waiting.into_iter()
+    }
+
+    /// Whether nothing goes on, though there is more to send and a connection. Asked again and again.
+    pub(super) fn is_stalled(&mut self, now: Timestamp) -> bool {
+        if self.waiting.is_empty() || self.next_message().is_some() {
+            self.stands_since = None;
+            return false;
+        }
+        match self.stands_since {
+            Some((progress, since)) if progress == self.progress => {
+                now.since(since) >= STALLED_AFTER
+            }
+            Some(_) | None => {
+                self.stands_since = Some((self.progress, now));
+                false
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -77,12 +111,14 @@ impl Outbox {
         if let Some((_, bytes)) = self.under_way.remove(index) {
             self.bytes_under_way = self.bytes_under_way.saturating_sub(bytes);
         }
+        self.progress += 1;
         true
     }
 
     /// A new connection is in use: all that was under way goes again, before the rest.
     pub(super) fn handle_reconnected(&mut self) {
         self.bytes_under_way = 0;
+        self.progress += 1;
         while let Some((id, _)) = self.under_way.pop_back() {
             self.waiting.push_front(id);
         }
@@ -112,6 +148,32 @@ mod tests {
         unknown.push(message(7));
         assert!(unknown.claim(key(1)).is_empty());
         assert_eq!(unknown.next_message(), Some(message(7)));
+    }
+
+    #[test]
+    fn whoever_acknowledges_nothing_for_a_minute_is_stalled_and_nobody_else() {
+        let at = |seconds: u64| Timestamp::from_millis(seconds * 1000);
+        let mut outbox = Outbox::default();
+        for number in 0..3 {
+            outbox.push(id(number));
+        }
+        assert!(!outbox.is_stalled(at(0)));
+        drain(&mut outbox, limits::UNACKNOWLEDGED_BYTES);
+        for (second, stalled) in [(1, false), (60, false), (61, true), (500, true)] {
+            assert_eq!(outbox.is_stalled(at(second)), stalled, "{second}");
+        }
+        outbox.handle_delivered(id(0));
+        assert!(!outbox.is_stalled(at(501)), "there is room");
+        drain(&mut outbox, limits::UNACKNOWLEDGED_BYTES);
+        assert!(!outbox.is_stalled(at(502)) && outbox.is_stalled(at(600)));
+        outbox.handle_reconnected();
+        drain(&mut outbox, limits::UNACKNOWLEDGED_BYTES);
+        assert!(!outbox.is_stalled(at(601)));
+        // All that there is to send was sent.
+        let mut sent = Outbox::default();
+        sent.push(id(9));
+        drain(&mut sent, limits::UNACKNOWLEDGED_BYTES);
+        assert!(!sent.is_stalled(at(0)) && !sent.is_stalled(at(900)));
     }
 
     fn id(number: u128) -> MessageId {

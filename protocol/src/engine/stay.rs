@@ -75,9 +75,6 @@ pub(super) struct Stay {
     pub(super) inspected: Option<Inspected>,
 }
 
-/// Departed peers whose messages are kept.
-const PARKED_PEERS: usize = 64;
-
 /// Lends a link what it needs, out of disjoint parts of the stay.
 macro_rules! link_context {
     ($stay:ident, $cx:ident) => {
@@ -140,7 +137,7 @@ impl Stay {
             display_name,
             resume,
         };
-        Self {
+        let mut stay = Self {
             session: Session::start(cx.now, ticket, online, cx.io),
             name,
             members: BTreeMap::new(),
@@ -162,7 +159,9 @@ impl Stay {
             replaced: false,
             moves: Moves::new(moves),
             inspected: None,
-        }
+        };
+        stay.sign_again(cx.io);
+        stay
     }
 
     pub(super) fn room(&self) -> &RoomId {
@@ -312,6 +311,7 @@ impl Stay {
         for member in self.members.values_mut() {
             member.link.handle_timeout(&mut link_context!(self, cx));
         }
+        self.settle(cx);
         // Whom the server does not list stays as long as their link works, and no longer.
         if self.session.is_joined() {
             let now = cx.now;
@@ -406,10 +406,8 @@ impl Stay {
         if let Some(connection) = member.link.close(io) {
             io.push(Effect::CloseConnection(connection));
         }
-        let mut outbox = member.outbox;
-        outbox.handle_reconnected();
-        if !outbox.is_empty() && self.parked.len() < PARKED_PEERS {
-            self.parked.insert(peer, outbox);
+        if !member.outbox.is_empty() {
+            self.park(peer, member.outbox, io);
         }
         self.typing.handle_peer(Timestamp::default(), peer, false);
         io.peers_changed = true;

@@ -162,11 +162,11 @@ impl Stay {
     pub(super) fn take_new_id(&mut self, cx: &mut StayContext<'_>) {
         self.replaced = false;
         self.remove_members(|_| true, cx.io);
-        self.parked.clear();
         self.parked_keys.clear();
         let me = PeerId::from_random(cx.io.random.next_u128());
         self.conversation.rename(me);
         self.vault.rename(cx.now, me, cx.io);
+        self.sign_again(cx.io);
         // With the new keys, so that a reload before the join has succeeded finds what belongs together.
         cx.io.push(Effect::Persist(Persist::Seat {
             room: self.room().clone(),

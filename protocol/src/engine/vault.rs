@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::{Effect, Io, JoinIntent, Persist, TabKeys};
 use crate::{
     crypto::{
-        Announcement, Identity, IdentityKey, RoomKeys, Session,
+        Announcement, Identity, IdentityKey, RoomKeys, Session, SessionKey,
         entry::{EntryContent, LogEnd, SignedEntry},
         epoch::Epochs,
         pair::{Pair, PairEpochs},
@@ -90,6 +90,10 @@ impl Vault {
 
     pub(super) fn identity(&self) -> IdentityKey {
         self.identity.key()
+    }
+
+    pub(super) fn session(&self) -> SessionKey {
+        self.session.key()
     }
 
     pub(super) fn is_private(&self) -> bool {

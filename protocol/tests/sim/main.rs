@@ -34,5 +34,6 @@ mod rtc;
 mod scenario;
 mod scenarios;
 mod server;
+mod settling;
 mod truth;
 mod world;

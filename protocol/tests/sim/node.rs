@@ -196,7 +196,7 @@ impl Node {
                 let twice = self
                     .shown
                     .iter()
-                    .any(|m| m.id == message.id && m.from == message.from);
+                    .any(|m| m.id == message.id && m.author == message.author);
                 assert!(!twice, "{} was shown twice", message.id);
                 self.added.push(Arc::clone(&message));
                 self.shown.push(message);
