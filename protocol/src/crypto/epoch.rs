@@ -16,7 +16,7 @@ pub const OLD_EPOCH_KEPT: Duration = Duration::from_secs(60);
 
 /// The private half of an epoch's key. Wiped when it is dropped.
 #[derive(Clone)]
-pub struct EpochSecret(StaticSecret);
+pub struct EpochSecret(pub(super) StaticSecret);
 
 impl EpochSecret {
     /// From 32 random bytes.

@@ -22,10 +22,9 @@ impl World {
     /// The server says something to a node.
     pub fn tell(&mut self, node: usize, text: &str) {
         let socket = self.nodes[node].sockets.keys().last();
-        if let Some(&socket) = socket {
-            let event = SocketEvent::Frame(text.to_owned());
-            self.input(node, Input::Socket(socket, event));
-        }
+        let socket = *socket.expect("somebody is told who hears nothing");
+        let event = SocketEvent::Frame(text.to_owned());
+        self.input(node, Input::Socket(socket, event));
     }
 
     pub fn told_of_leaving(&mut self, node: usize, other: PeerId) {
@@ -99,22 +98,40 @@ fn no_number_is_used_twice_for_whoever_seems_to_come_back() {
 #[test]
 fn a_recorded_offer_makes_no_connection_after_its_sender_seemed_to_leave() {
     let mut world = room_of(2, 6);
-    let (peer, offers) = (world.nodes[1].me.unwrap(), recorded(&world));
+    let (me, peer) = (world.nodes[0].me.unwrap(), world.nodes[1].me.unwrap());
     let name = world.name_of(peer);
+    let is_theirs = |frame: &String| {
+        let value: Value = serde_json::from_str(frame).unwrap();
+        value["type"] == "offer" && value["from"] == json!(peer) && value["to"] == json!(me)
+    };
+    let frames = recorded(&world);
+    let offers = frames.iter().filter(|it| is_theirs(it)).count() as u64;
+    assert!(offers > 0, "nothing to say again");
     world.act(&Action::Kill(1));
     world.run(60_000);
     world.told_of_joining(0, peer, &name);
     world.run(1_000);
     let made = world.rtc.connections.len();
+    let before = seen(&world, 0);
     for _ in 0..3 {
         world.told_of_leaving(0, peer);
         world.told_of_joining(0, peer, &name);
-        for offer in &offers {
-            world.tell(0, offer);
+        let dropped = world.nodes[0].engine.dropped_messages();
+        for frame in &frames {
+            world.tell(0, frame);
         }
+        // They came to whom they were for, and were looked at.
+        let dropped = world.nodes[0].engine.dropped_messages() - dropped;
+        assert!(dropped >= offers, "{dropped} of {offers}");
         world.run(20_000);
+        assert_eq!(seen(&world, 0), before);
     }
     assert_eq!(world.rtc.connections.len(), made);
+    // What is new is taken: the one who seemed to come back does.
+    world.act(&Action::OpenTab(1));
+    world.run(8_000);
+    assert!(world.rtc.connections.len() > made);
+    assert_eq!(world.nodes[0].peers.len(), 1);
 }
 
 /// Promise 4: a silent link whose peer id was claimed by another session does not come to life in that one's name.
@@ -139,7 +156,8 @@ fn whoever_was_silent_while_another_claimed_their_id_is_linked_again() {
 #[test]
 fn a_thousand_injected_announcements_show_nobody_and_connect_to_nobody() {
     let mut world = room_of(2, 8);
-    let (made, shown) = (world.rtc.connections.len(), world.nodes[0].peers.len());
+    let (made, shown) = (world.rtc.connections.len(), seen(&world, 0));
+    assert_eq!(world.nodes[0].peers.len(), 1);
     let mut mallory = Mallory::of_room(RoomKeys::derive(&room(), None), mallory());
     let mut chance = Chance::new(15);
     let mut inject = |world: &mut World, count: u64| {
@@ -162,15 +180,23 @@ fn a_thousand_injected_announcements_show_nobody_and_connect_to_nobody() {
         world.run(60_000);
     };
     inject(&mut world, 1_000);
-    assert_eq!(world.nodes[0].peers.len(), shown);
+    assert_eq!(seen(&world, 0), shown);
     assert_eq!(world.rtc.connections.len(), made);
+    // They were taken note of, or there would be nothing to bound.
+    assert!(members(&world.nodes[0]) > 100);
     assert!(members(&world.nodes[0]) <= limits::ROOM_MEMBERS);
     let size = format!("{:?}", world.nodes[0].engine).len();
     inject(&mut world, 1_000);
     let after = format!("{:?}", world.nodes[0].engine).len();
     assert!(after < size * 11 / 10, "{size} bytes have become {after}");
     assert_eq!(world.rtc.connections.len(), made);
+    assert_eq!(seen(&world, 0), shown);
     assert!(world.nodes[0].wakes < 100_000, "{}", world.nodes[0].wakes);
+    // Somebody who is there is found among all of them.
+    world.act(&Action::Reload(1));
+    world.run(8_000);
+    let peer = world.nodes[1].me.unwrap();
+    assert!(world.nodes[0].is_linked_to(peer));
 }
 
 /// What the person sees, but for how fast it is; and all connections.
@@ -194,6 +220,8 @@ fn seen(world: &World, node: usize) -> String {
     let shown = (
         tab.me,
         tab.signaling,
+        tab.arriving,
+        &tab.moves,
         &tab.shown,
         &tab.notices,
         &tab.history,
@@ -216,7 +244,18 @@ fn replayed_frames_change_nothing_in_a_settled_room() {
         world.assert_whole_mesh();
         let before: Vec<_> = (0..3).map(|node| seen(&world, node)).collect();
         let mut frames = recorded(&world);
+        for kind in ["offer", "answer", "ice_candidate"] {
+            let is_of_kind = |frame: &&String| frame.contains(&format!(r#""type":"{kind}""#));
+            let own = frames.iter().filter(is_of_kind).count();
+            let others = elsewhere().iter().filter(is_of_kind).count();
+            assert!(own > 2 && others > 2, "{kind}: nothing to say again");
+        }
         frames.extend(elsewhere().iter().cloned());
+        let dropped = |world: &World| -> u64 {
+            let tabs = world.nodes.iter();
+            tabs.map(|tab| tab.engine.dropped_messages()).sum()
+        };
+        let dropped_before = dropped(&world);
         for _ in 0..300 {
             let (node, frame) = (chance.index(3), &frames[chance.index(frames.len())]);
             let mut value: Value = serde_json::from_str(frame).unwrap();
@@ -233,5 +272,8 @@ fn replayed_frames_change_nothing_in_a_settled_room() {
         let after: Vec<_> = (0..3).map(|node| seen(&world, node)).collect();
         assert_eq!(before, after);
         world.assert_whole_mesh();
+        // Nearly every one came to somebody, was looked at and found old.
+        let dropped = dropped(&world) - dropped_before;
+        assert!(dropped > 150, "only {dropped} were looked at");
     });
 }
