@@ -139,10 +139,12 @@ impl Moves {
             by: *by,
             name: name.clone(),
             badge: by.badge(),
-            standing: match () {
-                () if people.is_verified(by) || *by == me => Standing::Verified,
-                () if people.is_contested(by, name) => Standing::NewKey,
-                () => Standing::Known,
+            standing: if people.is_verified(by) || *by == me {
+                Standing::Verified
+            } else if people.is_contested(by, name) {
+                Standing::NewKey
+            } else {
+                Standing::Known
             },
             room: invite.room().clone(),
         };

@@ -157,10 +157,14 @@ impl One {
     /// Comes, and is the only one who is here.
     fn comes(&self, audit: &mut Audit, known: &[IdentityKey]) {
         let me = self.session();
-        audit.introduce(me, self.author(), |session, identity| match () {
-            () if *session == me => Regard::Present,
-            () if known.contains(identity) => Regard::Known,
-            () => Regard::Passing,
+        audit.introduce(me, self.author(), |session, identity| {
+            if *session == me {
+                Regard::Present
+            } else if known.contains(identity) {
+                Regard::Known
+            } else {
+                Regard::Passing
+            }
         });
     }
 

@@ -58,10 +58,14 @@ fn of_a_crowd_that_asks_a_bounded_part_is_heard_and_who_is_known_always() {
     }
     assert_eq!(moves.asking.len(), limits::MOVES_UNANSWERED);
     assert!(moves.asked.len() <= limits::MOVE_ASKERS);
-    let regard = |identity: &IdentityKey| match () {
-        () if *identity == key(210) => Regard::Known,
-        () if *identity == key(211) => Regard::Verified,
-        () => Regard::Passing,
+    let regard = |identity: &IdentityKey| {
+        if *identity == key(210) {
+            Regard::Known
+        } else if *identity == key(211) {
+            Regard::Verified
+        } else {
+            Regard::Passing
+        }
     };
     for (by, to) in [(210, 1), (211, 2)] {
         let name = "Bob".parse().unwrap();
