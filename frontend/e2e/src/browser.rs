@@ -1,6 +1,7 @@
 //! A browser with a fresh profile, and what it complained about.
 
 use std::{
+    collections::BTreeSet,
     env, fmt,
     sync::{
         Arc, Mutex, MutexGuard,
@@ -42,12 +43,16 @@ impl fmt::Display for Kind {
 /// Every test holds for every browser that it used: no error on the console, no violation of the content
 /// security policy, no request to anybody but the test's own servers. That is looked at when the browser is put
 /// away, and fails the test there; what a test provokes is excused with [`Browser::excuse`].
+///
+/// Nothing excuses a secret on the console, at whatever level: see [`Browser::guards`].
 #[derive(Clone, Debug)]
 pub struct Browser(Arc<Running>);
 
 /// What a browser complained about and whom it talked to.
 #[derive(Clone, Debug, Default)]
 struct Record {
+    /// Everything on the console, also what is no error.
+    said: Vec<String>,
     complaints: Vec<String>,
     requests: Vec<String>,
 }
@@ -64,6 +69,8 @@ pub(crate) struct Running {
     bidi: Option<Bidi>,
     record: Mutex<Record>,
     excused: Mutex<Vec<String>>,
+    /// What nobody may read on the console.
+    guarded: Mutex<BTreeSet<String>>,
     killed: AtomicBool,
     profile: tempfile::TempDir,
     _driver: DriverProcess,
@@ -121,6 +128,7 @@ impl Browser {
             bidi,
             record: Mutex::default(),
             excused: Mutex::default(),
+            guarded: Mutex::default(),
             killed: AtomicBool::new(false),
             profile,
             _driver: driver,
@@ -177,6 +185,19 @@ impl Browser {
     /// Excuses complaints that contain `part`, since the test provokes them.
     pub fn excuse(&self, part: &str) {
         self.0.excused.lock().unwrap().push(part.to_owned());
+    }
+
+    /// Has the console searched for something that only people in a private room may know: what they say and are called, the
+    /// room's secret, keys. It counts where it stands as a word of its own.
+    pub fn guards(&self, secret: &str) {
+        if !secret.trim().is_empty() {
+            self.0.guarded.lock().unwrap().insert(secret.to_owned());
+        }
+    }
+
+    /// Forgets what is guarded, for a test of this very search.
+    pub fn forgives_leaks(&self) {
+        self.0.guarded.lock().unwrap().clear();
     }
 
     /// Excuses what a browser itself writes on the console when a server is not there.
@@ -239,18 +260,25 @@ impl Running {
                 if event.method == "network.beforeRequestSent" {
                     let address = event.params["request"]["url"].as_str().unwrap_or_default();
                     record.requests.push(address.to_owned());
-                } else if event.params["level"] == "error" {
+                    continue;
+                }
+                // Where it stands is the browser's to say, and may be the page's own address.
+                let said = [&event.params["text"], &event.params["args"]];
+                record.said.push(said.map(Value::to_string).join(" "));
+                if event.params["level"] == "error" {
                     record.complaints.push(event.params["text"].to_string());
                 }
             }
             return;
         }
         for entry in self.session.log("browser").unwrap_or_default() {
+            let message = entry["message"].as_str().unwrap_or_default().to_owned();
             if entry["level"] == "SEVERE" {
-                record
-                    .complaints
-                    .push(entry["message"].as_str().unwrap_or_default().to_owned());
+                record.complaints.push(message.clone());
             }
+            // Likewise: an entry begins with an address.
+            let said = message.split_once(' ').map_or(&*message, |(_, said)| said);
+            record.said.push(said.to_owned());
         }
         for entry in self.session.log("performance").unwrap_or_default() {
             record.requests.extend(requested_address(&entry));
@@ -268,6 +296,17 @@ impl Running {
         complaints
             .chain(strangers.map(|address| format!("request to a third party: {address}")))
             .filter(|complaint| !excused.iter().any(|part| complaint.contains(part)))
+            .chain(self.leaks(&record))
+            .collect()
+    }
+
+    /// Lines of the console with something in them that is guarded.
+    fn leaks(&self, record: &Record) -> Vec<String> {
+        let guarded = self.guarded.lock().unwrap();
+        let leaking = |line: &&String| guarded.iter().any(|secret| has_word(line, secret));
+        let lines = record.said.iter().filter(leaking);
+        lines
+            .map(|line| format!("a secret on the console: {line}"))
             .collect()
     }
 }
@@ -329,6 +368,15 @@ fn requested_address(entry: &Value) -> Option<String> {
     address.as_str().map(str::to_owned)
 }
 
+/// Whether a text stands somewhere without more letters of names or keys (base64url) around it.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    line.match_indices(word).any(|(place, _)| {
+        let (before, after) = (&line[..place], &line[place + word.len()..]);
+        !before.ends_with(is_letter) && !after.starts_with(is_letter)
+    })
+}
+
 /// Whether an address stays in the browser or on this machine's loopback.
 fn is_our_own(address: &str) -> bool {
     let inside = [
@@ -345,4 +393,23 @@ fn is_our_own(address: &str) -> bool {
         .into_iter()
         .chain(loopback)
         .any(|start| address.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_at_edges_and_not_within_others() {
+        for (line, found) in [
+            ("Ada", true),
+            ("\"Ada\": 1", true),
+            ("http://x/r/p_1#Ada - failed", true),
+            ("xAda Ada-2 _Ada Ada9", false),
+            ("Adam, Ada.", true),
+            ("", false),
+        ] {
+            assert_eq!(has_word(line, "Ada"), found, "{line:?}");
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! A person at a page: says, sees, waits, leaves.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use serde_json::json;
 
@@ -18,6 +21,8 @@ pub struct Person {
     name: String,
     origin: String,
     page: Page,
+    /// Whether they have entered a private room.
+    is_private: AtomicBool,
 }
 
 impl Person {
@@ -32,6 +37,7 @@ impl Person {
             name: name.into(),
             origin: origin.into(),
             page: browser.open_window(),
+            is_private: AtomicBool::default(),
         }
     }
 
@@ -41,6 +47,7 @@ impl Person {
             name: name.into(),
             origin: server.origin(),
             page,
+            is_private: AtomicBool::default(),
         }
     }
 
@@ -109,12 +116,27 @@ impl Person {
         address.trim_start_matches(&*self.origin).to_owned()
     }
 
-    /// Waits to be in a private room with the server's blessing.
+    /// Waits to be in a private room with the server's blessing. From now on nobody may read on the console what is nobody
+    /// else's business.
     pub fn is_in_private(&self) {
         self.sees_that("is in a private room", |page| {
             page.private.as_deref() == Some("true")
                 && page.signaling.as_deref() == Some("connected")
         });
+        self.is_private.store(true, Ordering::Relaxed);
+        let browser = self.page.browser();
+        browser.guards(&self.name);
+        if let Some((_, secret)) = self.invite().split_once('#') {
+            browser.guards(secret);
+        }
+        // What a page keeps for its reload is full of keys.
+        let kept = self.page.execute(
+            "return Object.values(sessionStorage).flatMap((kept) => kept.match(/[\\w-]{43,}|\\[[\\d,]{63,}\\]/g) ?? [])",
+            &json!([]),
+        );
+        for key in kept.as_array().into_iter().flatten() {
+            browser.guards(key.as_str().unwrap_or_default().trim_matches(['[', ']']));
+        }
     }
 
     /// Looks closely at the only peer in the list.
@@ -153,6 +175,9 @@ impl Person {
 
     /// Says something: the text at one stroke, then Enter.
     pub fn says(&self, text: &str) {
+        if self.is_private.load(Ordering::Relaxed) {
+            self.page.browser().guards(text);
+        }
         self.writes(text);
         self.page.press_enter("message-input");
     }

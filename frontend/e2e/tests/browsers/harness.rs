@@ -84,6 +84,44 @@ fn both_browsers_tell_what_went_wrong_and_whom_they_asked() {
     }
 }
 
+/// Promise 22: a secret that a page writes on the console is found, at whatever level and whatever is excused.
+#[test]
+fn a_secret_on_the_console_fails_the_test_in_both_browsers() {
+    let site = site();
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browser = Browser::start(kind);
+        let page = browser.open_window();
+        page.goto(&site.origin());
+        for (number, script) in [
+            "console.log(`here: ${arguments[0]}`)",
+            "console.debug(JSON.stringify({ key: arguments[0] }))",
+            "console.info('here', arguments[0])",
+            "console.warn(`${new Error(arguments[0])}`)",
+            "const key = arguments[0]; setTimeout(() => { throw new Error(key) })",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let secret = format!("canary-{number}-0123456789");
+            let found = || {
+                let heard = browser.complaints();
+                let leak = |text: &String| text.contains("secret") && text.contains(&secret);
+                heard.iter().any(leak).then_some(())
+            };
+            page.execute(script, &json!([secret]));
+            browser.excuse(&secret);
+            assert!(found().is_none(), "{kind}: nobody guards it yet");
+            browser.guards(&secret);
+            assert!(
+                eventually(found).is_ok(),
+                "{kind}: {script}: {:?}",
+                browser.complaints()
+            );
+        }
+        browser.forgives_leaks();
+    }
+}
+
 #[test]
 fn the_probe_counts_connections_and_sees_violations() {
     let page = format!(

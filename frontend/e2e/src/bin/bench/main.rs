@@ -4,7 +4,7 @@
 //! same scripts through the same hooks, turn about with Banter, so that a slow moment of the machine hits both.
 //! Figures are medians. Nothing here passes or fails: a machine's speed is no property of the program.
 //!
-//! Words after `--` choose figures: `size`, `ready`, `talk`, `mesh`, `memory`.
+//! Words after `--` choose figures: `size`, `ready`, `talk`, `mesh`, `memory`, `unlock`.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,6 +20,7 @@ mod ready;
 mod report;
 mod size;
 mod talk;
+mod unlock;
 
 use std::{env, thread, time::Instant};
 
@@ -28,12 +29,13 @@ use contender::Stage;
 /// A figure's word and what measures it.
 type Figure = (&'static str, fn(&Stage));
 
-const FIGURES: [Figure; 5] = [
+const FIGURES: [Figure; 6] = [
     ("size", size::measure),
     ("ready", ready::measure),
     ("talk", talk::measure),
     ("mesh", mesh::measure),
     ("memory", memory::measure),
+    ("unlock", unlock::measure),
 ];
 
 fn main() {
