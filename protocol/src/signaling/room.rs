@@ -17,7 +17,7 @@ mod seating;
 pub use seating::{Arrival, ConnectionKey, Departure, JoinRequest, Joined, RoomSettings};
 
 /// One room.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RoomState {
     room: RoomId,
     settings: RoomSettings,
@@ -26,7 +26,7 @@ pub struct RoomState {
     seats_given: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seat {
     number: u64,
     display_name: String,
