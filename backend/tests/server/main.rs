@@ -14,6 +14,8 @@ mod addresses;
 mod app_files;
 mod checking;
 mod crowds;
+#[cfg(target_os = "linux")]
+mod disk;
 mod draining;
 mod errors;
 mod frames;
