@@ -16,7 +16,10 @@ use banter_protocol::{
     time::Timestamp,
 };
 use futures_util::{SinkExt, StreamExt};
-use tokio::{net::TcpStream, sync::mpsc};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, watch},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest},
@@ -34,7 +37,8 @@ type Socket = WebSocketStream<TcpStream>;
 
 pub(crate) struct Tab {
     number: usize,
-    address: SocketAddr,
+    /// Where its server is to be found, as a name or a balancer would tell it.
+    address: watch::Receiver<SocketAddr>,
     start: Instant,
     engine: Engine,
     opening: Option<(
@@ -51,7 +55,7 @@ impl Tab {
     pub(crate) async fn live(
         number: usize,
         room: String,
-        address: SocketAddr,
+        address: watch::Receiver<SocketAddr>,
         tell: mpsc::UnboundedSender<News>,
     ) {
         let mut seed = [0; 32];
@@ -136,7 +140,7 @@ impl Tab {
         while let Some(effect) = self.engine.poll_effect() {
             match effect {
                 Effect::OpenSocket(id) => {
-                    self.opening = Some((id, Box::pin(open(self.address))));
+                    self.opening = Some((id, Box::pin(open(*self.address.borrow()))));
                 }
                 Effect::SendSocket(id, text) => {
                     if let Some((_, socket)) = self.socket.as_mut().filter(|(open, _)| *open == id)
