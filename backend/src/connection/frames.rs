@@ -5,12 +5,12 @@
 //! that takes. Here a frame is refused by its header, and fragments are joined as they come.
 
 use actix_http::ws::{OpCode, Parser, ProtocolError};
-use actix_web::web::{Bytes, BytesMut};
 use banter_protocol::{limits::SIGNALING_FRAME_BYTES, signaling::CloseCause};
+use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
 
 /// What a client sent.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     Text(ByteString),
     Ping(Bytes),
