@@ -10,7 +10,7 @@ bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help dev test lab build run bench lint fmt bundler
+.PHONY: help dev test soak lab build run bench lint fmt bundler
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -21,6 +21,10 @@ dev: bundler ## serve the app at http://127.0.0.1:8080, rebuild and reload on ch
 test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/toolchain.sh test
 	@.ci/test.sh
+
+soak: build ## run what takes hours: fuzzers, memory, many seeds, two builds compared (BANTER_SOAK_MINUTES=1: half an hour)
+	@.ci/toolchain.sh soak
+	@.ci/soak.sh
 
 lab: build ## test browsers behind NATs, in network namespaces (Linux, as root)
 	@.ci/toolchain.sh lab

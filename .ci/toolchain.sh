@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything needed to build (and with `lint`, `test` or `lab` as argument, to check, to
-# test, or to test behind NATs) is on this machine; installs what is missing and says so. Silent and quick otherwise.
+# Makes sure that everything needed to build (and with `lint`, `test`, `soak` or `lab` as argument, to
+# check, to test, to test for hours, or to test behind NATs) is on this machine; installs what is missing and says so. Silent and quick otherwise.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,10 +46,15 @@ case ${1:-build} in
         need_test_runner
         "$here/second-client.sh"
         ;;
+    soak)
+        need_fuzzer
+        need_browsers
+        need_test_runner
+        ;;
     lab)
         need_browsers
         need_namespaces
         need_test_runner
         ;;
-    *) fail "toolchain.sh: unknown need '$1' (build, lint, test or lab)" ;;
+    *) fail "toolchain.sh: unknown need '$1' (build, lint, test, soak or lab)" ;;
 esac

@@ -30,6 +30,14 @@ const COME_AND_GO: &str = "
     }
     return 'done';";
 
+/// `make soak` asks for so many times as many rounds.
+fn times() -> usize {
+    let times = std::env::var("BANTER_SOAK_ROUNDS").ok();
+    times.map_or(1, |text| {
+        text.parse().expect("BANTER_SOAK_ROUNDS: a number")
+    })
+}
+
 /// Bytes of JavaScript objects alive.
 fn heap(person: &Person) -> f64 {
     person
@@ -58,13 +66,16 @@ fn a_hundred_rounds_of_leaving_and_joining_leave_no_connection_and_no_memory_beh
     ada.is_linked_to(1);
     comes_and_goes(&bob, 20);
     let early = [heap(&ada), heap(&bob)];
-    comes_and_goes(&bob, 80);
+    for _ in 0..times() {
+        comes_and_goes(&bob, 80);
+    }
     let late = [heap(&ada), heap(&bob)];
     for (early, late) in early.into_iter().zip(late) {
         let grown = (late - early) / 1024.0 / 1024.0;
         assert!(
             grown < 2.0,
-            "80 rounds left {grown:.1} MiB of JavaScript objects"
+            "{} times 80 rounds left {grown:.1} MiB of JavaScript objects",
+            times()
         );
     }
     for person in [&ada, &bob] {
@@ -89,7 +100,9 @@ fn thirty_rounds_in_firefox_leave_no_connection_behind() {
     let ada = Person::in_room("Ada", &browser, &server, "tea");
     let bob = Person::in_room("Bob", &browser, &server, "tea");
     ada.is_linked_to(1);
-    comes_and_goes(&bob, 30);
+    for _ in 0..times() {
+        comes_and_goes(&bob, 30);
+    }
     bob.leaves();
     ada.sees_that("being alone", |page| page.peers.is_empty());
     for person in [&ada, &bob] {
