@@ -122,7 +122,7 @@ fn descriptions_have_one_certificate_known_media_and_a_size() {
         with(&["m=audio 9 UDP/TLS/RTP/SAVPF x"]),
         with(&["m=video"]),
         with(&["m="]),
-        with(&vec![LINE; MEDIA_LINES]),
+        with(&[LINE; MEDIA_LINES]),
         with(&[&format!("a={}", "x".repeat(limits::DESCRIPTION_BYTES))]),
     ] {
         assert!(!allows_description(&bad), "{bad}");
