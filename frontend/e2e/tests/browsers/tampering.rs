@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_e2e::{Browser, Direction, Kind, Person, Proxy, Server, Tamper};
+use banter_e2e::{Browser, Direction, Kind, Person, Proxy, Server, Tamper, eventually};
 use serde_json::{Value, json};
 
 /// Longer than an attempt at a connection that nobody disturbs takes, several times over.
@@ -166,5 +166,88 @@ fn a_certificate_that_is_not_the_described_one_never_opens() {
             let heard = seen.messages.iter().filter(|message| !message.own).count();
             assert!(seen.links == 0 && heard == 0, "{kind}: {seen:?}");
         }
+    }
+}
+
+/// What a browser's own calls say of certificates is another one's, as if DTLS had joined this page with somebody in between.
+const LIES: [(&str, &str); 2] = [
+    (
+        "of the other side",
+        "const truly = RTCDtlsTransport.prototype.getRemoteCertificates;
+         RTCDtlsTransport.prototype.getRemoteCertificates = function () {
+            const told = truly.call(this);
+            if (!told.length) return told;
+            window.lied = (window.lied ?? 0) + 1;
+            const other = new Uint8Array(told[0].slice(0));
+            other[other.length - 1] ^= 1;
+            return [other.buffer];
+         };",
+    ),
+    (
+        "of this side",
+        "const truly = RTCCertificate.prototype.getFingerprints;
+         RTCCertificate.prototype.getFingerprints = function () {
+            window.lied = (window.lied ?? 0) + 1;
+            return truly.call(this).map(({ algorithm, value }) =>
+                ({ algorithm, value: value.replace(/^../, (first) => first === '00' ? '01' : '00') }));
+         };",
+    ),
+];
+
+/// Promise 5: where the two ends were joined by other certificates than the proofs name, both close the connection, whatever
+/// was sealed and signed: a page in an honest browser, which is shown such a proof, and the one that has made it.
+#[test]
+fn a_proof_over_other_certificates_closes_the_connection_in_chromium() {
+    nobody_is_joined_by_other_certificates(Kind::Chromium);
+}
+
+/// Promise 5, in the other browser.
+#[test]
+fn a_proof_over_other_certificates_closes_the_connection_in_firefox() {
+    nobody_is_joined_by_other_certificates(Kind::Firefox);
+}
+
+fn nobody_is_joined_by_other_certificates(kind: Kind) {
+    let server = Server::start();
+    let honest_browsers = [Browser::start(kind), Browser::chromium()];
+    for (which, lie) in LIES {
+        let ada = Person::new("Ada", &honest_browsers[0], &server);
+        let deceived = Person::new("Bob", &Browser::start_with(kind, &[lie]), &server);
+        let invite = ada.makes_a_room();
+        deceived.enters_by(&invite);
+        ada.says("is anybody there");
+        deceived.says("is anybody there");
+        // Connections are made, one after another, and each is closed at its proof.
+        for person in [&ada, &deceived] {
+            let tried = eventually(|| (person.probe().made >= 2).then_some(()));
+            assert!(tried.is_ok(), "{which}: {:?}", person.probe());
+        }
+        let lied = deceived
+            .page()
+            .execute("return window.lied ?? 0", &json!([]));
+        assert!(
+            lied.as_u64() >= Some(1),
+            "{which}: nobody asked for the lie"
+        );
+        for person in [&ada, &deceived] {
+            let seen = person.looks();
+            let heard = seen.messages.iter().filter(|message| !message.own).count();
+            let nobody = seen.links == 0 && seen.peers.is_empty() && heard == 0;
+            assert!(nobody, "{which}: {seen:?}");
+            let probe = person.probe();
+            assert!(
+                probe.open <= 1 && probe.errors.is_empty(),
+                "{which}: {probe:?}"
+            );
+        }
+        // Whoever is joined by the certificates that were proved is there at once.
+        let honest = Person::new("Cyd", &honest_browsers[1], &server);
+        honest.enters_by(&invite);
+        honest.is_linked_to(1);
+        let seen = ada.is_linked_to(1);
+        assert!(seen.peers[0].label.contains("Cyd"), "{which}: {seen:?}");
+        honest.says("only here");
+        ada.sees("only here");
+        assert!(deceived.looks().message("only here").is_none());
     }
 }
