@@ -28,9 +28,9 @@ use tokio_tungstenite::{
 /// A tab has a seat.
 #[derive(Debug)]
 pub(crate) struct Back(pub(crate) usize);
-/// A tab has lost its socket.
+/// A tab has lost its socket, after what came last.
 #[derive(Debug)]
-pub(crate) struct Away(pub(crate) usize);
+pub(crate) struct Away(pub(crate) usize, pub(crate) String);
 pub(crate) type News = Result<Back, Away>;
 
 type Socket = WebSocketStream<TcpStream>;
@@ -47,6 +47,8 @@ pub(crate) struct Tab {
     )>,
     socket: Option<(SocketId, Socket)>,
     status: SignalingStatus,
+    /// What it was fed last, cut short.
+    last: String,
     tell: mpsc::UnboundedSender<News>,
 }
 
@@ -68,6 +70,7 @@ impl Tab {
             opening: None,
             socket: None,
             status: SignalingStatus::Idle,
+            last: String::new(),
             tell,
         };
         let join = JoinIntent {
@@ -136,6 +139,7 @@ impl Tab {
 
     async fn feed(&mut self, input: Input) {
         let now = u64::try_from(self.start.elapsed().as_millis()).unwrap();
+        self.last = format!("{now} ms: {input:?}").chars().take(200).collect();
         self.engine.handle(Timestamp::from_millis(now), input);
         while let Some(effect) = self.engine.poll_effect() {
             match effect {
@@ -166,7 +170,7 @@ impl Tab {
         self.status = status;
         let news = match (was_in, is_in) {
             (false, true) => Ok(Back(self.number)),
-            (true, false) => Err(Away(self.number)),
+            (true, false) => Err(Away(self.number, self.last.clone())),
             (true, true) | (false, false) => return,
         };
         // Nobody listens any more when the test is over.
