@@ -20,7 +20,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(reading("/metrics").to(metrics::get))
         .service(web::resource("/ws").guard(guard::Get()).to(websocket::get))
         .service(reading("/").to(app::page))
-        .service(reading("/r/{room}").to(app::page))
+        // Whatever an invite came with: the page reads what is in it.
+        .service(reading("/r/{room:.+}").to(app::page))
         .configure(check::routes)
         .default_service(web::to(default));
 }

@@ -46,7 +46,14 @@ async fn answer(files: &'static [EmbeddedFile], path: &str) -> (u16, Option<Stri
 
 #[actix_web::test]
 async fn the_embedded_app_is_served_in_the_codings_that_it_has() {
-    for path in ["/", "/r/tea"] {
+    let changed = [
+        "/r/tea/",
+        "/r/tea?x=1",
+        "/r/p_a%23b",
+        "/r/tea.%20(x)",
+        "/r/p_a/b",
+    ];
+    for path in ["/", "/r/tea"].into_iter().chain(changed) {
         assert_eq!(
             answer(FILES, path).await,
             (200, None, "page".into()),

@@ -3,6 +3,7 @@
 //! | file | what it decides |
 //! |---|---|
 //! | [`invite`] | the secret behind `#`, passphrases |
+//! | [`invite_text`] | an invite in a text, as people pass it on |
 //! | [`room_keys`] | what everybody in a room has in common |
 //! | [`identity`] | who somebody is, and which tab speaks for them |
 //! | [`announcement`] | what a tab says of itself before anybody connects to it |
@@ -22,6 +23,7 @@ pub mod epoch;
 mod fingerprint;
 pub mod identity;
 pub mod invite;
+pub mod invite_text;
 mod labels;
 pub mod pair;
 pub mod random;

@@ -34,6 +34,7 @@ targets! {
     signal: sealed::signal;
     entry: sealed::entry;
     invite: texts::invite;
+    invite_text: texts::invite_text;
     name: texts::name;
     fingerprint: texts::fingerprint;
     ids_and_keys: texts::ids_and_keys;

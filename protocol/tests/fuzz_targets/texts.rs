@@ -6,7 +6,10 @@ use std::{
 };
 
 use banter_protocol::{
-    crypto::{CertificateFingerprint, IdentityKey, Invite, InviteSecret, SessionKey},
+    crypto::{
+        CertificateFingerprint, IdentityKey, Invite, InviteSecret, SessionKey,
+        invite_text::{self, InviteText, Secrecy},
+    },
     ids::{MessageId, PeerId, RoomId},
     limits,
     names::{PersonName, skeleton},
@@ -28,6 +31,40 @@ pub(super) fn invite(data: &[u8]) {
     );
     let invite = Invite::private(RoomId::private(1), secret).unwrap();
     assert_eq!(invite.fragment(), format!("#{text}"));
+}
+
+pub(super) fn invite_text(data: &[u8]) {
+    const HERE: &str = "https://chat.example";
+    let text = text(data);
+    for read in [
+        invite_text::read(&text, HERE),
+        invite_text::read_address(&text),
+    ] {
+        let invite = match read {
+            InviteText::Here(invite, _) => invite,
+            InviteText::Elsewhere(server, invite) => {
+                let link = format!(
+                    "{}/r/{}{}",
+                    server.origin(),
+                    invite.room(),
+                    invite.fragment()
+                );
+                let again = InviteText::Elsewhere(server, invite);
+                assert_eq!(invite_text::read(&link, HERE), again, "{text:?}");
+                continue;
+            }
+            InviteText::Nothing | InviteText::Refused(_) => continue,
+        };
+        let clean = format!("{}{}", invite.room(), invite.fragment());
+        let again = InviteText::Here(invite, Secrecy::Kept);
+        assert_eq!(invite_text::read_address(&clean), again, "{text:?}");
+        assert_eq!(invite_text::read(&clean, HERE), again, "{text:?}");
+        assert_eq!(
+            invite_text::read(&format!("see ({HERE}/r/{clean})."), HERE),
+            again,
+            "{text:?}"
+        );
+    }
 }
 
 pub(super) fn name(data: &[u8]) {
