@@ -2,14 +2,16 @@
 
 import {
   clientProblems,
+  heldBack,
   httpsProblems,
   noIceServers,
+  noWebRtc,
   relayProblem,
   requestProblems,
   socketProblems,
   stunProblem,
 } from "{{check/diagnosis.js}}";
-import { askStun, loopThrough, stunUrls, turnServers } from "{{check/relay.js}}";
+import { askStun, loopThrough, namesAddress, stunUrls, turnServers } from "{{check/relay.js}}";
 import { reset, show, states, verdict } from "{{check/report.js}}";
 import { iceServers, openSocket } from "{{check/socket.js}}";
 
@@ -97,10 +99,21 @@ async function checkRelay(servers) {
   show("check-relay", stateOf(words, problems), words.join(" "), problems);
 }
 
+/** Whether this browser can be linked at all. */
+async function checkWebRtc(servers) {
+  const problems = !window.RTCPeerConnection ? [noWebRtc()] : (await namesAddress(servers)) ? [] : [heldBack()];
+  const isFine = problems.length === 0;
+  show("check-webrtc", isFine ? "ok" : "fail", isFine ? "It can be linked to others." : "", problems);
+  return isFine;
+}
+
 async function checkIce(socket) {
   const servers = socket && (await iceServers(socket));
-  if (!servers) {
-    const words = "Needs the WebSocket, by which browsers learn of it.";
+  const isFine = await checkWebRtc(servers || []);
+  if (!servers || !isFine) {
+    const words = servers
+      ? "Needs a browser that does not hold WebRTC back."
+      : "Needs the WebSocket, by which browsers learn of it.";
     show("check-stun", "off", words);
     show("check-relay", "off", words);
     return;

@@ -144,6 +144,24 @@ export function httpsProblems(isSecureContext) {
   ];
 }
 
+/** What keeps this very browser from being linked, whatever the server does. */
+export const heldBack = () =>
+  problem(
+    "webrtc_held_back",
+    "This browser names no address, so nobody can be linked to it. That is not the server’s fault: a setting, an add-on or a " +
+      "VPN holds WebRTC back.",
+    {
+      "this browser": "allow WebRTC for this page, or take another browser",
+      Chrome: "the WebRTC IP handling policy of an add-on or an administrator",
+      Firefox: "media.peerconnection.enabled and media.peerconnection.ice.* in about:config",
+    },
+  );
+
+export const noWebRtc = () =>
+  problem("no_webrtc", "This browser has no WebRTC, or it is switched off.", {
+    "this browser": "switch it on, or take a current Firefox, Chrome, Edge or Safari",
+  });
+
 /** What is missing where browsers are given no server for ICE. */
 export const noIceServers = () =>
   problem("no_ice_servers", "Let this server answer STUN and relay, or name others that do.", {

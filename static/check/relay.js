@@ -20,6 +20,27 @@ export const turnServers = (servers) =>
     urlsOf([server], ["turn", "turns"]).map((url) => ({ url, server: { ...server, urls: [url] } })),
   );
 
+/** Whether the browser names any address of its own; a setting, an add-on or a VPN may keep it from that. */
+export async function namesAddress(servers) {
+  const connection = new RTCPeerConnection({ iceServers: servers });
+  try {
+    const found = new Promise((done) => {
+      connection.onicecandidate = ({ candidate }) => {
+        if (candidate?.candidate) {
+          done(true);
+        } else if (!candidate) {
+          done(false);
+        }
+      };
+    });
+    connection.createDataChannel("check");
+    await connection.setLocalDescription();
+    return await within(GATHERING_MS, found, false);
+  } finally {
+    connection.close();
+  }
+}
+
 /** `{ url, answers, address }`: the address that the server saw, if it is not the own one anyhow. */
 export async function askStun(url) {
   const connection = new RTCPeerConnection({ iceServers: [{ urls: [url] }] });

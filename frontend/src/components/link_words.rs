@@ -42,8 +42,12 @@ pub(crate) fn path_meaning(path: LinkPath) -> &'static str {
 pub(crate) fn obstacle_words(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NoAnswer => "Their page doesn’t answer. It may be asleep.",
+        Obstacle::NoOwnAddress => {
+            "This browser holds WebRTC back: it names no address. Look for a setting, an add-on or a VPN that does so, or take \
+             another browser."
+        }
         Obstacle::NoAddress => {
-            "Their browser names no address. They may hide it, where no relay is offered."
+            "Their browser names no address. They may hide it, where no relay is offered, or something in it holds WebRTC back."
         }
         Obstacle::NoRelay => {
             "Your networks let no direct link through, and this server offers no relay."

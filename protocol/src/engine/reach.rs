@@ -58,6 +58,8 @@ pub struct SelectedPair {
 pub enum Obstacle {
     /// The peer does not answer: its page may sleep, or be gone.
     NoAnswer,
+    /// This browser names no address at which it could be reached: a setting, an add-on or a VPN holds WebRTC back.
+    NoOwnAddress,
     /// The peer names no address at which it could be reached.
     NoAddress,
     /// No direct way was found, and the server offers no relay.
@@ -81,6 +83,7 @@ impl Obstacle {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoAnswer => "no_answer",
+            Self::NoOwnAddress => "no_own_address",
             Self::NoAddress => "no_address",
             Self::NoRelay => "no_relay",
             Self::RelayUnreachable => "relay_unreachable",

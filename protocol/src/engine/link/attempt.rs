@@ -341,9 +341,11 @@ impl Attempt {
     }
 
     fn say(&mut self, description: &str, saying: fn(Value) -> Saying) -> Progress {
-        let Ok(description) = serde_json::from_str(description) else {
+        let Ok(description) = serde_json::from_str::<Value>(description) else {
             return Progress::Failed;
         };
+        let sdp = description.get("sdp").and_then(Value::as_str);
+        self.route.handle_own_description(sdp.unwrap_or_default());
         let candidates = self.unsent.drain(..).map(Saying::Candidate);
         Progress::Say(
             std::iter::once(saying(description))

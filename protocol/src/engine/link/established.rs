@@ -189,7 +189,7 @@ mod tests {
         let made = (
             ConnectionId(1),
             Thread::default(),
-            Route::new(&[]),
+            Route::new(&[], crate::engine::PathPolicy::Any),
             candidates,
         );
         let proved = (announcement, Zeroizing::new([0; 32]));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     engine::{
-        LinkPath, Obstacle, SelectedPair,
+        LinkPath, Obstacle, PathPolicy, SelectedPair,
         reach::{is_relay, offers_relay},
     },
     limits,
@@ -24,20 +24,25 @@ pub(super) struct Route {
     has_relay: bool,
     /// The relay answered with a refusal.
     relay_refused: bool,
+    /// This side has named an address.
+    own_named: bool,
     /// The peer has named an address.
     peer_named: bool,
+    policy: PathPolicy,
 }
 
 impl Route {
-    /// Of a connection that is made with these servers.
-    pub(super) fn new(ice_servers: &[IceServer]) -> Self {
+    /// Of a connection that is made with these servers, and may take these ways.
+    pub(super) fn new(ice_servers: &[IceServer], policy: PathPolicy) -> Self {
         Self {
             peer_relays: Vec::new(),
             path: None,
             offers_relay: offers_relay(ice_servers),
             has_relay: false,
             relay_refused: false,
+            own_named: false,
             peer_named: false,
+            policy,
         }
     }
 
@@ -48,7 +53,10 @@ impl Route {
 
     /// What stands in the way of a connection whose two sides know each other's descriptions, and that does not open.
     pub(super) fn obstacle(&self) -> Obstacle {
-        if !self.peer_named {
+        // Who hides has no address but the relay's.
+        if !self.own_named && self.policy == PathPolicy::Any {
+            Obstacle::NoOwnAddress
+        } else if !self.peer_named {
             Obstacle::NoAddress
         } else if !self.offers_relay {
             Obstacle::NoRelay
@@ -65,6 +73,13 @@ impl Route {
     pub(super) fn handle_own_candidate(&mut self, candidate: &Value) {
         let attribute = candidate.get("candidate").and_then(Value::as_str);
         self.has_relay |= attribute.and_then(relay_address).is_some();
+        // The mark of the end is no candidate.
+        self.own_named |= attribute.is_some_and(|attribute| attribute.starts_with("candidate:"));
+    }
+
+    /// A description of this side's may hold candidates.
+    pub(super) fn handle_own_description(&mut self, description: &str) {
+        self.own_named |= description.contains("a=candidate:");
     }
 
     /// A server for ICE failed. Browsers tell it for each network of the machine, so it counts only where no candidate came.
@@ -138,7 +153,7 @@ mod tests {
             (false, true, LinkPath::Relayed),
             (true, true, LinkPath::Relayed),
         ] {
-            let mut route = Route::new(&[]);
+            let mut route = Route::new(&[], PathPolicy::Any);
             assert_eq!(route.path(), None);
             route.handle_selected(pair(own, peer, None));
             assert_eq!(route.path(), Some(path), "{own} {peer}");
@@ -147,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_peer_of_unknown_kind_at_the_address_of_its_own_relay_is_relayed() {
-        let mut route = Route::new(&[]);
+        let mut route = Route::new(&[], PathPolicy::Any);
         route.handle_peer_candidate("candidate:1 1 udp 1 192.0.2.1 4000 typ host");
         route.handle_peer_description(
             "v=0\r\na=candidate:2 1 udp 1 2001:db8::7 5000 typ relay raddr :: rport 0\r\n",
@@ -177,12 +192,13 @@ mod tests {
         );
         let own =
             |kind| json!({"candidate": format!("candidate:1 1 udp 1 192.0.2.1 9 typ {kind}")});
-        let mut without = Route::new(std::slice::from_ref(&stun));
+        let mut without = Route::new(std::slice::from_ref(&stun), PathPolicy::Any);
+        without.handle_own_candidate(&own("host"));
         assert_eq!(without.obstacle(), Obstacle::NoAddress);
         without.handle_peer_description("a=candidate:1 1 udp 1 192.0.2.1 4000 typ host");
         assert_eq!(without.obstacle(), Obstacle::NoRelay);
 
-        let mut with = Route::new(&[stun, turn]);
+        let mut with = Route::new(&[stun, turn], PathPolicy::Any);
         with.handle_peer_candidate("candidate:1 1 udp 1 192.0.2.1 4000 typ host");
         with.handle_own_candidate(&own("host"));
         with.handle_own_candidate(&own("srflx"));
@@ -197,8 +213,34 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_that_names_no_address_of_its_own_is_what_stands_in_the_way() {
+        let theirs = "candidate:1 1 udp 1 192.0.2.1 4000 typ host";
+        for peer_named in [false, true] {
+            let mut route = Route::new(&[], PathPolicy::Any);
+            if peer_named {
+                route.handle_peer_candidate(theirs);
+            }
+            for end in [Value::Null, json!({"candidate": ""}), json!({})] {
+                route.handle_own_candidate(&end);
+                assert_eq!(route.obstacle(), Obstacle::NoOwnAddress);
+            }
+            route.handle_own_candidate(&json!({"candidate": theirs}));
+            assert_ne!(route.obstacle(), Obstacle::NoOwnAddress);
+        }
+        // Who hides names only a relay, and that one may be out of reach.
+        let turn = IceServer {
+            urls: vec!["turn:192.0.2.9:3478".to_owned()],
+            username: None,
+            credential: None,
+        };
+        let mut hidden = Route::new(&[turn], PathPolicy::RelayOnly);
+        hidden.handle_peer_candidate(theirs);
+        assert_eq!(hidden.obstacle(), Obstacle::RelayUnreachable);
+    }
+
+    #[test]
     fn what_a_peer_says_is_kept_up_to_a_limit() {
-        let mut route = Route::new(&[]);
+        let mut route = Route::new(&[], PathPolicy::Any);
         for port in 0..1_000 {
             let candidate = format!("candidate:1 1 udp 1 192.0.2.1 {port} typ relay");
             route.handle_peer_candidate(&candidate);

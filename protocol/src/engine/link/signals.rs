@@ -251,7 +251,7 @@ impl Link {
             cx.now,
             connection,
             thread,
-            Route::new(cx.ice_servers),
+            Route::new(cx.ice_servers, cx.policy),
             described,
             cx.io,
         ));

@@ -63,7 +63,7 @@ impl Link {
             theirs: theirs.filter(|_| cx.vault.is_private()),
         };
         let connection = create_connection(cx);
-        let route = Route::new(cx.ice_servers);
+        let route = Route::new(cx.ice_servers, cx.policy);
         self.attempt = Some(Attempt::offer(cx.now, connection, thread, route, cx.io));
         self.asks_next = true;
         self.last_try = Some(cx.now);

@@ -18,7 +18,10 @@ fn description(candidates: usize) -> String {
 
 fn answering(described: usize, early: usize, io: &mut Io) -> Attempt {
     let described = (description(described), vec![candidate(); early]);
-    let (thread, route) = (Thread::default(), Route::new(&[]));
+    let (thread, route) = (
+        Thread::default(),
+        Route::new(&[], crate::engine::PathPolicy::Any),
+    );
     Attempt::answer(NOW, ConnectionId(1), thread, route, described, io)
 }
 
@@ -101,7 +104,10 @@ fn candidates_in_an_answer_and_before_it_count_too() {
         (2, 3, 1, 6),
     ] {
         let mut io = Io::new([1; 32]);
-        let (thread, route) = (Thread::default(), Route::new(&[]));
+        let (thread, route) = (
+            Thread::default(),
+            Route::new(&[], crate::engine::PathPolicy::Any),
+        );
         let mut attempt = Attempt::offer(NOW, ConnectionId(1), thread, route, &mut io);
         done(&mut attempt, &mut io);
         for _ in 0..early {
