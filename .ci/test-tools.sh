@@ -55,6 +55,28 @@ need_namespaces() {
     { have ip && have iptables; } || need_packages "tools for network namespaces" iproute2 iptables
 }
 
+# Judges pages for people who use a screen reader or a keyboard. One file out of its npm package, so that nothing needs Node.
+axe_version=4.14.1
+axe_sha512=FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==
+
+need_axe() {
+    local folder=$tools/axe-core-$axe_version
+    [ -s "$folder/axe.min.js" ] || timed "fetching axe-core $axe_version" fetch_axe "$folder"
+}
+
+fetch_axe() {
+    local folder=$1 registry=https://registry.npmjs.org
+    ! have npm || registry=$(npm config get registry)
+    mkdir -p "$folder"
+    curl --silent --show-error --fail --location --output "$folder/package.tgz" \
+        "${registry%/}/axe-core/-/axe-core-$axe_version.tgz" ||
+        fail "axe-core is missing: connect to the network, or set npm's registry to a mirror, then run this again"
+    [ "$(openssl dgst -sha512 -binary "$folder/package.tgz" | openssl base64 -A)" = "$axe_sha512" ] ||
+        fail "the registry gave another axe-core than $axe_version: see .ci/test-tools.sh"
+    tar --extract --gzip --file "$folder/package.tgz" --directory "$folder" --strip-components 1 package/axe.min.js
+    rm "$folder/package.tgz"
+}
+
 need_test_runner() {
     have cargo-nextest || need_tool cargo-nextest "$nextest_version" "the test runner"
 }

@@ -43,6 +43,7 @@ case ${1:-build} in
         need_proxies
         need_relay_tools
         need_nats
+        need_axe
         need_test_runner
         "$here/second-client.sh"
         ;;

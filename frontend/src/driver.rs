@@ -119,6 +119,19 @@ impl Driver {
             PageEvent::NoticeDismissed => self.page.show_notice(None),
             PageEvent::DrawingDue => self.page.draw(),
             PageEvent::TabClaimed(id, claim) => self.page.handle_claimed(id, claim),
+            PageEvent::ProfileOpened(opened) => {
+                let intent = self.page.handle_profile_opened(opened);
+                self.handle_intent(intent);
+            }
+            PageEvent::StorageSilent => {
+                let intent = self.page.handle_storage_silent();
+                self.handle_intent(intent);
+            }
+            PageEvent::StorageRetried => self.page.handle_storage_retried(),
+            PageEvent::GoingOnAnew => {
+                let intent = self.page.handle_going_on_anew();
+                self.handle_intent(intent);
+            }
             PageEvent::CertificateMade(made) => self.peers.handle_certificate(made),
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use banter_protocol::{
-    crypto::Invite,
+    crypto::{Invite, invite_text::Secrecy},
     engine::{Input, PathPolicy},
     ids::PeerId,
     names::PersonName,
@@ -13,6 +13,7 @@ use web_sys::RtcCertificate;
 
 use crate::{
     notice::PageNotice,
+    page::OpenedProfile,
     platform::{tab_lock::TabClaim, theme::ThemeChoice},
 };
 
@@ -53,6 +54,14 @@ pub enum PageEvent {
     DrawingDue,
     /// The browser told whether this id is the tab's own.
     TabClaimed(PeerId, TabClaim),
+    /// The browser opened its storage, or refused to, later than a page waits with being shown.
+    ProfileOpened(OpenedProfile),
+    /// The browser has neither opened its storage nor refused to for a long time.
+    StorageSilent,
+    /// The person wants the storage to be tried again.
+    StorageRetried,
+    /// The person goes on as somebody new.
+    GoingOnAnew,
     /// The browser made a certificate for a connection, or could not.
     CertificateMade(Option<RtcCertificate>),
 }
@@ -66,6 +75,8 @@ pub struct JoinRequest {
     pub passphrase: Option<Passphrase>,
     /// The person.
     pub name: PersonName,
+    /// Whether a server has seen the secret, as far as the invite tells.
+    pub secrecy: Secrecy,
 }
 
 /// A passphrase as it was typed, in Unicode normalization form NFKC.

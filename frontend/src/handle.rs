@@ -1,9 +1,9 @@
 //! What components call. It only pushes events; nothing happens before the driver takes them.
 
 use banter_protocol::{
-    crypto::{IdentityKey, Invite, InviteSecret},
+    crypto::{IdentityKey, Invite, InviteSecret, invite_text::Secrecy},
     engine::{Input, Intent, PathPolicy},
-    ids::{ParseIdError, PeerId, RoomId},
+    ids::{PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
 };
@@ -12,7 +12,7 @@ use yew::Callback;
 use crate::{
     event::{self, Event, EventSender, JoinRequest, PageEvent, Passphrase},
     notice::PageNotice,
-    platform::{capability, clipboard, clock, random, text},
+    platform::{address, capability, clipboard, clock, random, text},
     route::Route,
     store::ThemeChoice,
 };
@@ -41,6 +41,11 @@ impl ChatHandle {
         }
     }
 
+    /// Where what is typed or pasted as a room leads.
+    pub fn read_room(&self, text: &str) -> Route {
+        address::read(text, &self.origin)
+    }
+
     /// Asks to enter a room. `room` is its name or a whole invite; the passphrase is the one that its invite asks for, or,
     /// for a new room, the one that it shall ask for, or empty. Name and passphrase are brought to NFKC here.
     ///
@@ -54,11 +59,14 @@ impl ChatHandle {
         let name: PersonName = text::normalized(name)
             .parse()
             .map_err(PageNotice::BadName)?;
-        let invite = match Route::parse_typed(room) {
-            Route::Room(invite) => invite,
-            Route::Refused { notice, .. } => return Err(notice),
-            Route::Lobby => return Err(PageNotice::BadRoom(ParseIdError::EmptyRoomId)),
+        let route = self.read_room(room);
+        let secrecy = match &route {
+            Route::Exposed(_) => Secrecy::Sent,
+            Route::Room(_) | Route::Lobby | Route::Elsewhere(..) | Route::Refused { .. } => {
+                Secrecy::Kept
+            }
         };
+        let invite = route.into_invite()?;
         let asks = invite.secret().is_some_and(InviteSecret::asks_passphrase);
         if asks && passphrase.is_empty() {
             return Err(PageNotice::NoPassphrase);
@@ -69,6 +77,7 @@ impl ChatHandle {
             invite,
             passphrase,
             name,
+            secrecy,
         }));
         Ok(())
     }
@@ -131,6 +140,21 @@ impl ChatHandle {
     /// Chooses which ways connections may take, now and on later visits.
     pub fn choose_paths(&self, policy: PathPolicy) {
         self.push(PageEvent::PathsChosen(policy));
+    }
+
+    /// Tries once more to open the browser's storage.
+    pub fn retry_storage(&self) {
+        self.push(PageEvent::StorageRetried);
+    }
+
+    /// Goes on as somebody new, where the browser does not give out who the person was.
+    pub fn go_on_anew(&self) {
+        self.push(PageEvent::GoingOnAnew);
+    }
+
+    /// Tells that the browser refused to keep something.
+    pub fn tell_not_kept(&self) {
+        self.push(Input::StorageFailed);
     }
 
     /// Loads the page anew; a room that the person is in is entered again.

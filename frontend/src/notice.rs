@@ -13,6 +13,10 @@ pub enum PageNotice {
     BadRoom(ParseIdError),
     /// The address of a private room came without its secret, or with a part of it.
     IncompleteInvite,
+    /// The invite came in such a form that its secret was sent to a server.
+    SecretSeen,
+    /// The invite leads to another server.
+    OtherServer,
     /// The room asks for a passphrase, and none was given.
     NoPassphrase,
     /// The room asks for another passphrase.
@@ -23,6 +27,12 @@ pub enum PageNotice {
     RoomMoved,
     /// The message is longer than [`limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
     TooLong,
+    /// The browser takes long to open its storage, in which the person's identity is.
+    StorageSlow,
+    /// The browser does not open its storage, and the person's identity may be in it.
+    StorageWithheld,
+    /// Files were dropped or pasted, which cannot be sent yet.
+    NoFiles,
     /// The browser has no WebRTC.
     NoWebRtc,
     /// The browser gives no random bytes, without which nothing can be kept from anybody.
@@ -38,10 +48,15 @@ impl PageNotice {
             Self::BadName(_) => "bad_name",
             Self::BadRoom(_) => "bad_room",
             Self::IncompleteInvite => "incomplete_invite",
+            Self::SecretSeen => "secret_seen",
+            Self::OtherServer => "other_server",
             Self::NoPassphrase | Self::WrongPassphrase => "wrong_passphrase",
             Self::NoMemory => "no_memory",
             Self::RoomMoved => "room_moved",
             Self::TooLong => "too_long",
+            Self::StorageSlow => "storage_slow",
+            Self::StorageWithheld => "no_storage",
+            Self::NoFiles => "no_files",
             Self::NoWebRtc => "no_webrtc",
             Self::NoRandomness => "no_randomness",
             Self::InsecureContext => "insecure_context",
@@ -56,6 +71,8 @@ impl fmt::Display for PageNotice {
             Self::BadName(why) => why.fmt(formatter),
             Self::BadRoom(why) => why.fmt(formatter),
             Self::IncompleteInvite => formatter.write_str("this invite is incomplete"),
+            Self::SecretSeen => formatter.write_str("a server has seen this invite"),
+            Self::OtherServer => formatter.write_str("this invite leads to another server"),
             Self::NoPassphrase => formatter.write_str("this room asks for a passphrase"),
             Self::WrongPassphrase => formatter.write_str("this is not the room's passphrase"),
             Self::NoMemory => formatter.write_str("too little memory for the passphrase"),
@@ -67,6 +84,9 @@ impl fmt::Display for PageNotice {
                     limits::MESSAGE_TEXT_BYTES / 1024
                 )
             }
+            Self::StorageSlow => formatter.write_str("this browser's storage is still opening"),
+            Self::StorageWithheld => formatter.write_str("this browser's storage does not open"),
+            Self::NoFiles => formatter.write_str("files cannot be sent yet"),
             Self::NoWebRtc => formatter.write_str("this browser has no WebRTC"),
             Self::NoRandomness => formatter.write_str("this browser gives no random bytes"),
             Self::InsecureContext => formatter.write_str("this page needs HTTPS"),

@@ -8,19 +8,20 @@ use std::sync::Arc;
 
 use banter_protocol::{
     engine::{ChatMessage, Input, Intent, PathPolicy, Persist, SignalingStatus, ViewEvent},
-    ids::PeerId,
+    ids::{PeerId, RoomId},
     time::Timestamp,
 };
 use futures_util::future::join;
 use gloo::timers::callback::Timeout;
 use yewdux::Dispatch;
 
+pub use self::profile::OpenedProfile;
 use self::{
     entering::{Joined, Unlocking},
-    profile::Profile,
+    profile::{Profile, Standing},
 };
 use crate::{
-    event::{EventSender, PageEvent, push},
+    event::{EventSender, JoinRequest, PageEvent, push},
     notice::PageNotice,
     platform::{
         address,
@@ -32,6 +33,7 @@ use crate::{
         tab_storage::TabStorage,
         theme::{self, ThemeChoice},
     },
+    route::Route,
     store::{ApplyAll, ChatStore, LobbyForm, PageChange, Phase},
 };
 
@@ -48,8 +50,12 @@ pub struct Page {
     /// The room that was asked for last.
     joined: Option<Joined>,
     unlocking: Option<Unlocking>,
+    /// Whoever asked for a room before the storage was open.
+    waiting: Option<JoinRequest>,
     /// The room is being entered by a new invite of the one before.
     moved: bool,
+    /// The room whose secret a server has seen.
+    exposed: Option<RoomId>,
     /// Changes of the view that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     drawing: Option<Timeout>,
@@ -72,8 +78,11 @@ impl Page {
         push(&events, Input::Intent(Intent::UsePaths(policy)));
         let build = build::own();
         dispatch.apply(PageChange::Build(build.clone()));
-        let (profile, claimed) =
-            join(Profile::open(events.clone()), tab_id::claim_stored(&tab)).await;
+        let (profile, claimed) = join(
+            Profile::open(events.clone(), &preferences),
+            tab_id::claim_stored(&tab),
+        )
+        .await;
         let page = Self {
             dispatch,
             preferences,
@@ -85,14 +94,19 @@ impl Page {
             tab_id: None,
             joined: None,
             unlocking: None,
+            waiting: None,
             moved: false,
+            exposed: None,
             undrawn: Vec::new(),
             drawing: None,
         };
-        let page = Self {
+        let mut page = Self {
             tab_id: page.read(claimed),
             ..page
         };
+        if page.profile.standing() == Standing::Settled {
+            page.mark_identity();
+        }
         page.show_lobby();
         if let Some(request) = page.room_to_return_to() {
             push(&page.events, PageEvent::Join(request));
@@ -136,9 +150,12 @@ impl Page {
             ViewEvent::InviteRenewed { invite, .. } => self.move_to(invite),
             // It may have been restarted with another build.
             ViewEvent::Signaling(SignalingStatus::Connected) => self.ask_for_build(),
-            ViewEvent::Entered { .. } => {
+            ViewEvent::Entered { room, .. } => {
+                let is_exposed = self.exposed.take().as_ref() == Some(room);
                 if std::mem::take(&mut self.moved) {
                     self.show_notice(Some(PageNotice::RoomMoved));
+                } else if is_exposed {
+                    self.show_notice(Some(PageNotice::SecretSeen));
                 }
             }
             ViewEvent::Renamed(_)
@@ -184,6 +201,12 @@ impl Page {
                 self.show_lobby();
                 None
             }
+            Phase::Opening => {
+                self.waiting = None;
+                self.dispatch.apply(PageChange::Opening(false));
+                self.show_lobby();
+                None
+            }
             Phase::Unlocking => {
                 self.give_up_unlocking();
                 self.show_lobby();
@@ -200,13 +223,13 @@ impl Page {
     /// Looks as the person chose, now and on later visits.
     pub fn handle_theme_chosen(&self, choice: ThemeChoice) {
         theme::apply(choice);
-        self.preferences.keep_theme(choice);
+        self.report(self.preferences.keep_theme(choice));
         self.dispatch.apply(PageChange::Theme(choice));
     }
 
     /// Lets connections take the ways that the person chose, now and on later visits.
     pub fn handle_paths_chosen(&self, policy: PathPolicy) {
-        self.preferences.keep_paths(policy);
+        self.report(self.preferences.keep_paths(policy));
         self.dispatch.apply(PageChange::Paths(policy));
     }
 
@@ -230,8 +253,13 @@ impl Page {
         self.dispatch.apply(PageChange::Notice(notice));
     }
 
-    fn show_lobby(&self) {
+    fn show_lobby(&mut self) {
         let route = address::route();
+        if let Route::Exposed(invite) = &route {
+            self.exposed = Some(invite.room().clone());
+        }
+        // What others put into the address goes; above all a secret that a reload would send once more.
+        address::tidy();
         let name = self.preferences.name();
         self.dispatch.apply(PageChange::Lobby(LobbyForm {
             name: name
@@ -239,7 +267,8 @@ impl Page {
                 .unwrap_or_default(),
             room: route.typed(),
         }));
-        self.show_notice(capability::missing().or(route.notice()));
+        let notice = capability::missing().or_else(|| self.profile.notice());
+        self.show_notice(notice.or(route.notice()));
     }
 
     /// What the tab or the profile kept, where it was not refused.

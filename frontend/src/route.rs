@@ -1,14 +1,15 @@
-//! What an address means. Pure, so that it is tested natively; `platform::address` reads and changes the
+//! What an address or a typed text means. Pure, so that it is tested natively; `platform::address` reads and changes the
 //! real one.
 
 use banter_protocol::{
-    crypto::{Invite, InviteSecret},
-    ids::RoomId,
+    crypto::{
+        Invite,
+        invite_text::{self, InviteText, OtherServer, ROOM_PATH, Refusal, Secrecy},
+    },
+    ids::ParseIdError,
 };
 
 use crate::notice::PageNotice;
-
-const ROOM_PREFIX: &str = "/r/";
 
 /// Where an address leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub enum Route {
     Lobby,
     /// The lobby with this room filled in, or the room itself.
     Room(Invite),
+    /// The same, but a server has seen the secret.
+    Exposed(Invite),
+    /// A room of another server.
+    Elsewhere(OtherServer, Invite),
     /// The lobby, with words that say why the room cannot be entered.
     Refused {
         /// What stood in the room's place.
@@ -27,29 +32,23 @@ pub enum Route {
 }
 
 impl Route {
-    /// From a decoded path and what follows `#` (with or without the mark).
-    pub fn parse(path: &str, fragment: &str) -> Self {
-        match path.strip_prefix(ROOM_PREFIX) {
-            None | Some("") => Self::Lobby,
-            Some(room) => Self::of_room(room.trim_end_matches('/'), fragment),
+    /// From the page's own address behind the server's name, as the browser writes it: path, query and fragment.
+    pub fn parse(address: &str) -> Self {
+        match address.strip_prefix(ROOM_PATH) {
+            None => Self::Lobby,
+            Some(rest) => Self::of(invite_text::read_address(rest)),
         }
     }
 
-    /// From what a person typed or pasted into the room's input: a room's name, a private room's with its secret behind
-    /// `#`, or a whole invite link.
-    pub fn parse_typed(text: &str) -> Self {
-        let text = text.trim();
-        if text.is_empty() {
-            return Self::Lobby;
-        }
-        let room = text.split_once(ROOM_PREFIX).map_or(text, |(_, room)| room);
-        let (room, fragment) = room.split_once('#').unwrap_or((room, ""));
-        Self::of_room(room.trim_end_matches('/'), fragment)
+    /// From what a person typed or pasted into the room's input: a room's name, or a text with an invite in it. Links of this
+    /// server begin with `origin`.
+    pub fn parse_typed(text: &str, origin: &str) -> Self {
+        Self::of(invite_text::read(text, origin))
     }
 
     /// What an invite adds to the server's address: the room's path, and the secret of a private one behind `#`.
     pub fn path(invite: &Invite) -> String {
-        format!("{ROOM_PREFIX}{}", Self::typing(invite))
+        format!("{ROOM_PATH}{}", Self::typing(invite))
     }
 
     /// An invite as the room's input takes it, without the server's address.
@@ -61,45 +60,67 @@ impl Route {
     pub fn typed(&self) -> String {
         match self {
             Self::Lobby => String::new(),
-            Self::Room(invite) => Self::typing(invite),
+            Self::Room(invite) | Self::Exposed(invite) => Self::typing(invite),
+            Self::Elsewhere(server, invite) => format!("{}{}", server.origin(), Self::path(invite)),
             Self::Refused { text, .. } => text.clone(),
         }
     }
 
-    /// Why the room cannot be entered, where it cannot.
+    /// The room of this server that can be entered.
+    pub fn invite(&self) -> Option<&Invite> {
+        match self {
+            Self::Room(invite) | Self::Exposed(invite) => Some(invite),
+            Self::Lobby | Self::Elsewhere(..) | Self::Refused { .. } => None,
+        }
+    }
+
+    /// What there is to say of it: why the room cannot be entered, or that its secret is none any more.
     pub fn notice(&self) -> Option<PageNotice> {
         match self {
             Self::Lobby | Self::Room(_) => None,
+            Self::Exposed(_) => Some(PageNotice::SecretSeen),
+            Self::Elsewhere(..) => Some(PageNotice::OtherServer),
             Self::Refused { notice, .. } => Some(*notice),
         }
     }
 
-    fn of_room(text: &str, fragment: &str) -> Self {
-        let refused = |notice| Self::Refused {
-            text: text.to_owned(),
-            notice,
-        };
-        let room: RoomId = match text.parse() {
-            Ok(room) => room,
-            Err(why) => return refused(PageNotice::BadRoom(why)),
-        };
-        // What follows an open room's name is no secret, only a place in a page.
-        let invite = if room.is_private() {
-            let secret = fragment.strip_prefix('#').unwrap_or(fragment);
-            let secret: Option<InviteSecret> = secret.parse().ok();
-            secret.and_then(|secret| Invite::private(room, secret))
-        } else {
-            Invite::open(room)
-        };
-        invite.map_or_else(|| refused(PageNotice::IncompleteInvite), Self::Room)
+    /// The invite to enter, or what the person must change first.
+    ///
+    /// # Errors
+    ///
+    /// Where no room of this server can be entered by it.
+    pub fn into_invite(self) -> Result<Invite, PageNotice> {
+        match self {
+            Self::Room(invite) | Self::Exposed(invite) => Ok(invite),
+            Self::Lobby => Err(PageNotice::BadRoom(ParseIdError::EmptyRoomId)),
+            Self::Elsewhere(..) => Err(PageNotice::OtherServer),
+            Self::Refused { notice, .. } => Err(notice),
+        }
+    }
+
+    fn of(read: InviteText) -> Self {
+        match read {
+            InviteText::Nothing => Self::Lobby,
+            InviteText::Here(invite, Secrecy::Kept) => Self::Room(invite),
+            InviteText::Here(invite, Secrecy::Sent) => Self::Exposed(invite),
+            InviteText::Elsewhere(server, invite) => Self::Elsewhere(server, invite),
+            InviteText::Refused(Refusal::Incomplete(text)) => Self::Refused {
+                text,
+                notice: PageNotice::IncompleteInvite,
+            },
+            InviteText::Refused(Refusal::BadRoom(text, why)) => Self::Refused {
+                text,
+                notice: PageNotice::BadRoom(why),
+            },
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use banter_protocol::ids::ParseIdError;
-
     use super::*;
+
+    const HERE: &str = "https://chat.example";
 
     fn room(name: &str) -> Route {
         Route::Room(Invite::open(name.parse().unwrap()).unwrap())
@@ -109,26 +130,32 @@ mod tests {
         Invite::generate([1; 16], [7; 32])
     }
 
+    fn typed(text: &str) -> Route {
+        Route::parse_typed(text, HERE)
+    }
+
     #[test]
     fn an_address_leads_to_the_lobby_or_to_a_room() {
-        assert_eq!(Route::parse("/", ""), Route::Lobby);
-        assert_eq!(Route::parse("/r/", "#x"), Route::Lobby);
-        assert_eq!(Route::parse("/r/tea", ""), room("tea"));
-        assert_eq!(Route::parse("/r/tea/", "#top"), room("tea"));
+        assert_eq!(Route::parse("/"), Route::Lobby);
+        assert_eq!(Route::parse("/r/#x"), Route::Lobby);
+        assert_eq!(Route::parse("/#https://chat.example/r/tea"), Route::Lobby);
+        assert_eq!(Route::parse("/r/tea"), room("tea"));
+        assert_eq!(Route::parse("/r/tea/#top"), room("tea"));
+        assert_eq!(Route::parse("/r/tea?fbclid=x"), room("tea"));
     }
 
     #[test]
     fn a_private_room_is_entered_with_its_whole_secret_and_never_as_an_open_one() {
-        let (path, fragment) = (format!("/r/{}", private().room()), private().fragment());
-        assert_eq!(Route::parse(&path, &fragment), Route::Room(private()));
-        let check = format!("{fragment}.AAAAAA");
+        let path = Route::path(&private());
+        assert_eq!(Route::parse(&path), Route::Room(private()));
         assert!(matches!(
-            Route::parse(&path, &check),
+            Route::parse(&format!("{path}.AAAAAA")),
             Route::Room(invite) if invite.secret().unwrap().asks_passphrase()
         ));
-        for broken in ["", "#", "#secret", &fragment[..43], &format!("#{fragment}")] {
+        let (path, fragment) = (format!("/r/{}", private().room()), private().fragment());
+        for broken in ["", "#", "#secret", &fragment[..43], &format!("{fragment}x")] {
             assert_eq!(
-                Route::parse(&path, broken).notice(),
+                Route::parse(&format!("{path}{broken}")).notice(),
                 Some(PageNotice::IncompleteInvite),
                 "{broken:?}"
             );
@@ -136,8 +163,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_a_secret_stays_in_the_field() {
+        let cut = format!("/r/{}#part-of-it", private().room());
+        assert_eq!(format!("/r/{}", Route::parse(&cut).typed()), cut);
+    }
+
+    #[test]
     fn a_bad_room_stays_readable_beside_the_reason() {
-        let route = Route::parse("/r/tea time", "");
+        let route = Route::parse("/r/tea%20time");
         assert_eq!(route.typed(), "tea time");
         let why = ParseIdError::RoomIdCharacter;
         assert_eq!(route.notice(), Some(PageNotice::BadRoom(why)));
@@ -145,24 +178,30 @@ mod tests {
 
     #[test]
     fn a_whole_invite_may_be_pasted_as_the_room() {
-        assert_eq!(Route::parse_typed(" tea "), room("tea"));
+        assert_eq!(typed(" tea "), room("tea"));
+        assert_eq!(typed("https://chat.example/r/tea"), room("tea"));
+        assert_eq!(typed("  "), Route::Lobby);
+        let link = format!("Join (https://chat.example{}).\n", Route::path(&private()));
+        assert_eq!(typed(&link), Route::Room(private()));
         assert_eq!(
-            Route::parse_typed("https://chat.example/r/tea"),
-            room("tea")
-        );
-        assert_eq!(Route::parse_typed("  "), Route::Lobby);
-        let link = format!(" https://chat.example{}\n", Route::path(&private()));
-        assert_eq!(Route::parse_typed(&link), Route::Room(private()));
-        assert_eq!(
-            Route::parse_typed("https://chat.example/r/p_abc#").notice(),
+            typed("https://chat.example/r/p_abc#").notice(),
             Some(PageNotice::IncompleteInvite)
         );
     }
 
     #[test]
+    fn another_server_s_room_cannot_be_entered_here() {
+        let link = format!("https://other.example{}", Route::path(&private()));
+        assert_eq!(typed(&link).into_invite(), Err(PageNotice::OtherServer));
+        assert_eq!(typed(&link).typed(), link);
+        assert_eq!(typed(&link).invite(), None);
+    }
+
+    #[test]
     fn what_the_input_shows_leads_to_the_same_room() {
-        for route in [room("tea"), Route::Room(private()), Route::Lobby] {
-            assert_eq!(Route::parse_typed(&route.typed()), route);
+        let elsewhere = typed("other.example/r/tea");
+        for route in [room("tea"), Route::Room(private()), elsewhere, Route::Lobby] {
+            assert_eq!(typed(&route.typed()), route);
         }
     }
 }

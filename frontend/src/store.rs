@@ -23,6 +23,8 @@ pub enum Phase {
     /// Choosing a name and a room.
     #[default]
     Lobby,
+    /// In the lobby, until the browser has opened its storage.
+    Opening,
     /// In the lobby, while the passphrase is being stretched.
     Unlocking,
     /// In the lobby, waiting to be let into this room.
@@ -83,6 +85,8 @@ pub struct ChatStore {
     pub signaling: SignalingStatus,
     /// Something to tell the person.
     pub notice: Option<Notice>,
+    /// Whether the browser has refused to keep something.
+    pub forgetful: bool,
     /// Something to tell the person that the page found by itself; it goes before `notice`.
     pub page_notice: Option<PageNotice>,
     /// What the lobby begins with.
@@ -166,7 +170,10 @@ impl Reducer<ChatStore> for Apply {
             ViewEvent::RelayOffered(offered) => state.relay_offered = Some(offered),
             ViewEvent::Typing(typing) => state.typing = Some(typing),
             ViewEvent::Signaling(status) => state.signaling = status,
-            ViewEvent::Notice(notice) => state.notice = notice,
+            ViewEvent::Notice(notice) => {
+                state.forgetful |= notice == Some(Notice::NoStorage);
+                state.notice = notice;
+            }
         }
         store
     }
@@ -188,6 +195,8 @@ impl Reducer<ChatStore> for ApplyAll {
 pub enum PageChange {
     /// The lobby begins with something else.
     Lobby(LobbyForm),
+    /// A room is to be entered once the storage is open (`true`), or no more.
+    Opening(bool),
     /// The passphrase is being stretched (`true`), or was of no use.
     Unlocking(bool),
     /// A room is being entered with this invite.
@@ -209,6 +218,8 @@ impl Reducer<ChatStore> for PageChange {
         let state = Rc::make_mut(&mut store);
         match self {
             Self::Lobby(form) => state.lobby = Rc::new(form),
+            Self::Opening(true) => state.phase = Phase::Opening,
+            Self::Opening(false) => state.phase = Phase::Lobby,
             Self::Unlocking(true) => state.phase = Phase::Unlocking,
             Self::Unlocking(false) => state.phase = Phase::Lobby,
             Self::Invite(invite) => state.invite = Some(Rc::new(invite)),

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::{
     connection_status::ConnectionAdvice,
-    error_banner::NoticeBanner,
+    error_banner::{ForgetfulNote, NoticeBanner},
     focus::{self, MESSAGE_BOX_ID},
     icon::{IconShape, icon},
     key_notices::KeyNotices,
@@ -109,6 +109,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                 <MessageList seat={Rc::clone(seat)} />
                 <TypingIndicator />
                 <MessageInput room={seat.room.clone()} />
+                <ForgetfulNote />
             </main>
             <div class={classes!("scrim", open_class)} onclick={close_by_click.clone()} aria-hidden="true" />
             <aside id="people" class={classes!("people", open_class)} aria-labelledby="people-title">

@@ -39,7 +39,7 @@ pub(crate) fn ConnectionStatus() -> Html {
 #[component]
 fn PrivacyButton() -> Html {
     let privacy = use_selector(|store: &ChatStore| match &store.phase {
-        Phase::Lobby | Phase::Unlocking | Phase::Joining(_) => None,
+        Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
         Phase::InRoom(seat) => Some(seat.privacy),
     });
     let onclick = use_open_dialog(RoomDialog::Protection);

@@ -2,9 +2,9 @@
 
 use banter_protocol::ids::RoomId;
 
-use crate::platform::storage::StorageArea;
+use crate::platform::storage::{StorageArea, StorageRefused};
 
-/// The draft of one room. A browser that keeps nothing loses drafts; the page says so elsewhere.
+/// The draft of one room.
 pub(crate) struct Draft {
     key: String,
 }
@@ -20,12 +20,13 @@ impl Draft {
         StorageArea::session().get(&self.key).ok().flatten()
     }
 
-    pub(crate) fn save(&self, text: &str) {
+    /// A browser that keeps nothing loses drafts, and the person is told.
+    pub(crate) fn save(&self, text: &str) -> Result<(), StorageRefused> {
         let area = StorageArea::session();
-        let _ = if text.is_empty() {
+        if text.is_empty() {
             area.remove(&self.key)
         } else {
             area.set(&self.key, text)
-        };
+        }
     }
 }

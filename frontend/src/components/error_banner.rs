@@ -1,11 +1,13 @@
 //! What went wrong, said where the person looks.
 
+use banter_protocol::engine::Notice;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
     error_words::{Dismissal, Problem, Severity},
     icon::{IconShape, icon},
+    press::press,
 };
 use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore};
 
@@ -22,7 +24,7 @@ pub(crate) struct ErrorBannerProps {
 pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
     let handle = use_context::<ChatHandle>();
     let words = props.problem.words();
-    let dismiss = use_callback(handle, |_: MouseEvent, handle| {
+    let dismiss = use_callback(handle.clone(), |_: MouseEvent, handle| {
         if let Some(handle) = handle {
             handle.dismiss_notice();
         }
@@ -46,12 +48,40 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
                 if !words.advice.is_empty() {
                     <p class="banner-advice">{ words.advice }</p>
                 }
+                { actions(props.problem, handle.as_ref()) }
             </div>
             if words.dismissal == Dismissal::ByHand && !is_at_field {
                 <button type="button" class="button is-quiet is-icon" aria-label="Dismiss" onclick={dismiss}>
                     { icon(IconShape::Close) }
                 </button>
             }
+        </div>
+    }
+}
+
+/// What the person can do about it at once.
+fn actions(problem: Problem, handle: Option<&ChatHandle>) -> Html {
+    if problem != Problem::Page(PageNotice::StorageWithheld) {
+        return Html::default();
+    }
+    html! {
+        <div class="banner-actions">
+            <button
+                type="button"
+                class="button is-primary"
+                data-testid="storage-again"
+                onclick={press(handle, ChatHandle::retry_storage)}
+            >
+                { "Try again" }
+            </button>
+            <button
+                type="button"
+                class="button"
+                data-testid="go-on-anew"
+                onclick={press(handle, ChatHandle::go_on_anew)}
+            >
+                { "Go on as somebody new" }
+            </button>
         </div>
     }
 }
@@ -70,10 +100,27 @@ pub(crate) fn NoticeBanner() -> Html {
         | Some(Problem::Page(
             PageNotice::BadName(_)
             | PageNotice::BadRoom(_)
+            | PageNotice::OtherServer
             | PageNotice::NoPassphrase
             | PageNotice::WrongPassphrase
             | PageNotice::TooLong,
         )) => Html::default(),
         Some(problem) => html! { <ErrorBanner key={problem.code()} {problem} /> },
+    }
+}
+
+/// A line that stays where the browser keeps nothing, after its banner was put away.
+#[component]
+pub(crate) fn ForgetfulNote() -> Html {
+    let is_shown = use_selector(|store: &ChatStore| {
+        store.forgetful && store.notice != Some(Notice::NoStorage)
+    });
+    if !*is_shown {
+        return Html::default();
+    }
+    html! {
+        <p class="composer-note" data-testid="not-kept">
+            { "Not kept in this browser: a reload forgets new messages." }
+        </p>
     }
 }

@@ -80,9 +80,9 @@ impl Problem {
             Self::Engine(Notice::NoStorage) => ErrorWords {
                 severity: Severity::Warning,
                 ..by_hand(
-                    "This browser doesn’t let Banter keep anything.",
-                    "Everything works, but a reload forgets this room’s messages. \
-                     To change that, allow this page to keep site data.",
+                    "This browser doesn’t let Banter keep anything more.",
+                    "It refuses, or its storage is full. Everything works, but a reload forgets new messages, and may forget your \
+                     name and key. To change that, allow this page to keep site data, or make room for it.",
                 )
             },
         }
@@ -127,6 +127,18 @@ fn page_words(notice: PageNotice) -> ErrorWords {
             "The part after # is missing from the link, or cut short. Ask for the whole link, or open \
              it again.",
         ),
+        PageNotice::SecretSeen => ErrorWords {
+            severity: Severity::Warning,
+            ..by_hand(
+                "The server has seen this room’s secret.",
+                "The link came with %23 in place of #, so the secret was sent along when it was opened. Whoever runs the server \
+                 could read along. Once inside, make a new invite (below the list of people) and pass that on instead.",
+            )
+        },
+        PageNotice::OtherServer => by_hand(
+            "This invite leads to another server.",
+            "Open it there: a room of the same name here is not the same room.",
+        ),
         PageNotice::NoPassphrase => by_hand("Enter a passphrase.", ""),
         PageNotice::WrongPassphrase => by_hand(
             "This passphrase doesn’t open the room.",
@@ -150,6 +162,22 @@ fn page_words(notice: PageNotice) -> ErrorWords {
             ),
             "Nothing is lost. Shorten it, or send it in parts.",
         ),
+        PageNotice::StorageSlow => by_itself(
+            "Still opening this browser’s storage…",
+            "It holds the key by which others know you. Banter goes on as soon as it is there.",
+        ),
+        PageNotice::StorageWithheld => standing(
+            "This browser’s storage doesn’t open.",
+            "It holds the key by which others know you. Try again, or restart the browser. If you go on without it, you are \
+             somebody new: others see another key under your name, and a reload forgets what is said.",
+        ),
+        PageNotice::NoFiles => ErrorWords {
+            severity: Severity::Warning,
+            ..by_hand(
+                "Files cannot be sent yet.",
+                "Banter sends text for now. Nothing was opened and nothing was sent.",
+            )
+        },
         PageNotice::NoWebRtc => standing(
             "This browser can’t link directly to others.",
             "WebRTC is missing or switched off. Switch it on, or use a current Firefox, Chrome, \

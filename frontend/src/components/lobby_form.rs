@@ -7,7 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    error_banner::NoticeBanner,
+    error_banner::{ErrorBanner, NoticeBanner},
     error_words::Problem,
     focus,
     icon::{IconShape, icon},
@@ -37,7 +37,13 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
     let (name_node, room_node, passphrase_node) = (use_node_ref(), use_node_ref(), use_node_ref());
     let is_waiting = props.wait != Wait::Person;
 
-    let kind = RoomKind::of(&Route::parse_typed(&room));
+    let read = |text: &str| match &handle {
+        Some(handle) => handle.read_room(text),
+        None => Route::parse_typed(text, ""),
+    };
+    let route = read(&room);
+    let kind = RoomKind::of(&route);
+    let invitation = lobby_words::invitation(&read(&form.room));
     let is_new = generated.as_ref() == Some(&*room);
     let shows_passphrase = kind == RoomKind::Guarded || (is_new && *wants_passphrase);
 
@@ -96,6 +102,19 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
             }
         })
     };
+    // A clean invite in the place of a text with one in it.
+    let on_paste = handle.clone().map(|handle| {
+        Callback::from(move |text: String| match handle.read_room(&text) {
+            route @ (Route::Room(_) | Route::Elsewhere(..)) if text.contains(['/', '#']) => {
+                Some(route.typed())
+            }
+            Route::Room(_)
+            | Route::Elsewhere(..)
+            | Route::Exposed(_)
+            | Route::Lobby
+            | Route::Refused { .. } => None,
+        })
+    });
     let generate = {
         let (handle, on_room, generated) = (handle.clone(), on_room.clone(), generated.setter());
         Callback::from(move |_: MouseEvent| {
@@ -137,7 +156,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
 
     html! {
         <form class="card" {onsubmit} novalidate=true aria-label="Join a room">
-            if let Some(words) = lobby_words::invitation(&Route::parse_typed(&form.room)) {
+            if let Some(words) = invitation {
                 <h2 class="card-title" dir="auto">{ words }</h2>
             }
             <NoticeBanner />
@@ -165,6 +184,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                 {is_waiting}
                 node={room_node}
                 described_by={ROOM_HINT}
+                {on_paste}
             >
                 <button
                     type="button"
@@ -183,7 +203,11 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     { " " }
                 }
                 { kind.meaning() }
+                { elsewhere(&route) }
             </p>
+            if matches!(route, Route::Exposed(_)) {
+                <ErrorBanner id="room-exposed" problem={Problem::Page(PageNotice::SecretSeen)} />
+            }
             if is_new {
                 <label class="choice">
                     <input
@@ -231,12 +255,30 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
     }
 }
 
+/// The way to another server's room.
+fn elsewhere(route: &Route) -> Html {
+    match route {
+        Route::Elsewhere(server, _) => html! {
+            <>
+                { " " }
+                <a class="link" data-testid="open-elsewhere" href={route.typed()} rel="noopener noreferrer" dir="auto">
+                    { format!("This invite leads to {}: open it there", server.host()) }
+                </a>
+            </>
+        },
+        Route::Lobby | Route::Room(_) | Route::Exposed(_) | Route::Refused { .. } => {
+            Html::default()
+        }
+    }
+}
+
 /// What stands on the button that lets in.
 fn door(wait: Wait) -> Html {
     let words = match wait {
         Wait::Person => return html! { "Join room" },
         Wait::Unlocking => "Unlocking…",
         Wait::Joining => "Joining…",
+        Wait::Storage => "Opening storage…",
     };
     html! {
         <>
@@ -262,12 +304,16 @@ impl Problems {
         };
         let place = match notice {
             PageNotice::BadName(_) => &mut problems.name,
-            PageNotice::BadRoom(_) => &mut problems.room,
+            PageNotice::BadRoom(_) | PageNotice::OtherServer => &mut problems.room,
             PageNotice::NoPassphrase | PageNotice::WrongPassphrase => &mut problems.passphrase,
             PageNotice::IncompleteInvite
+            | PageNotice::SecretSeen
             | PageNotice::NoMemory
             | PageNotice::RoomMoved
             | PageNotice::TooLong
+            | PageNotice::StorageSlow
+            | PageNotice::StorageWithheld
+            | PageNotice::NoFiles
             | PageNotice::NoWebRtc
             | PageNotice::NoRandomness
             | PageNotice::InsecureContext => return problems,
@@ -285,11 +331,17 @@ impl Problems {
 fn focus_problem(notice: PageNotice, [name, room, passphrase]: &[NodeRef; 3]) {
     match notice {
         PageNotice::BadName(_) => focus::focus(name),
-        PageNotice::BadRoom(_) | PageNotice::IncompleteInvite => focus::focus(room),
+        PageNotice::BadRoom(_) | PageNotice::OtherServer | PageNotice::IncompleteInvite => {
+            focus::focus(room);
+        }
         PageNotice::NoPassphrase | PageNotice::WrongPassphrase => focus::focus(passphrase),
-        PageNotice::NoMemory
+        PageNotice::SecretSeen
+        | PageNotice::NoMemory
         | PageNotice::RoomMoved
         | PageNotice::TooLong
+        | PageNotice::StorageSlow
+        | PageNotice::StorageWithheld
+        | PageNotice::NoFiles
         | PageNotice::NoWebRtc
         | PageNotice::NoRandomness
         | PageNotice::InsecureContext => {}

@@ -15,12 +15,16 @@ pub(crate) enum RoomKind {
     Private,
     /// The invite lets in, with a passphrase besides.
     Guarded,
+    /// Another server's.
+    Elsewhere,
 }
 
 impl RoomKind {
     pub(crate) fn of(route: &Route) -> Self {
-        let Route::Room(invite) = route else {
-            return Self::Unknown;
+        let invite = match route {
+            Route::Room(invite) | Route::Exposed(invite) => invite,
+            Route::Elsewhere(..) => return Self::Elsewhere,
+            Route::Lobby | Route::Refused { .. } => return Self::Unknown,
         };
         match invite.secret().map(InviteSecret::asks_passphrase) {
             None => Self::Open,
@@ -35,6 +39,7 @@ impl RoomKind {
             Self::Unknown => None,
             Self::Open => Some("Open room."),
             Self::Private | Self::Guarded => Some("Private room."),
+            Self::Elsewhere => Some("Another server’s room."),
         }
     }
 
@@ -56,15 +61,14 @@ impl RoomKind {
                 "Only people with this link and its passphrase can get in. \
                  The server cannot read names, messages or files, nor join."
             }
+            Self::Elsewhere => "It cannot be entered from here.",
         }
     }
 }
 
 /// What greets somebody who comes by an invite; an id that nobody reads is not spelled out.
 pub(crate) fn invitation(route: &Route) -> Option<String> {
-    let Route::Room(invite) = route else {
-        return None;
-    };
+    let invite = route.invite()?;
     Some(if invite.is_private() {
         "You’re invited to a private room".to_owned()
     } else {
@@ -79,7 +83,7 @@ mod tests {
     use super::*;
 
     fn kind(typed: &str) -> RoomKind {
-        RoomKind::of(&Route::parse_typed(typed))
+        RoomKind::of(&Route::parse_typed(typed, "https://chat.example"))
     }
 
     #[test]
@@ -106,7 +110,7 @@ mod tests {
     fn an_invitation_names_an_open_room_and_spells_no_secret() {
         let private = Route::Room(Invite::generate([1; 16], [7; 32]));
         assert_eq!(
-            invitation(&Route::parse_typed("tea")).as_deref(),
+            invitation(&Route::parse_typed("tea", "")).as_deref(),
             Some("You’re invited to tea")
         );
         assert_eq!(

@@ -49,10 +49,13 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
                     return;
                 };
                 let value = area.value();
+                let kept = Draft::of(room).save(&value);
                 if let Some(handle) = handle {
                     handle.typing(!value.is_empty());
+                    if kept.is_err() {
+                        handle.tell_not_kept();
+                    }
                 }
-                Draft::of(room).save(&value);
                 text.set(value);
             },
         )
@@ -71,7 +74,8 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
                     Ok(message) => {
                         handle.send(message);
                         handle.typing(false);
-                        Draft::of(room).save("");
+                        // What stays behind would come back after a reload; where nothing is kept, nothing does.
+                        let _ = Draft::of(room).save("");
                         area.set_value("");
                         text.set(String::new());
                     }

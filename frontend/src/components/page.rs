@@ -20,6 +20,7 @@ pub fn Page() -> Html {
     let lobby = |wait| html! { <RoomLobby arrival={*arrival.borrow()} {wait} /> };
     let screen = match &*phase {
         Phase::Lobby => lobby(Wait::Person),
+        Phase::Opening => lobby(Wait::Storage),
         Phase::Unlocking => lobby(Wait::Unlocking),
         Phase::Joining(_) => lobby(Wait::Joining),
         Phase::InRoom(seat) => {

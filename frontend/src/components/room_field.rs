@@ -4,6 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{error_banner::ErrorBanner, error_words::Problem};
+use crate::platform::transfer::Transfer;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct RoomFieldProps {
@@ -25,6 +26,10 @@ pub(crate) struct RoomFieldProps {
     /// The id of what explains it.
     #[prop_or_default]
     pub(crate) described_by: Option<&'static str>,
+    /// What takes the place of the whole field where this text is pasted: a box of one line drops the line breaks of a text, and
+    /// with them where a word ends.
+    #[prop_or_default]
+    pub(crate) on_paste: Option<Callback<String, Option<String>>>,
     /// What stands beside the label.
     #[prop_or_default]
     pub(crate) children: Html,
@@ -38,6 +43,20 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
             on_value.emit(input.value());
         }
     });
+    let onpaste = use_callback(
+        (props.on_paste.clone(), props.on_value.clone()),
+        |event: Event, (on_paste, on_value)| {
+            let text = Transfer::of(&event).and_then(|transfer| transfer.text());
+            let value = on_paste
+                .as_ref()
+                .zip(text)
+                .and_then(|(on_paste, text)| on_paste.emit(text));
+            if let Some(value) = value {
+                event.prevent_default();
+                on_value.emit(value);
+            }
+        },
+    );
     let problem_id = format!("{}-problem", props.id);
     let described_by = match (props.problem, props.described_by) {
         (None, hint) => hint.map(str::to_owned),
@@ -66,6 +85,7 @@ pub(crate) fn RoomField(props: &RoomFieldProps) -> Html {
                     aria-describedby={described_by}
                     value={&props.value}
                     {oninput}
+                    {onpaste}
                 />
             if let Some(problem) = props.problem {
                 <ErrorBanner id={problem_id} {problem} />

@@ -27,6 +27,8 @@ pub(crate) enum Wait {
     Person,
     /// A passphrase that is being stretched, which nothing interrupts.
     Unlocking,
+    /// The browser's storage, which is to say who the person is.
+    Storage,
     /// The server, which is to let the person in.
     Joining,
 }

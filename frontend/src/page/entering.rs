@@ -1,14 +1,14 @@
 //! The way into a room: invite, passphrase, and what was kept of it.
 
 use banter_protocol::{
-    crypto::{Invite, InviteSecret, StretchedPassphrase},
+    crypto::{Invite, InviteSecret, StretchedPassphrase, invite_text::Secrecy},
     engine::{Intent, JoinIntent},
     ids::RoomId,
     names::PersonName,
 };
 use gloo::timers::callback::Timeout;
 
-use super::Page;
+use super::{Page, profile::Standing};
 use crate::{
     event::{JoinRequest, PageEvent, Passphrase, push},
     notice::PageNotice,
@@ -46,11 +46,22 @@ pub(super) struct Unlocking {
 impl Page {
     /// Enters a room, or begins to unlock it.
     pub fn handle_join(&mut self, request: JoinRequest) -> Option<Intent> {
+        // Whoever went on before their key is known would be somebody else.
+        if self.profile.standing() != Standing::Settled {
+            self.waiting = Some(request);
+            self.dispatch.apply(PageChange::Opening(true));
+            self.show_notice(self.profile.notice());
+            return None;
+        }
         let JoinRequest {
             invite,
             passphrase,
             name,
+            secrecy,
         } = request;
+        if secrecy == Secrecy::Sent {
+            self.exposed = Some(invite.room().clone());
+        }
         if let Some(passphrase) = passphrase {
             self.begin_unlocking(invite, passphrase, name);
             return None;
@@ -88,9 +99,7 @@ impl Page {
     /// The room of the address, where the tab was in it before a reload, still has its passphrase, and knows the person's
     /// name.
     pub(super) fn room_to_return_to(&self) -> Option<JoinRequest> {
-        let Route::Room(invite) = address::route() else {
-            return None;
-        };
+        let invite = address::route().into_invite().ok()?;
         let seat = self.read(self.tab.seat())?;
         let was_there = seat.room == *invite.room() && seat.resume.is_some();
         let is_opened = is_opened(&invite, self.kept_passphrase(&invite).as_ref());
@@ -99,6 +108,7 @@ impl Page {
             invite,
             passphrase: None,
             name: self.preferences.name()?,
+            secrecy: Secrecy::Kept,
         })
     }
 
@@ -125,6 +135,7 @@ impl Page {
             invite: invite.clone(),
             passphrase: None,
             name: name.clone(),
+            secrecy: Secrecy::Kept,
         };
         self.moved = true;
         push(&self.events, PageEvent::Join(request));
@@ -156,7 +167,7 @@ impl Page {
             self.show_notice(Some(PageNotice::NoRandomness));
             return None;
         };
-        self.preferences.keep_name(&name);
+        self.report(self.preferences.keep_name(&name));
         let room = invite.room();
         let history = self.read(self.tab.history(room).map(Some));
         let seat = self.read(self.tab.seat());

@@ -2,58 +2,99 @@
 
 use banter_protocol::{
     crypto::Identity,
-    engine::{Input, KnownPerson, kept},
+    engine::{Input, Intent, KnownPerson, kept},
     ids::RoomId,
 };
+use futures_channel::oneshot;
+use futures_util::future::{Either, select};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
+use super::Page;
 use crate::{
-    event::{EventSender, push},
+    event::{EventSender, PageEvent, push},
+    notice::PageNotice,
     platform::{
+        preferences::Preferences,
         profile_store::{Kept, ProfileStore},
         random,
+        storage::StorageRefused,
     },
+    store::PageChange,
 };
+
+/// A page that waits longer for its storage is shown before it is there, and says so.
+const PROMPT_MS: u32 = 1_000;
+/// Some browsers neither open their storage nor refuse it. After that the person need not wait any longer.
+const PATIENCE_MS: u32 = 10_000;
+
+/// What came of opening the database.
+pub type OpenedProfile = Result<(ProfileStore, Kept), StorageRefused>;
+
+/// How the page stands with what the browser keeps of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The browser has not answered yet.
+    Opening,
+    /// The browser does not give it out, and the person may be somebody already: they decide.
+    Withheld,
+    /// It is known who the person is, or that nobody can be anybody here.
+    Settled,
+}
 
 /// What the browser profile keeps, or, where it keeps nothing, what lasts as long as the page.
 #[derive(Debug)]
 pub(super) struct Profile {
-    /// `None` where the browser gives no random bytes.
+    standing: Standing,
+    /// `None` until it is settled, and where the browser gives no random bytes.
     identity: Option<Identity>,
     people: Vec<KnownPerson>,
     store: Option<ProfileStore>,
+    /// Whether the browser has kept an identity before, as far as its other storage tells.
+    was_kept: bool,
+    patience: Option<Timeout>,
     events: EventSender,
 }
 
 impl Profile {
-    /// Reads it, and makes an identity at the first visit.
-    pub(super) async fn open(events: EventSender) -> Self {
+    /// Reads it, and makes an identity at the first visit. Comes back after a moment even where the browser takes longer.
+    pub(super) async fn open(events: EventSender, preferences: &Preferences) -> Self {
         let mut profile = Self {
+            standing: Standing::Opening,
             identity: None,
             people: Vec::new(),
             store: None,
+            was_kept: preferences.had_identity(),
+            patience: None,
             events,
         };
-        let Some(new_seed) = random::bytes_32() else {
-            return profile;
-        };
-        let seed = match ProfileStore::open(new_seed).await {
-            Ok((store, Kept { seed, people })) => {
-                profile.people = people;
-                profile.store = Some(store);
-                seed
-            }
-            Err(_) => {
-                push(&profile.events, Input::StorageFailed);
-                new_seed
-            }
-        };
-        profile.identity = Some(Identity::from_seed(&seed));
+        let (opened, opening) = oneshot::channel();
+        profile.begin(Some(opened));
+        let (end, moment) = oneshot::channel::<()>();
+        let _prompt = Timeout::new(PROMPT_MS, move || {
+            let _ = end.send(());
+        });
+        if let Either::Left((Ok(opened), _)) = select(opening, moment).await {
+            profile.handle_opened(opened);
+        }
         profile
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.standing
     }
 
     pub(super) fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
+    }
+
+    /// What there is to say while it is not settled who the person is.
+    pub(super) fn notice(&self) -> Option<PageNotice> {
+        match self.standing {
+            Standing::Opening => Some(PageNotice::StorageSlow),
+            Standing::Withheld => Some(PageNotice::StorageWithheld),
+            Standing::Settled => None,
+        }
     }
 
     /// Whom the person has met in a room, and whom they have verified anywhere.
@@ -89,5 +130,118 @@ impl Profile {
             Some(held) => *held = person,
             None => self.people.push(person),
         }
+    }
+
+    /// Asks the browser; the answer goes to `asker` while it waits, and into the queue later on.
+    fn begin(&mut self, asker: Option<oneshot::Sender<OpenedProfile>>) {
+        let Some(new_seed) = random::bytes_32() else {
+            self.settle(None);
+            return;
+        };
+        self.standing = Standing::Opening;
+        let events = self.events.clone();
+        self.patience = Some(Timeout::new(PATIENCE_MS, move || {
+            push(&events, PageEvent::StorageSilent);
+        }));
+        let events = self.events.clone();
+        spawn_local(async move {
+            let opened = ProfileStore::open(new_seed).await;
+            let unheard = match asker {
+                Some(asker) => asker.send(opened).err(),
+                None => Some(opened),
+            };
+            if let Some(opened) = unheard {
+                push(&events, PageEvent::ProfileOpened(opened));
+            }
+        });
+    }
+
+    fn handle_opened(&mut self, opened: OpenedProfile) {
+        // An answer that comes after the person went on without it changes nobody into somebody else.
+        if self.standing == Standing::Settled {
+            return;
+        }
+        match opened {
+            Ok((store, Kept { seed, people })) => {
+                self.people = people;
+                self.store = Some(store);
+                self.settle(Some(Identity::from_seed(&seed)));
+            }
+            Err(StorageRefused) => self.give_up(),
+        }
+    }
+
+    /// Without storage, a newcomer is somebody new, and whoever was somebody before is asked.
+    fn give_up(&mut self) {
+        self.patience = None;
+        if self.was_kept {
+            self.standing = Standing::Withheld;
+        } else {
+            self.go_on_anew();
+        }
+    }
+
+    fn go_on_anew(&mut self) {
+        push(&self.events, Input::StorageFailed);
+        let seed = random::bytes_32();
+        self.settle(seed.map(|seed| Identity::from_seed(&seed)));
+    }
+
+    fn settle(&mut self, identity: Option<Identity>) {
+        self.patience = None;
+        self.identity = identity;
+        self.standing = Standing::Settled;
+    }
+}
+
+impl Page {
+    /// Takes in what the browser keeps of the person, and goes on with what waited for it.
+    pub fn handle_profile_opened(&mut self, opened: OpenedProfile) -> Option<Intent> {
+        self.profile.handle_opened(opened);
+        self.go_on()
+    }
+
+    /// The browser neither opens its storage nor refuses it.
+    pub fn handle_storage_silent(&mut self) -> Option<Intent> {
+        if self.profile.standing() == Standing::Opening {
+            self.profile.give_up();
+        }
+        self.go_on()
+    }
+
+    /// Asks the browser once more.
+    pub fn handle_storage_retried(&mut self) {
+        if self.profile.standing() == Standing::Withheld {
+            self.profile.begin(None);
+            self.show_notice(self.profile.notice());
+        }
+    }
+
+    /// The person goes on as somebody new.
+    pub fn handle_going_on_anew(&mut self) -> Option<Intent> {
+        if self.profile.standing() == Standing::Withheld {
+            self.profile.go_on_anew();
+        }
+        self.go_on()
+    }
+
+    /// Marks for the next visit whether this browser keeps an identity.
+    pub(super) fn mark_identity(&self) {
+        let is_kept = self.profile.store.is_some();
+        // What was kept once may still be there.
+        if is_kept || !self.profile.was_kept {
+            self.report(self.preferences.keep_identity_mark(is_kept));
+        }
+    }
+
+    fn go_on(&mut self) -> Option<Intent> {
+        self.show_notice(self.profile.notice());
+        if self.profile.standing() != Standing::Settled {
+            return None;
+        }
+        self.mark_identity();
+        let waiting = self.waiting.take()?;
+        self.dispatch.apply(PageChange::Opening(false));
+        self.handle_join(waiting)
     }
 }

@@ -52,7 +52,7 @@ impl Page {
             self.take_id(id);
         }
         match &self.dispatch.get().phase {
-            Phase::Lobby | Phase::Unlocking | Phase::Joining(_) => None,
+            Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
             Phase::InRoom(seat) => self.tab.keys(&seat.room).ok().flatten(),
         }
     }

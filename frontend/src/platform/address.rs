@@ -2,20 +2,44 @@
 
 use banter_protocol::{crypto::Invite, ids::RoomId};
 use wasm_bindgen::JsValue;
-use web_sys::{History, Location};
+use web_sys::{History, Location, Url};
 
 use crate::route::Route;
 
 /// Where the address leads.
 pub fn route() -> Route {
+    Route::parse(&shown())
+}
+
+/// Where a typed or pasted text leads, on a server whose links begin with `origin`. Only a browser knows how a name beyond
+/// ASCII is written in addresses, and whether it is this server's.
+pub fn read(text: &str, origin: &str) -> Route {
+    match Route::parse_typed(text, origin) {
+        Route::Elsewhere(server, invite) if !server.host().is_ascii() => {
+            let link = format!("{}{}", server.origin(), Route::path(&invite));
+            let written = Url::new(&link).map(|url| url.href());
+            Route::parse_typed(written.as_deref().unwrap_or(&link), origin)
+        }
+        route => route,
+    }
+}
+
+/// Takes out of the address what does not belong to the room's invite: others put it there.
+pub fn tidy() {
+    if let Some(invite) = route().invite()
+        && shown() != Route::path(invite)
+    {
+        replace(invite);
+    }
+}
+
+/// The address behind the server's name, as the browser writes it.
+fn shown() -> String {
     let Some(location) = location() else {
-        return Route::Lobby;
+        return String::new();
     };
-    let path = location.pathname().unwrap_or_default();
-    let fragment = location.hash().unwrap_or_default();
-    // What is not valid percent-encoding is shown as it stands.
-    let decoded = js_sys::decode_uri_component(&path).map_or(path, String::from);
-    Route::parse(&decoded, &fragment)
+    let parts = [location.pathname(), location.search(), location.hash()];
+    parts.into_iter().map(Result::unwrap_or_default).collect()
 }
 
 /// What every address of this server begins with.
@@ -33,7 +57,7 @@ pub fn socket_url() -> String {
 
 /// Goes to the room's address, without loading it.
 pub fn enter(invite: &Invite) {
-    if route() != Route::Room(invite.clone()) {
+    if route().invite() != Some(invite) {
         change(&Route::path(invite), History::push_state_with_url);
     }
 }
@@ -45,7 +69,7 @@ pub fn replace(invite: &Invite) {
 
 /// Goes back to the lobby's address, where the room's is still shown.
 pub fn leave(room: &RoomId) {
-    if matches!(route(), Route::Room(invite) if invite.room() == room) {
+    if route().invite().map(Invite::room) == Some(room) {
         change("/", History::push_state_with_url);
     }
 }

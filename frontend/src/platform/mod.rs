@@ -16,3 +16,4 @@ pub mod tab_lock;
 pub mod tab_storage;
 pub mod text;
 pub mod theme;
+pub mod transfer;

@@ -1,11 +1,15 @@
 //! What happens to the page: shown, hidden, offline, closed, put away, sent to another address.
 
 use banter_protocol::engine::Input;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, PageTransitionEvent, VisibilityState};
 
-use crate::event::{Event, EventSender, PageEvent, push};
+use super::transfer::Transfer;
+use crate::{
+    event::{Event, EventSender, PageEvent, push},
+    notice::PageNotice,
+};
 
 /// Listeners that push what happens until they are dropped.
 #[derive(Debug)]
@@ -33,7 +37,32 @@ impl PageListeners {
             // `visibilitychange` is the document's event and bubbles to the window.
             EventListener::new(&window, name, callback)
         };
+        let no_files = {
+            let events = events.clone();
+            move || push(&events, PageEvent::NoticeRaised(PageNotice::NoFiles))
+        };
+        // What is dropped on a page and not taken, the browser opens in the page's place.
+        let over = |event: &DomEvent| take_files(event);
+        let dropped = {
+            let no_files = no_files.clone();
+            move |event: &DomEvent| {
+                if take_files(event) {
+                    no_files();
+                }
+            }
+        };
+        let pasted = move |event: &DomEvent| {
+            if Transfer::of(event).is_some_and(|transfer| transfer.is_only_files()) {
+                no_files();
+            }
+        };
+        let taking = EventListenerOptions::enable_prevent_default();
         let listeners = vec![
+            EventListener::new_with_options(&window, "dragover", taking, move |event| {
+                over(event);
+            }),
+            EventListener::new_with_options(&window, "drop", taking, dropped),
+            EventListener::new(&window, "paste", pasted),
             on("online", |_| Some(Input::Online(true).into())),
             on("offline", |_| Some(Input::Online(false).into())),
             on("visibilitychange", |_| {
@@ -58,6 +87,15 @@ fn is_online() -> bool {
 fn is_visible() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     document.is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Takes files out of the browser's hands; tells whether there are any. A text may still be dropped into a box.
+fn take_files(event: &DomEvent) -> bool {
+    let has_files = Transfer::of(event).is_some_and(|transfer| transfer.has_files());
+    if has_files {
+        event.prevent_default();
+    }
+    has_files
 }
 
 /// Whether the page comes from the back/forward cache rather than from the network.

@@ -1,14 +1,18 @@
-//! What the browser remembers of a person between visits. Losing it costs them a few keystrokes, so a refusal
-//! is nothing to speak of.
+//! What the browser remembers of a person between visits. Losing it costs them a few keystrokes.
 
 use banter_protocol::{engine::PathPolicy, names::PersonName};
 
-use super::{storage::StorageArea, theme::ThemeChoice};
+use super::{
+    storage::{StorageArea, StorageRefused},
+    theme::ThemeChoice,
+};
 
 const NAME: &str = "banter/name";
 const THEME: &str = "banter/theme";
 const PATHS: &str = "banter/paths";
 const RELAY_ONLY: &str = "relay-only";
+const IDENTITY: &str = "banter/identity";
+const KEPT: &str = "kept";
 
 /// The person's name and taste.
 #[derive(Debug)]
@@ -28,8 +32,31 @@ impl Preferences {
     }
 
     /// Remembers the name.
-    pub fn keep_name(&self, name: &PersonName) {
-        let _ = self.area.set(NAME, name.as_str());
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn keep_name(&self, name: &PersonName) -> Result<(), StorageRefused> {
+        self.area.set(NAME, name.as_str())
+    }
+
+    /// Whether the browser has kept an identity, in another storage than this one. Who has a name from before was
+    /// somebody.
+    pub fn had_identity(&self) -> bool {
+        match self.read(IDENTITY) {
+            Some(mark) => mark == KEPT,
+            None => self.name().is_some(),
+        }
+    }
+
+    /// Remembers whether the browser keeps an identity.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn keep_identity_mark(&self, is_kept: bool) -> Result<(), StorageRefused> {
+        let mark = if is_kept { KEPT } else { "not kept" };
+        self.area.set(IDENTITY, mark)
     }
 
     /// How the page shall look.
@@ -40,8 +67,12 @@ impl Preferences {
     }
 
     /// Remembers how the page shall look.
-    pub fn keep_theme(&self, choice: ThemeChoice) {
-        let _ = self.area.set(THEME, choice.as_str());
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn keep_theme(&self, choice: ThemeChoice) -> Result<(), StorageRefused> {
+        self.area.set(THEME, choice.as_str())
     }
 
     /// Which ways connections may take.
@@ -54,11 +85,15 @@ impl Preferences {
     }
 
     /// Remembers which ways connections may take.
-    pub fn keep_paths(&self, policy: PathPolicy) {
-        let _ = match policy {
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn keep_paths(&self, policy: PathPolicy) -> Result<(), StorageRefused> {
+        match policy {
             PathPolicy::Any => self.area.remove(PATHS),
             PathPolicy::RelayOnly => self.area.set(PATHS, RELAY_ONLY),
-        };
+        }
     }
 
     fn read(&self, key: &str) -> Option<String> {

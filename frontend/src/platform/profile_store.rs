@@ -1,10 +1,8 @@
 //! What the browser profile keeps for every tab (W3C Indexed Database API 3.0): the seed of the person's identity, and whom
-//! they know. Private modes may refuse it, and then calls fail or never end.
+//! they know. Private modes may refuse it, and then calls fail or never end; a slow disk takes its time.
 
 use banter_protocol::engine::KnownPerson;
-use futures_channel::oneshot;
-use futures_util::future::{Either, select};
-use gloo::{events::EventListener, timers::callback::Timeout};
+use gloo::events::EventListener;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -20,9 +18,6 @@ const VERSION: u32 = 1;
 const STORE: &str = "kept";
 /// Keys of people have a slash in them, so this is nobody's.
 const IDENTITY: &str = "identity";
-
-/// Longer than a slow disk takes; after that the page goes on without.
-const PATIENCE_MS: u32 = 3_000;
 
 /// The profile's database.
 #[derive(Debug)]
@@ -43,39 +38,29 @@ pub struct Kept {
 
 impl ProfileStore {
     /// Opens the database and reads it. A profile without an identity takes `new_seed`; of several tabs that do this at
-    /// once all get the seed of the first.
+    /// once all get the seed of the first. Takes as long as the browser does.
     ///
     /// # Errors
     ///
-    /// Where the browser refuses, or does not answer.
+    /// Where the browser refuses.
     pub async fn open(new_seed: [u8; 32]) -> Result<(Self, Kept), StorageRefused> {
-        let opening = Box::pin(async {
-            let store = Self::connect().await.map_err(refused)?;
-            let kept = store.read(new_seed).await.map_err(refused)?;
-            Ok((store, kept))
-        });
-        let (lose, lost) = oneshot::channel::<()>();
-        let _patience = Timeout::new(PATIENCE_MS, move || {
-            let _ = lose.send(());
-        });
-        match select(opening, lost).await {
-            Either::Left((opened, _)) => opened,
-            Either::Right(_) => Err(StorageRefused),
-        }
+        let store = Self::connect().await.map_err(refused)?;
+        let kept = store.read(new_seed).await.map_err(refused)?;
+        Ok((store, kept))
     }
 
     /// Keeps somebody, in place of what was kept of this key in this room.
     ///
     /// # Errors
     ///
-    /// Where the browser refuses.
+    /// Where the browser refuses, or has no room, which it may find out only at the end.
     pub fn keep(
         &self,
         person: &KnownPerson,
     ) -> impl Future<Output = Result<(), StorageRefused>> + 'static {
         let written = self.write(person);
         async {
-            done(&written.map_err(refused)?).await.map_err(refused)?;
+            written.map_err(refused)?.await.map_err(refused)?;
             Ok(())
         }
     }
@@ -121,11 +106,14 @@ impl ProfileStore {
         Ok(Kept { seed, people })
     }
 
-    fn write(&self, person: &KnownPerson) -> Result<IdbRequest, JsValue> {
+    fn write(&self, person: &KnownPerson) -> Result<JsFuture, JsValue> {
         let json = serde_json::to_string(person).map_err(|_| JsValue::UNDEFINED)?;
         let key = format!("{}/{}", person.room, person.identity);
-        let store = self.transaction()?.object_store(STORE)?;
-        store.put_with_key(&json.into(), &key.into())
+        let transaction = self.transaction()?;
+        let committed = committed(&transaction);
+        let store = transaction.object_store(STORE)?;
+        store.put_with_key(&json.into(), &key.into())?;
+        Ok(committed)
     }
 
     fn transaction(&self) -> Result<IdbTransaction, JsValue> {

@@ -38,7 +38,7 @@ async fn a_person_asks_for_a_room_of_a_server_that_is_not_there_and_gives_up() {
     assert_eq!(store().phase, Phase::Lobby);
 
     handle.join("tea", "\u{ff21}da", "").unwrap();
-    let tea = Route::parse_typed("tea");
+    let tea = Route::parse("/r/tea");
     wait_for("the first try", || {
         matches!(store().phase, Phase::Joining(_)).then_some(())
     })

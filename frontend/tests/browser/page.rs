@@ -10,7 +10,7 @@ use banter_frontend::{
     store::ChatStore,
 };
 use banter_protocol::{
-    crypto::{Identity, Invite, StretchedPassphrase},
+    crypto::{Identity, Invite, StretchedPassphrase, invite_text::Secrecy},
     engine::{Intent, JoinIntent, KnownPerson, MoveInvite, MoveView, Persist, Standing, ViewEvent},
     ids::PeerId,
 };
@@ -48,6 +48,7 @@ fn request(invite: &Invite) -> JoinRequest {
         invite: invite.clone(),
         passphrase: None,
         name: "Ada".parse().unwrap(),
+        secrecy: Secrecy::Kept,
     }
 }
 

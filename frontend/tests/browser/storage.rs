@@ -230,7 +230,8 @@ fn a_browser_that_throws_at_the_mere_name_is_a_refusal() {
     Object::define_property(&window, &name, &blocked);
 
     let preferences = Preferences::new(StorageArea::local());
-    preferences.keep_name(&"Ada".parse().unwrap());
+    let kept = preferences.keep_name(&"Ada".parse().unwrap());
+    assert_eq!(kept, Err(StorageRefused));
     assert_eq!(preferences.name(), None);
     assert_eq!(StorageArea::local().set("x", "y"), Err(StorageRefused));
 
@@ -242,8 +243,8 @@ fn a_browser_that_throws_at_the_mere_name_is_a_refusal() {
 fn a_name_and_a_theme_are_remembered_and_nonsense_is_not() {
     let area = StorageArea::local();
     let preferences = Preferences::new(area.clone());
-    preferences.keep_name(&"Ada".parse().unwrap());
-    preferences.keep_theme(ThemeChoice::Dark);
+    preferences.keep_name(&"Ada".parse().unwrap()).unwrap();
+    preferences.keep_theme(ThemeChoice::Dark).unwrap();
     let later = Preferences::new(StorageArea::local());
     assert_eq!(later.name().unwrap().as_str(), "Ada");
     assert_eq!(later.theme(), ThemeChoice::Dark);

@@ -78,6 +78,42 @@ fn a_room_with_a_passphrase_asks_for_it_and_hides_what_is_typed() {
 }
 
 #[test]
+fn another_server_s_invite_is_a_link_to_it() {
+    let html = render(lobby("Ada", "Join us: other.example/r/tea."));
+    let link = hook(&html, "open-elsewhere");
+    assert_eq!(link.attribute("href"), Some("https://other.example/r/tea"));
+    assert!(
+        link.text.contains("leads to other.example"),
+        "{}",
+        link.text
+    );
+    assert!(hint(&html).starts_with("Another server’s room."));
+}
+
+#[test]
+fn an_invite_whose_secret_was_sent_is_warned_of_before_it_is_used() {
+    let sent = Route::typing(&private_invite()).replace('#', "%23");
+    let html = render(lobby("Ada", &sent));
+    let banner = hook(&html, "error-banner");
+    assert_eq!(banner.attribute("data-code"), Some("secret_seen"));
+    assert!(hint(&html).starts_with("Private room."));
+}
+
+#[test]
+fn whoever_s_storage_does_not_open_can_try_again_or_go_on_anew() {
+    let html = render(with_page_notice(PageNotice::StorageWithheld));
+    for button in ["storage-again", "go-on-anew"] {
+        assert_eq!(hook(&html, button).tag, "button");
+    }
+    let html = render(ChatStore {
+        phase: Phase::Opening,
+        ..with_page_notice(PageNotice::StorageSlow)
+    });
+    assert!(hook(&html, "join-room").text.contains("Opening storage…"));
+    assert!(hooks(&html, "go-on-anew").is_empty());
+}
+
+#[test]
 fn a_wrong_passphrase_is_told_at_its_field() {
     for notice in [PageNotice::WrongPassphrase, PageNotice::NoPassphrase] {
         let html = render(ChatStore {
@@ -140,6 +176,9 @@ fn what_is_wrong_with_a_field_stands_at_the_field() {
 fn every_other_error_says_what_happened_and_what_to_do() {
     for notice in [
         PageNotice::IncompleteInvite,
+        PageNotice::SecretSeen,
+        PageNotice::StorageWithheld,
+        PageNotice::NoFiles,
         PageNotice::NoMemory,
         PageNotice::NoWebRtc,
         PageNotice::NoRandomness,

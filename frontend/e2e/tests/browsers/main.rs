@@ -8,20 +8,25 @@
     reason = "whatever fails in here fails a test"
 )]
 
+mod axe;
 mod burst;
 mod chance;
 mod check_page;
 mod csp;
 mod errors;
+mod files;
 mod firefox;
 mod harness;
+mod held_back;
 mod hiding;
 mod hostile_member;
 mod hostile_peer;
+mod invites;
 mod leaving;
 mod look;
 mod mesh;
 mod negotiation;
+mod opening;
 mod people;
 mod private_rooms;
 mod proxies;
@@ -30,6 +35,7 @@ mod routes;
 mod second_client;
 mod server_down;
 mod soak;
+mod storage;
 mod tampering;
 mod text;
 mod two_browsers;
