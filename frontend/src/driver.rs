@@ -87,6 +87,7 @@ impl Driver {
             | Input::StorageFailed => {}
         }
         let now = clock::monotonic();
+        self.engine.set_wall_clock(clock::wall_clock());
         self.engine.handle(now, input);
         while let Some(effect) = self.engine.poll_effect() {
             self.carry_out(effect);

@@ -4,12 +4,9 @@ mod entering;
 mod profile;
 mod tab_id;
 
-use std::sync::Arc;
-
 use banter_protocol::{
-    engine::{ChatMessage, Input, Intent, PathPolicy, Persist, SignalingStatus, ViewEvent},
+    engine::{Input, Intent, PathPolicy, Persist, SignalingStatus, ViewEvent},
     ids::{PeerId, RoomId},
-    time::Timestamp,
 };
 use futures_util::future::join;
 use gloo::timers::callback::Timeout;
@@ -26,7 +23,7 @@ use crate::{
     platform::{
         address,
         build::{self, BuildWatch},
-        capability, clock,
+        capability,
         preferences::Preferences,
         storage::{StorageArea, StorageRefused},
         tab_lock::TabClaim,
@@ -130,8 +127,7 @@ impl Page {
     ///
     /// Drawing takes milliseconds, during which no frame and no description of a peer is taken in; so it is put
     /// off until the browser has handed over what has arrived, and done once for all of it.
-    pub fn show(&mut self, mut event: ViewEvent) {
-        hold_clocks(&mut event, clock::wall_clock());
+    pub fn show(&mut self, event: ViewEvent) {
         match &event {
             ViewEvent::Joining(room) => {
                 self.draw();
@@ -283,20 +279,5 @@ impl Page {
         if result.is_err() {
             push(&self.events, Input::StorageFailed);
         }
-    }
-}
-
-/// Shows nothing that was said in a future of the author's own.
-fn hold_clocks(event: &mut ViewEvent, now: Timestamp) {
-    let hold = |message: &mut Arc<ChatMessage>| {
-        let shown_at = message.shown_at(now);
-        if shown_at != message.timestamp {
-            Arc::make_mut(message).timestamp = shown_at;
-        }
-    };
-    if let ViewEvent::MessageAdded(message) | ViewEvent::MessageChanged(message) = event {
-        hold(message);
-    } else if let ViewEvent::Entered { history, .. } = event {
-        history.iter_mut().for_each(hold);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_protocol::engine::ChatMessage;
+use banter_protocol::{engine::ChatMessage, time::Timestamp};
 
 use super::local_time::LocalTime;
 
@@ -21,19 +21,19 @@ pub(crate) enum Placement {
 }
 
 impl Placement {
-    /// Places `message` below `previous`; `offset_minutes` tells the local clock's offset from UTC at a moment.
+    /// Places `message` below `previous`; `latest` is the latest time of all above it, and `offset_minutes` tells the local clock's
+    /// offset from UTC at a moment. Days only go forward: what was said yesterday and comes late stands among today's.
     pub(crate) fn of(
         message: &ChatMessage,
         previous: Option<&ChatMessage>,
-        offset_minutes: impl Fn(&ChatMessage) -> i32,
+        latest: Option<Timestamp>,
+        offset_minutes: impl Fn(Timestamp) -> i32,
     ) -> Self {
-        let Some(previous) = previous else {
+        let (Some(previous), Some(latest)) = (previous, latest) else {
             return Self::NewDay;
         };
-        let day = |message: &ChatMessage| {
-            LocalTime::new(message.timestamp, offset_minutes(message)).day()
-        };
-        if day(message) != day(previous) {
+        let day = |moment: Timestamp| LocalTime::new(moment, offset_minutes(moment)).day();
+        if day(message.timestamp) > day(latest) {
             return Self::NewDay;
         }
         let same_author = message.from == previous.from
@@ -54,7 +54,7 @@ impl Placement {
 
 #[cfg(test)]
 mod tests {
-    use banter_protocol::{engine::DeliveryStatus, time::Timestamp};
+    use banter_protocol::engine::DeliveryStatus;
 
     use super::*;
 
@@ -87,13 +87,13 @@ mod tests {
     }
 
     fn place(message: &ChatMessage, previous: &ChatMessage) -> Placement {
-        Placement::of(message, Some(previous), |_| 0)
+        Placement::of(message, Some(previous), Some(previous.timestamp), |_| 0)
     }
 
     #[test]
     fn the_first_message_opens_its_day() {
         assert_eq!(
-            Placement::of(&message(1, 0), None, |_| 0),
+            Placement::of(&message(1, 0), None, None, |_| 0),
             Placement::NewDay
         );
     }
@@ -119,10 +119,22 @@ mod tests {
     fn a_day_begins_where_the_reader_lives() {
         let (before, after) = (message(1, 719), message(1, 720));
         assert_eq!(place(&after, &before), Placement::NewDay);
-        let an_hour_ahead = |_: &ChatMessage| 60;
+        let an_hour_ahead = |_: Timestamp| 60;
         assert_eq!(
-            Placement::of(&after, Some(&before), an_hour_ahead),
+            Placement::of(&after, Some(&before), Some(before.timestamp), an_hour_ahead),
             Placement::FollowUp
         );
+    }
+
+    #[test]
+    fn what_was_said_yesterday_and_comes_late_opens_no_day_and_neither_does_what_follows() {
+        let (today, late) = (message(1, 0), message(2, -24 * 60));
+        let latest = Some(today.timestamp);
+        let placed = |message: &ChatMessage, previous: &ChatMessage| {
+            Placement::of(message, Some(previous), latest, |_| 0)
+        };
+        assert_eq!(placed(&late, &today), Placement::NewSender);
+        assert_eq!(placed(&message(1, 1), &late), Placement::NewSender);
+        assert_eq!(placed(&message(1, 720), &late), Placement::NewDay);
     }
 }

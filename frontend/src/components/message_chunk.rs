@@ -2,7 +2,7 @@
 
 use std::{ops::Range, rc::Rc, sync::Arc};
 
-use banter_protocol::engine::ChatMessage;
+use banter_protocol::{engine::ChatMessage, time::Timestamp};
 use yew::prelude::*;
 
 use super::{
@@ -32,6 +32,12 @@ impl MessageChunkProps {
     fn previous(&self) -> Option<&Arc<ChatMessage>> {
         self.log.get(self.range.start.checked_sub(1)?)
     }
+
+    /// The latest time above the chunk; where somebody's message came late that is not the last one's.
+    fn latest_above(&self) -> Option<Timestamp> {
+        let above = self.log.get(..self.range.start).unwrap_or_default();
+        above.iter().map(|message| message.timestamp).max()
+    }
 }
 
 impl PartialEq for MessageChunkProps {
@@ -54,10 +60,13 @@ impl PartialEq for MessageChunkProps {
 pub(crate) fn MessageChunk(props: &MessageChunkProps) -> Html {
     let clock = props.clock;
     let mut previous = props.previous();
+    let mut latest = props.latest_above();
     let mut rows: Vec<Html> = Vec::with_capacity(props.range.len());
     for message in props.messages() {
-        let offset = |message: &ChatMessage| clock.offset_minutes(message.timestamp);
-        let placement = Placement::of(message, previous.map(|message| &**message), offset);
+        let above = previous.map(|message| &**message);
+        let offset = |moment| clock.offset_minutes(moment);
+        let placement = Placement::of(message, above, latest, offset);
+        latest = latest.max(Some(message.timestamp));
         let key = format!("{}/{}", message.from, message.id);
         if placement == Placement::NewDay {
             rows.push(day_separator(

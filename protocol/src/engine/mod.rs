@@ -43,6 +43,7 @@
 
 mod audit;
 mod backoff;
+mod clocks;
 mod comparing;
 mod conversation;
 mod door;
@@ -128,6 +129,8 @@ pub struct Engine {
     closing: Vec<(Timestamp, ConnectionId)>,
     projection: Projection,
     last_now: Timestamp,
+    /// The wall clock, where it was told.
+    wall: Option<Timestamp>,
     due: Option<Timestamp>,
 }
 
@@ -147,6 +150,7 @@ impl Engine {
             closing: Vec::new(),
             projection: Projection::default(),
             last_now: Timestamp::default(),
+            wall: None,
             due: None,
         }
     }
@@ -156,6 +160,12 @@ impl Engine {
     pub fn with_normal_form(mut self, normal_form: NormalForm) -> Self {
         self.io.normal_form = normal_form;
         self
+    }
+
+    /// Tells what people call the time now, before each [`Engine::handle`]: people set that clock, and a machine that sleeps stops
+    /// the other one. Untold, it is the other one.
+    pub fn set_wall_clock(&mut self, wall: Timestamp) {
+        self.wall = Some(wall);
     }
 
     /// Takes in what happened. `now` is milliseconds of a clock that never goes back.
@@ -346,6 +356,7 @@ impl Engine {
     fn context(&mut self) -> StayContext<'_> {
         StayContext {
             now: self.last_now,
+            wall: self.wall.unwrap_or(self.last_now),
             hidden: self.hidden,
             policy: self.policy,
             page: self.page,

@@ -6,6 +6,7 @@ use super::{
     ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, PathPolicy, Persist,
     RtcEvent, SocketEvent, SocketId, TabKeys, ViewEvent,
     audit::Audit,
+    clocks::Clocks,
     conversation::Conversation,
     door::Door,
     link::PeerKeys,
@@ -31,6 +32,8 @@ use crate::{
 /// What the engine lends a stay while it handles an input.
 pub(super) struct StayContext<'a> {
     pub(super) now: Timestamp,
+    /// What people call the time.
+    pub(super) wall: Timestamp,
     pub(super) hidden: bool,
     pub(super) policy: PathPolicy,
     pub(super) page: u64,
@@ -46,6 +49,7 @@ pub(super) struct Stay {
     pub(super) members: BTreeMap<PeerId, Member>,
     pub(super) conversation: Conversation,
     pub(super) typing: Typing,
+    pub(super) clocks: Clocks,
     /// What those who left have not acknowledged, should they come back.
     pub(super) parked: BTreeMap<PeerId, Outbox>,
     /// The keys of those who left, should they come back: the server says who leaves, and what it recorded must stay old.
@@ -124,6 +128,7 @@ impl Stay {
             .iter()
             .map(|stored| Arc::new(stored.message.clone()))
             .collect();
+        let clocks = Clocks::after(&history);
         let conversation = Conversation::new(room.clone(), peer_id, history);
         let mut parked: BTreeMap<PeerId, Outbox> = BTreeMap::new();
         for (peer, owner, id) in conversation.outstanding() {
@@ -143,6 +148,7 @@ impl Stay {
             members: BTreeMap::new(),
             conversation,
             typing: Typing::default(),
+            clocks,
             parked,
             parked_keys: BTreeMap::new(),
             ice_servers: Arc::from([]),
@@ -184,6 +190,7 @@ impl Stay {
         cx: &mut StayContext<'_>,
     ) {
         let id = MessageId::from_random(cx.io.random.next_u128());
+        self.clocks.note_own(timestamp);
         let content = EntryContent::ChatMessage {
             id,
             text: text.clone(),
@@ -254,6 +261,9 @@ impl Stay {
         else {
             return;
         };
+        if matches!(event, RtcEvent::Frame(..)) {
+            self.clocks.hear(peer, cx.wall);
+        }
         let event = member
             .link
             .handle_rtc(connection, event, &mut link_context!(self, cx));

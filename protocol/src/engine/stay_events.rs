@@ -132,6 +132,7 @@ impl Stay {
             Member::new(me, info, name.clone(), outbox)
         });
         member.joined_at = info.joined_at;
+        self.clocks.meet(info.id, cx.wall);
         match sealed {
             Some(announcement) => {
                 let news = self.learn(info.id, announcement, cx);

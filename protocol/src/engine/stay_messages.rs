@@ -160,6 +160,7 @@ impl Stay {
             EntryContent::Unknown { .. } => return,
         };
         self.typing.handle_peer(cx.now, author.peer, false);
+        let timestamp = self.clocks.judge(author.peer, entry.time, cx.wall);
         let message = ChatMessage {
             id,
             from: author.peer,
@@ -167,7 +168,7 @@ impl Stay {
             author: Some(author.identity),
             own: false,
             text,
-            timestamp: entry.time,
+            timestamp,
             status: DeliveryStatus::Delivered,
         };
         self.conversation.handle_message(message, cx.io);

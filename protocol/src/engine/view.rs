@@ -1,6 +1,6 @@
 //! What a person sees, and how they are told that it changed.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -210,21 +210,10 @@ pub struct ChatMessage {
     pub own: bool,
     /// What was said.
     pub text: MessageText,
-    /// When, by the author's wall clock.
+    /// When, as it is shown: by the author's wall clock, as far as the reader's lets one believe it. Decided once, when it arrives.
     pub timestamp: Timestamp,
     /// How far it has come; `delivered` for messages of others.
     pub status: DeliveryStatus,
-}
-
-/// How far ahead of the reader's own clock an author's may be.
-const AHEAD: Duration = Duration::from_secs(60);
-
-impl ChatMessage {
-    /// When it was said, as it is shown to somebody whose wall clock says `now`: an author whose clock is wrong, or who lies,
-    /// speaks at most a minute from now.
-    pub fn shown_at(&self, now: Timestamp) -> Timestamp {
-        self.timestamp.min(now + AHEAD)
-    }
 }
 
 /// A message in the tab's storage.
@@ -431,21 +420,6 @@ mod tests {
                 stored(status, awaiting).carried_over(),
                 stored(carried, &[])
             );
-        }
-    }
-
-    /// Promise 34.
-    #[test]
-    fn a_clock_in_the_future_is_a_minute_ahead_at_most() {
-        let now = Timestamp::from_millis(1_000_000);
-        for (said, shown) in [
-            (0, 0),
-            (1_000_000, 1_000_000),
-            (1_060_000, 1_060_000),
-            (1_060_001, 1_060_000),
-            (u64::MAX, 1_060_000),
-        ] {
-            assert_eq!(said_at(said).shown_at(now), Timestamp::from_millis(shown));
         }
     }
 }
