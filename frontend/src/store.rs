@@ -68,7 +68,7 @@ pub struct ChatStore {
     /// The messages of the room, oldest first.
     pub messages: Rc<Vec<Arc<ChatMessage>>>,
     /// Everybody else in the room.
-    pub peers: Option<Arc<[PeerView]>>,
+    pub peers: Option<Arc<[Arc<PeerView>]>>,
     /// Those who have not proved who they are.
     pub arriving: Arriving,
     /// Everybody whom the person has verified.
@@ -160,6 +160,14 @@ impl Reducer<ChatStore> for Apply {
                 }
             }
             ViewEvent::Peers(peers) => state.peers = Some(peers),
+            ViewEvent::PeersChanged(changed) => {
+                let now = |peer: &Arc<PeerView>| {
+                    let changed = changed.iter().find(|it| it.id == peer.id);
+                    Arc::clone(changed.unwrap_or(peer))
+                };
+                let peers = state.peers.as_deref().unwrap_or_default();
+                state.peers = Some(peers.iter().map(now).collect());
+            }
             ViewEvent::Unconfirmed(arriving) => state.arriving = arriving,
             ViewEvent::Verified(people) => state.verified = Some(people),
             ViewEvent::Lock(lock) => state.lock = lock,
@@ -236,7 +244,10 @@ impl Reducer<ChatStore> for PageChange {
 #[cfg(test)]
 mod tests {
     use banter_protocol::{
-        crypto::Identity, engine::DeliveryStatus, ids::MessageId, names::ParseNameError,
+        crypto::Identity,
+        engine::{DeliveryStatus, LinkState, Standing},
+        ids::MessageId,
+        names::ParseNameError,
         time::Timestamp,
     };
 
@@ -316,6 +327,35 @@ mod tests {
             message(2, 1, DeliveryStatus::Sending),
         ];
         assert_eq!(*shown, expected);
+    }
+
+    #[test]
+    fn whoever_is_not_among_the_changed_keeps_their_row() {
+        let peer = |number: u128, latency_ms| {
+            Arc::new(PeerView {
+                id: PeerId::from_random(number << 80),
+                name: "Bo".parse().unwrap(),
+                state: LinkState::Connected,
+                latency_ms,
+                path: None,
+                obstacle: None,
+                identity: None,
+                standing: Standing::Known,
+                badge: None,
+                asks_to_compare: false,
+            })
+        };
+        let before: Arc<[_]> = (1..=64).map(|number| peer(number, Some(10))).collect();
+        let events = [
+            ViewEvent::Peers(Arc::clone(&before)),
+            ViewEvent::PeersChanged(Arc::from([peer(7, Some(12))])),
+        ];
+        let after = after(events, ChatStore::default()).peers.unwrap();
+        for (place, (before, after)) in before.iter().zip(&*after).enumerate() {
+            // A row is drawn again where it is another `Arc`.
+            assert_eq!(Arc::ptr_eq(before, after), place != 6, "row {place}");
+        }
+        assert_eq!(after[6].latency_ms, Some(12));
     }
 
     #[test]

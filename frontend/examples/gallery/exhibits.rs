@@ -18,7 +18,7 @@ use crate::{
     people,
     screen::render_with,
     states::{
-        Log, guarded_invite, in_private_room, in_room, invited, lobby, peer, person,
+        Log, guarded_invite, in_private_room, in_room, invited, listed, lobby, peer, person,
         private_invite, room,
     },
 };
@@ -129,7 +129,7 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         (
             "room-relayed",
             ChatStore {
-                peers: Some(Arc::from([
+                peers: listed([
                     PeerView {
                         path: Some(LinkPath::Relayed),
                         ..peer(1, "Bo", LinkState::Connected, Some(74))
@@ -139,7 +139,7 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
                         ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
                     },
                     peer(3, "Dan", LinkState::Failed, None),
-                ])),
+                ]),
                 relay_offered: Some(true),
                 ..chat()
             },
@@ -199,11 +199,11 @@ fn lobby_with(notice: PageNotice) -> ChatStore {
     }
 }
 
-fn two_peers() -> Option<Arc<[PeerView]>> {
-    Some(Arc::from([
+fn two_peers() -> Option<Arc<[Arc<PeerView>]>> {
+    listed([
         peer(1, "Bo", LinkState::Connected, Some(24)),
         peer(2, "Cleo Nwosu", LinkState::Connecting, None),
-    ]))
+    ])
 }
 
 fn chat() -> ChatStore {
@@ -230,10 +230,10 @@ fn chat() -> ChatStore {
         )
         .say_self(2, "And milk?", DeliveryStatus::Sent)
         .into_messages();
-    let peers = Some(Arc::from([
+    let peers = listed([
         peer(1, "Bo", LinkState::Connected, Some(24)),
         peer(2, "Cleo Nwosu", LinkState::Connected, Some(61)),
-    ]));
+    ]);
     ChatStore {
         messages,
         peers,
@@ -253,10 +253,10 @@ fn failing_chat() -> ChatStore {
             DeliveryStatus::Sending,
         )
         .into_messages();
-    let peers = Some(Arc::from([
+    let peers = listed([
         peer(1, "Bo", LinkState::Disconnected, None),
         peer(2, "Cleo Nwosu", LinkState::Failed, None),
-    ]));
+    ]);
     ChatStore {
         messages,
         peers,
@@ -311,7 +311,7 @@ fn busy() -> ChatStore {
         });
     ChatStore {
         messages: log.into_messages(),
-        peers: Some(peers.collect()),
+        peers: listed(peers),
         typing: Some(Arc::from([person("Bo"), person("נועה"), person("🦊")])),
         ..in_room("a-room-with-a-very-long-name-that-somebody-thought-was-funny-99")
     }

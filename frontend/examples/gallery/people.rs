@@ -8,7 +8,7 @@ use banter_protocol::engine::{
 };
 
 use crate::states::{
-    Log, asking, in_room, inspected, key, known, peer, person, private, seven_emoji,
+    Log, asking, in_room, inspected, key, known, listed, peer, person, private, seven_emoji,
 };
 
 /// Each with the dialog that is open.
@@ -122,7 +122,7 @@ fn company() -> ChatStore {
         .say(7, "Mallory", 4, "There are no biscuits.")
         .signed_by(key(7));
     ChatStore {
-        peers: Some(Arc::from(peers)),
+        peers: listed(peers),
         arriving: Arriving {
             connecting: 2,
             stuck: 1,
@@ -172,7 +172,7 @@ fn changed(people: usize) -> ChatStore {
         )
     });
     ChatStore {
-        peers: Some(peers.collect()),
+        peers: listed(peers),
         ..private(company())
     }
 }

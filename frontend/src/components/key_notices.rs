@@ -36,7 +36,7 @@ fn changed(store: &ChatStore) -> Vec<PeerView> {
     changed
         .map(|peer| PeerView {
             latency_ms: None,
-            ..peer.clone()
+            ..(**peer).clone()
         })
         .collect()
 }

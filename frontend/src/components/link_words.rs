@@ -1,5 +1,7 @@
 //! Links and the connection to the server, in plain words. Pure.
 
+use std::sync::Arc;
+
 use banter_protocol::{
     engine::{Arriving, LinkPath, LinkState, Obstacle, PeerView, SignalingStatus},
     names::PersonName,
@@ -82,7 +84,7 @@ pub(crate) fn arriving_words(arriving: Arriving) -> (Option<String>, Option<Stri
 }
 
 /// That there is no link to somebody, and why; `None` while all is well or on its way.
-pub(crate) fn stuck_advice(peers: &[PeerView], arriving: Arriving) -> Option<String> {
+pub(crate) fn stuck_advice(peers: &[Arc<PeerView>], arriving: Arriving) -> Option<String> {
     let mut failed = peers.iter().filter(|peer| peer.state == LinkState::Failed);
     let first = failed.next();
     let others = failed.count() + arriving.stuck;
@@ -149,7 +151,7 @@ pub(crate) fn signaling_advice(status: SignalingStatus, linked: usize) -> Option
 }
 
 /// Peers with an open link.
-pub(crate) fn linked(peers: &[PeerView]) -> usize {
+pub(crate) fn linked(peers: &[Arc<PeerView>]) -> usize {
     peers
         .iter()
         .filter(|peer| peer.state == LinkState::Connected)

@@ -54,7 +54,7 @@ impl Namesakes {
 pub(crate) fn use_namesakes(seat: &Rc<RoomSeat>, log: &Rc<Vec<Arc<ChatMessage>>>) -> Rc<Namesakes> {
     let peers = use_selector_eq(|store: &ChatStore| store.peers.clone(), same_list);
     let authors = use_memo(ByPointer(Rc::clone(log)), |log| authors_of(&log.0));
-    let peers: Option<Arc<[PeerView]>> = (*peers).clone();
+    let peers: Option<Arc<[Arc<PeerView>]>> = (*peers).clone();
     use_memo(
         (Rc::clone(seat), peers, authors),
         |(seat, peers, authors)| {
@@ -98,8 +98,8 @@ fn authors_of(log: &[Arc<ChatMessage>]) -> BTreeSet<(IdentityKey, String)> {
 }
 
 /// Whether two lists hold the same people under the same names; how they are linked changes all the time.
-fn same_list(one: &Option<Arc<[PeerView]>>, other: &Option<Arc<[PeerView]>>) -> bool {
-    let people = |list: &Option<Arc<[PeerView]>>| -> Vec<(Option<IdentityKey>, String)> {
+fn same_list(one: &Option<Arc<[Arc<PeerView>]>>, other: &Option<Arc<[Arc<PeerView>]>>) -> bool {
+    let people = |list: &Option<Arc<[Arc<PeerView>]>>| -> Vec<(Option<IdentityKey>, String)> {
         let list = list.as_deref().unwrap_or_default().iter();
         list.map(|peer| (peer.identity, peer.name.as_str().to_owned()))
             .collect()

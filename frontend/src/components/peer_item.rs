@@ -1,5 +1,7 @@
 //! One person in the list.
 
+use std::sync::Arc;
+
 use banter_protocol::engine::{LinkPath, Obstacle, PeerView, Standing};
 use yew::prelude::*;
 
@@ -12,9 +14,16 @@ use super::{
 };
 use crate::handle::ChatHandle;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub(crate) struct PeerItemProps {
-    pub(crate) peer: PeerView,
+    pub(crate) peer: Arc<PeerView>,
+}
+
+/// Somebody who is shown differently is another `Arc`.
+impl PartialEq for PeerItemProps {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.peer, &other.peer)
+    }
 }
 
 /// Somebody else: who they are, what is known of that, and how the link to them stands. A press looks closely.
@@ -32,7 +41,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         standing,
         badge,
         asks_to_compare,
-    } = &props.peer;
+    } = &*props.peer;
     let peer = *id;
     let onclick = press(handle.as_ref(), move |handle| handle.inspect(peer));
     let is_verified = *standing == Standing::Verified;

@@ -1,6 +1,6 @@
 //! Who is in the room.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use banter_protocol::engine::Obstacle;
 use yew::prelude::*;
@@ -32,7 +32,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
                 </div>
             </li>
             for peer in peers {
-                <PeerItem key={peer.id.to_string()} peer={peer.clone()} />
+                <PeerItem key={peer.id.to_string()} peer={Arc::clone(peer)} />
             }
             // Whoever has proved nothing has no name here, and no place in the list.
             if let Some(words) = connecting {

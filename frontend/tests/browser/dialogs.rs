@@ -78,7 +78,7 @@ impl Mounted {
         dispatch.set(ChatStore {
             phase: Phase::InRoom(Rc::new(seat)),
             signaling: SignalingStatus::Connected,
-            peers: Some(Arc::from([peer])),
+            peers: Some(Arc::from([Arc::new(peer)])),
             ..ChatStore::default()
         });
         let (sender, events) = unbounded();

@@ -1,7 +1,5 @@
 //! The dialogs of a room, and what they let a person do.
 
-use std::sync::Arc;
-
 use banter_frontend::{components::RoomDialog, store::ChatStore};
 use banter_protocol::{
     crypto::SafetyNumber,
@@ -13,7 +11,8 @@ use crate::{
     render,
     screen::render_with,
     states::{
-        in_private_room, in_room, inspected, key, known, peer_id, person, private, seven_emoji,
+        in_private_room, in_room, inspected, key, known, listed, peer_id, person, private,
+        seven_emoji,
     },
 };
 
@@ -223,13 +222,13 @@ fn the_lock_says_who_locked_and_offers_the_other_way() {
 fn a_new_invite_is_for_private_rooms_and_takes_along_whoever_is_trusted() {
     assert!(hooks(&render(in_room("tea-time")), "open-renew").is_empty());
     let state = ChatStore {
-        peers: Some(Arc::from([
+        peers: listed([
             known(1, "Bo", Standing::Verified),
             known(2, "Cleo", Standing::Known),
             known(3, "Mallory", Standing::Changed),
             known(4, "Eve", Standing::Refused),
             known(5, "Trent", Standing::Forked),
-        ])),
+        ]),
         ..private(in_room("tea-time"))
     };
     let html = render_with(state, RoomDialog::Renew);

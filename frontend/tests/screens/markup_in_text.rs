@@ -9,7 +9,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, asking, in_room, inspected, known, lobby, peer, person, private},
+    states::{Log, asking, in_room, inspected, known, listed, lobby, peer, person, private},
 };
 
 /// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
@@ -52,7 +52,7 @@ fn room_of(name: &str) -> ChatStore {
     // As the engine would: shortened, without what cannot be seen.
     let shown = person(name);
     ChatStore {
-        peers: Some(Arc::from([peer(1, name, LinkState::Connected, Some(9))])),
+        peers: listed([peer(1, name, LinkState::Connected, Some(9))]),
         typing: Some(Arc::from([shown.clone()])),
         messages: Log::default()
             .say(1, shown.as_str(), 1, "Hello")
@@ -100,10 +100,10 @@ fn promise_25_a_name_is_shown_as_it_is() {
 /// A room where one's decisions are about somebody with this name.
 fn deciding_about(name: &str) -> [String; 2] {
     let room = ChatStore {
-        peers: Some(Arc::from([
+        peers: listed([
             known(1, name, Standing::Changed),
             known(2, name, Standing::Verified),
-        ])),
+        ]),
         lock: LockView::LockedBy(person(name)),
         inspected: inspected(1, name, Standing::Known, EmojiView::Asked),
         moves: Some(Arc::from([asking(1, name, Standing::Known)])),

@@ -8,7 +8,7 @@ use banter_protocol::engine::{Arriving, LinkState, Obstacle, PeerView, Standing}
 use crate::{
     markup::{elements, hook, hooks},
     render,
-    states::{Log, in_room, key, known, peer, peer_id},
+    states::{Log, in_room, key, known, listed, peer, peer_id},
 };
 
 const ALL: [Standing; 7] = [
@@ -23,7 +23,7 @@ const ALL: [Standing; 7] = [
 
 fn with_peers(peers: &[PeerView]) -> ChatStore {
     ChatStore {
-        peers: Some(Arc::from(peers)),
+        peers: listed(peers.iter().cloned()),
         ..in_room("tea-time")
     }
 }

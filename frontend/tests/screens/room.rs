@@ -8,12 +8,12 @@ use banter_protocol::engine::{LinkPath, LinkState, PeerView, SignalingStatus};
 use crate::{
     markup::{elements, hook, hooks},
     render,
-    states::{Log, in_private_room, in_room, peer, peer_id, person, private_invite},
+    states::{Log, in_private_room, in_room, listed, peer, peer_id, person, private_invite},
 };
 
 fn with_peers(peers: &[PeerView]) -> ChatStore {
     ChatStore {
-        peers: Some(Arc::from(peers)),
+        peers: listed(peers.iter().cloned()),
         ..in_room("tea-time")
     }
 }

@@ -120,6 +120,11 @@ pub(crate) fn peer(
     }
 }
 
+/// People as the store holds them.
+pub(crate) fn listed(peers: impl IntoIterator<Item = PeerView>) -> Option<Arc<[Arc<PeerView>]>> {
+    Some(peers.into_iter().map(Arc::new).collect())
+}
+
 /// The key of the person with this number.
 pub(crate) fn key(number: u8) -> IdentityKey {
     Identity::from_seed(&[number; 32]).key()

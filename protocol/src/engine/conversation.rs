@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 
 use super::{
@@ -13,7 +14,11 @@ use crate::{
     ids::{MessageId, PeerId, RoomId},
     limits,
     peer::{PeerMessage, framing},
+    time::Timestamp,
 };
+
+/// How long an acknowledgement may wait for others before it is kept: sixty people acknowledge one message within that.
+const KEPT_WITHIN: Duration = Duration::from_secs(1);
 
 /// A message of this tab that somebody has not acknowledged yet.
 #[derive(Debug)]
@@ -68,6 +73,9 @@ pub(super) struct Conversation {
     kept: VecDeque<(u32, usize)>,
     kept_bytes: usize,
     next_number: u32,
+    /// Own messages that have come further than what is kept of them says.
+    unsaved: BTreeSet<MessageId>,
+    save_at: Option<Timestamp>,
 }
 
 impl Conversation {
@@ -83,6 +91,8 @@ impl Conversation {
             kept: VecDeque::new(),
             kept_bytes: 0,
             next_number: 0,
+            unsaved: BTreeSet::new(),
+            save_at: None,
         };
         for stored in history {
             conversation.restore(stored);
@@ -271,19 +281,42 @@ impl Conversation {
         let changed = status != own.stored.message.status;
         own.stored.message.status = status;
         own.forget_entry_when_done();
-        let (stored, done) = (own.stored.clone(), own.is_done());
         if changed || status == DeliveryStatus::Failed {
-            io.notify(ViewEvent::MessageChanged(Arc::new(stored.message.clone())));
+            let message = own.stored.message.clone();
+            io.notify(ViewEvent::MessageChanged(Arc::new(message)));
         }
-        if self
-            .kept
-            .front()
-            .is_some_and(|&(oldest, _)| stored.number >= oldest)
-        {
-            io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
+        self.unsaved.insert(id);
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.save_at
+    }
+
+    /// Keeps what was put off, once it is due.
+    pub(super) fn handle_timeout(&mut self, now: Timestamp, io: &mut Io) {
+        if self.unsaved.is_empty() {
+            return;
         }
-        if done {
-            self.own.remove(&id);
+        if *self.save_at.get_or_insert(now + KEPT_WITHIN) <= now {
+            self.save(io);
+        }
+    }
+
+    /// Keeps what was put off.
+    pub(super) fn save(&mut self, io: &mut Io) {
+        self.save_at = None;
+        for id in std::mem::take(&mut self.unsaved) {
+            let Some(own) = self.own.get(&id) else {
+                continue;
+            };
+            let (stored, done) = (own.stored.clone(), own.is_done());
+            let is_kept = |&(oldest, _): &(u32, usize)| stored.number >= oldest;
+            if self.kept.front().is_some_and(is_kept) {
+                io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
+            }
+            if done {
+                self.own.remove(&id);
+            }
         }
     }
 

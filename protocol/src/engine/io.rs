@@ -1,10 +1,11 @@
 //! What every machine inside the engine may use while it handles an input.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::{ConnectionId, Effect, OpId, SocketId, ViewEvent, random::Random};
 use crate::{
     crypto::SecureRandom,
+    ids::PeerId,
     names::NormalForm,
     peer::{Channel, PeerMessage, framing},
 };
@@ -23,6 +24,8 @@ pub(super) struct Io {
     pub(super) normal_form: NormalForm,
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
+    /// Something that it shows of these alone may have changed.
+    pub(super) touched: BTreeSet<PeerId>,
     /// The browser keeps nothing.
     pub(super) storage_failed: bool,
     /// Messages of peers and of the server that were dropped because nothing could be made of them.
@@ -40,6 +43,7 @@ impl Io {
             next_id: 0,
             normal_form: str::to_owned,
             peers_changed: false,
+            touched: BTreeSet::new(),
             storage_failed: false,
             dropped: 0,
         }

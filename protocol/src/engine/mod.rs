@@ -181,9 +181,9 @@ impl Engine {
         self.obey(verdict);
         self.close_due();
         // Time alone changes what is shown: a link goes silent.
-        self.io.peers_changed |= self.due.is_some_and(|due| due <= now);
+        let woke = self.due.is_some_and(|due| due <= now);
         self.projection
-            .refresh(now, self.policy, self.stay.as_mut(), &mut self.io);
+            .refresh((now, woke), self.policy, self.stay.as_mut(), &mut self.io);
         self.due = self.next_timeout();
     }
 
@@ -231,6 +231,9 @@ impl Engine {
                     stay.excuse(cx);
                     if visible {
                         stay.session.hurry(cx.now, cx.io);
+                    } else {
+                        // A hidden page may end without another word.
+                        stay.conversation.save(cx.io);
                     }
                 });
                 None
@@ -340,7 +343,8 @@ impl Engine {
             .as_ref()
             .map(|stay| stay.poll_timeout(self.last_now));
         let closing = self.closing.iter().map(|&(close_at, _)| close_at);
-        stay.into_iter().chain(closing).min()
+        let telling = self.projection.poll_timeout();
+        stay.into_iter().chain(closing).chain(telling).min()
     }
 
     fn with_stay<T>(

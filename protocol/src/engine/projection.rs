@@ -1,6 +1,10 @@
 //! What the person was told last, so that only changes are told.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     Arriving, Io, MoveView, PathPolicy, PeerView, PersonView, SignalingStatus, ViewEvent,
@@ -15,9 +19,17 @@ use crate::{
     time::Timestamp,
 };
 
+/// So often latencies are told, of all links at once: every pong of sixty links would draw the list twenty times a second.
+const LATENCIES_EVERY: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Default)]
 pub(super) struct Projection {
-    peers: Vec<PeerView>,
+    peers: Vec<Arc<PeerView>>,
+    /// Where each of them stands.
+    places: BTreeMap<PeerId, usize>,
+    /// Of whom only the latency is another, and when that is told.
+    put_off: BTreeSet<PeerId>,
+    tell_at: Option<Timestamp>,
     arriving: Arriving,
     person: Option<Arc<PersonView>>,
     moves: Vec<MoveView>,
@@ -26,11 +38,11 @@ pub(super) struct Projection {
 }
 
 impl Projection {
-    /// Tells what is different now. Nobody is told anything of a room before they are in it, but for how the
-    /// connection stands.
+    /// Tells what is different now, where `woke` says whether it was time to look. Nobody is told anything of a room before they are
+    /// in it, but for how the connection stands.
     pub(super) fn refresh(
         &mut self,
-        now: Timestamp,
+        (now, woke): (Timestamp, bool),
         policy: PathPolicy,
         stay: Option<&mut Stay>,
         io: &mut Io,
@@ -42,45 +54,165 @@ impl Projection {
             self.signaling = signaling;
             io.notify(ViewEvent::Signaling(signaling));
         }
+        let touched = std::mem::take(&mut io.touched);
         let Some(stay) = stay.filter(|stay| stay.is_entered()) else {
-            self.peers.clear();
-            self.typing.clear();
-            self.arriving = Arriving::default();
-            self.person = None;
-            self.moves.clear();
+            *self = Self {
+                signaling,
+                ..Self::default()
+            };
             return;
         };
-        if std::mem::take(&mut io.peers_changed) {
-            let outlook = Outlook {
-                now,
-                signaling: stay.session.is_joined(),
-                leads_nowhere: leads_nowhere(policy, &stay.ice_servers),
+        let outlook = Outlook {
+            now,
+            signaling: stay.session.is_joined(),
+            leads_nowhere: leads_nowhere(policy, &stay.ice_servers),
+        };
+        if std::mem::take(&mut io.peers_changed) || (woke && self.is_out_of_date(outlook, stay)) {
+            self.rebuild(outlook, stay, io);
+        } else {
+            self.touch(&touched, outlook, stay, io);
+        }
+        if woke {
+            self.count_arriving(outlook, stay, io);
+            self.refresh_moves(stay, io);
+        }
+        self.refresh_typing(stay, io);
+    }
+
+    /// When to look again, though nothing happens.
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.tell_at
+    }
+
+    /// Everything anew.
+    fn rebuild(&mut self, outlook: Outlook, stay: &mut Stay, io: &mut Io) {
+        self.put_off.clear();
+        self.tell_at = None;
+        let mut peers = shown_peers(outlook, stay);
+        for peer in &mut peers {
+            // Who is shown as before is the same to those who draw.
+            let before = self.places.get(&peer.id).and_then(|&it| self.peers.get(it));
+            if let Some(before) = before.filter(|before| *before == peer) {
+                *peer = Arc::clone(before);
+            }
+        }
+        if peers != self.peers {
+            let places = peers.iter().enumerate();
+            self.places = places.map(|(place, peer)| (peer.id, place)).collect();
+            io.notify(ViewEvent::Peers(Arc::from(&*peers)));
+            self.peers = peers;
+        }
+        self.count_arriving(outlook, stay, io);
+        let person = inspected(stay).map(Arc::new);
+        if person != self.person {
+            io.notify(ViewEvent::Person(person.clone()));
+            self.person = person;
+        }
+        self.refresh_moves(stay, io);
+    }
+
+    fn refresh_moves(&mut self, stay: &Stay, io: &mut Io) {
+        let moves = stay.moves.view(&stay.people, stay.vault.identity());
+        if moves != self.moves {
+            io.notify(ViewEvent::Moves(Arc::from(&*moves)));
+            self.moves = moves;
+        }
+    }
+
+    /// Something happened to the links of these. What one pong costs does not depend on how many are in the room.
+    fn touch(
+        &mut self,
+        touched: &BTreeSet<PeerId>,
+        outlook: Outlook,
+        stay: &mut Stay,
+        io: &mut Io,
+    ) {
+        let is_due = self.tell_at.is_some_and(|at| at <= outlook.now);
+        if is_due {
+            self.tell_at = None;
+        }
+        let mut waiting = if is_due {
+            std::mem::take(&mut self.put_off)
+        } else {
+            BTreeSet::new()
+        };
+        waiting.extend(touched);
+        let mut changed = Vec::new();
+        for peer in waiting {
+            let before = self
+                .places
+                .get(&peer)
+                .and_then(|&it| self.peers.get_mut(it));
+            let Some((before, member)) = before.zip(stay.members.get(&peer)) else {
+                let is_private = stay.vault.is_private();
+                let member = stay.members.get(&peer);
+                if member.is_some_and(|it| it.is_shown(outlook.now, is_private)) {
+                    self.rebuild(outlook, stay, io);
+                    return;
+                }
+                continue;
             };
-            let peers = shown_peers(outlook, stay);
-            if peers != self.peers {
-                io.notify(ViewEvent::Peers(Arc::from(&*peers)));
-                self.peers = peers;
+            let view = member.view(peer, outlook, before.badge.clone());
+            if view == **before {
+                continue;
             }
-            let mut arriving = Arriving::default();
-            let is_private = stay.vault.is_private();
-            let members = stay.members.values();
-            for member in members.filter(|it| !it.is_shown(now, is_private)) {
-                member.count_arriving(outlook, &mut arriving);
-            }
-            if arriving != self.arriving {
-                io.notify(ViewEvent::Unconfirmed(arriving));
-                self.arriving = arriving;
-            }
-            let person = inspected(stay).map(Arc::new);
-            if person != self.person {
-                io.notify(ViewEvent::Person(person.clone()));
-                self.person = person;
+            let as_before = PeerView {
+                latency_ms: before.latency_ms,
+                ..view.clone()
+            };
+            if !is_due && before.latency_ms.is_some() && as_before == **before {
+                self.put_off.insert(peer);
+                self.tell_at.get_or_insert(outlook.now + LATENCIES_EVERY);
+            } else {
+                *before = Arc::new(view);
+                changed.push(Arc::clone(before));
             }
             let moves = stay.moves.view(&stay.people, stay.vault.identity());
             if moves != self.moves {
                 io.notify(ViewEvent::Moves(Arc::from(&*moves)));
                 self.moves = moves;
             }
+        }
+        if !changed.is_empty() {
+            io.notify(ViewEvent::PeersChanged(changed.into()));
+        }
+    }
+
+    /// Whether time has changed what is shown of anybody.
+    fn is_out_of_date(&self, outlook: Outlook, stay: &Stay) -> bool {
+        let is_private = stay.vault.is_private();
+        let is_shown = |member: &Member| member.is_shown(outlook.now, is_private);
+        let shown = stay.members.values().filter(|member| is_shown(member));
+        shown.count() != self.peers.len()
+            || self.peers.iter().any(|view| {
+                let member = stay.members.get(&view.id).filter(|it| is_shown(it));
+                member.is_none_or(|member| {
+                    (view.state, view.obstacle, view.path)
+                        != (
+                            member.link.state(outlook),
+                            member.link.obstacle(outlook),
+                            member.link.path(outlook.now),
+                        )
+                })
+            })
+    }
+
+    fn count_arriving(&mut self, outlook: Outlook, stay: &Stay, io: &mut Io) {
+        let mut arriving = Arriving::default();
+        let is_private = stay.vault.is_private();
+        let members = stay.members.values();
+        for member in members.filter(|it| !it.is_shown(outlook.now, is_private)) {
+            member.count_arriving(outlook, &mut arriving);
+        }
+        if arriving != self.arriving {
+            io.notify(ViewEvent::Unconfirmed(arriving));
+            self.arriving = arriving;
+        }
+    }
+
+    fn refresh_typing(&mut self, stay: &Stay, io: &mut Io) {
+        if !stay.typing.is_anybody() && self.typing.is_empty() {
+            return;
         }
         let typing = self
             .peers
@@ -96,7 +228,7 @@ impl Projection {
 }
 
 /// In the order in which they joined.
-fn shown_peers(outlook: Outlook, stay: &Stay) -> Vec<PeerView> {
+fn shown_peers(outlook: Outlook, stay: &Stay) -> Vec<Arc<PeerView>> {
     let mut shown: Vec<(&PeerId, &Member)> = Vec::new();
     for (id, member) in &stay.members {
         if member.is_shown(outlook.now, stay.vault.is_private()) {
@@ -116,7 +248,7 @@ fn shown_peers(outlook: Outlook, stay: &Stay) -> Vec<PeerView> {
         .collect();
     shown
         .iter()
-        .map(|(id, member)| member.view(**id, outlook, badge(stay, member, &names)))
+        .map(|(id, member)| Arc::new(member.view(**id, outlook, badge(stay, member, &names))))
         .collect()
 }
 

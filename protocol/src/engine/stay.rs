@@ -301,6 +301,7 @@ impl Stay {
         links
             .chain(self.typing.poll_timeout())
             .chain(self.heads_due)
+            .chain(self.conversation.poll_timeout())
             .chain([self.vault.poll_timeout()])
             .fold(self.session.poll_timeout(), Timestamp::min)
     }
@@ -310,6 +311,7 @@ impl Stay {
         if self.replaced && !self.has_links(cx.now) {
             self.take_new_id(cx);
         }
+        self.conversation.handle_timeout(cx.now, cx.io);
         self.renew_epoch(cx);
         if self.heads_due.is_some_and(|due| due <= cx.now) {
             self.tell_heads(cx);
@@ -332,7 +334,8 @@ impl Stay {
     }
 
     /// Says good-bye to everybody. Gives the connections, to be closed a little later so that the words arrive.
-    pub(super) fn leave(self, io: &mut Io) -> Vec<ConnectionId> {
+    pub(super) fn leave(mut self, io: &mut Io) -> Vec<ConnectionId> {
+        self.conversation.save(io);
         self.vault.put_down(io);
         let (room, peer_id) = (self.room().clone(), self.me());
         let mut connections = Vec::new();
@@ -355,7 +358,8 @@ impl Stay {
     }
 
     /// The page goes away, perhaps for ever: the last words, and nothing else changes.
-    pub(super) fn say_bye(&self, io: &mut Io) {
+    pub(super) fn say_bye(&mut self, io: &mut Io) {
+        self.conversation.save(io);
         self.session.say_leave(io);
         self.vault.put_down(io);
         for member in self.members.values() {

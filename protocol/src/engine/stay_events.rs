@@ -165,6 +165,7 @@ impl Stay {
         self.remove_members(|_| true, cx.io);
         self.parked_keys.clear();
         let me = PeerId::from_random(cx.io.random.next_u128());
+        self.conversation.save(cx.io);
         self.conversation.rename(me);
         self.vault.rename(cx.now, me, cx.io);
         self.sign_again(cx.io);

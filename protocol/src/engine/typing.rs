@@ -47,6 +47,11 @@ impl Typing {
         self.until.values().min().copied()
     }
 
+    /// Whether anybody is.
+    pub(super) fn is_anybody(&self) -> bool {
+        !self.until.is_empty()
+    }
+
     pub(super) fn is_typing(&self, peer: PeerId) -> bool {
         self.until.contains_key(&peer)
     }

@@ -43,7 +43,9 @@ pub enum ViewEvent {
     /// A message shown before, with another status.
     MessageChanged(Arc<ChatMessage>),
     /// Everybody else in the room, in the order in which they joined.
-    Peers(Arc<[PeerView]>),
+    Peers(Arc<[Arc<PeerView>]>),
+    /// These of them are shown differently now, and all others as before.
+    PeersChanged(Arc<[Arc<PeerView>]>),
     /// Those who have not proved who they are.
     Unconfirmed(Arriving),
     /// Everybody whom the person has verified.

@@ -13,6 +13,7 @@
 )]
 
 mod chance;
+mod crowd;
 mod epochs;
 mod evil_properties;
 mod evil_server;

@@ -45,13 +45,17 @@ pub struct Node {
     pub people: Vec<KnownPerson>,
     pub history: BTreeMap<u32, StoredMessage>,
     pub shown: Vec<Arc<ChatMessage>>,
-    pub peers: Vec<PeerView>,
+    pub peers: Vec<Arc<PeerView>>,
     pub arriving: Arriving,
     pub policy: PathPolicy,
     pub relay_offered: Option<bool>,
     pub signaling: SignalingStatus,
     pub me: Option<PeerId>,
     pub wakes: u64,
+    /// Changes that the person was told of, people who were drawn anew for it, and what was written into the tab's storage.
+    pub told: usize,
+    pub told_peers: usize,
+    pub written: Vec<usize>,
 }
 
 impl Node {
@@ -87,6 +91,9 @@ impl Node {
             signaling: SignalingStatus::Idle,
             me: None,
             wakes: 0,
+            told: 0,
+            told_peers: 0,
+            written: Vec::new(),
         }
     }
 
@@ -163,6 +170,8 @@ impl Node {
                 self.seat = Some((peer_id, resume));
             }
             Effect::Persist(Persist::Message(_, stored)) => {
+                self.written
+                    .push(serde_json::to_string(&stored).unwrap().len());
                 self.history.insert(stored.number, stored);
             }
             Effect::Persist(Persist::ForgetMessage(_, number)) => {
@@ -185,7 +194,11 @@ impl Node {
     }
 
     fn see(&mut self, event: ViewEvent) {
-        self.sees_news |= matches!(event, ViewEvent::MessageAdded(_) | ViewEvent::Peers(_));
+        self.told += 1;
+        self.sees_news |= matches!(
+            event,
+            ViewEvent::MessageAdded(_) | ViewEvent::Peers(_) | ViewEvent::PeersChanged(_)
+        );
         match event {
             ViewEvent::Entered { me, history, .. } => {
                 self.me = Some(me);
@@ -210,7 +223,18 @@ impl Node {
                 assert!(shown.status <= message.status, "{} went back", message.id);
                 *shown = message;
             }
-            ViewEvent::Peers(peers) => self.peers = peers.to_vec(),
+            ViewEvent::Peers(peers) => {
+                self.told_peers += peers.len();
+                self.peers = peers.to_vec();
+            }
+            ViewEvent::PeersChanged(changed) => {
+                self.told_peers += changed.len();
+                for peer in changed.iter() {
+                    let mut shown = self.peers.iter_mut();
+                    let shown = shown.find(|shown| shown.id == peer.id);
+                    *shown.expect("only who is shown changes") = Arc::clone(peer);
+                }
+            }
             ViewEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
             ViewEvent::Moves(moves) => self.moves = moves.to_vec(),
             ViewEvent::Signaling(status) => self.signaling = status,

@@ -100,7 +100,7 @@ impl Link {
             RtcEvent::Certificates { .. } | RtcEvent::CandidateError { .. } => None,
             RtcEvent::PairSelected(pair) => {
                 current.route.handle_selected(pair);
-                cx.io.peers_changed = true;
+                cx.io.touched.insert(self.peer);
                 None
             }
             RtcEvent::ChannelOpened(_) => {
@@ -136,7 +136,7 @@ impl Link {
                     }
                     PeerMessage::Pong { id } => {
                         current.health.handle_pong(cx.now, id);
-                        cx.io.peers_changed = true;
+                        cx.io.touched.insert(self.peer);
                         None
                     }
                     PeerMessage::Confirm { .. } => {
