@@ -116,6 +116,11 @@ impl ChatHandle {
         self.push(Input::Intent(Intent::Leave));
     }
 
+    /// Hears somebody again who said more than the page could show.
+    pub fn listen_again(&self, peer: PeerId) {
+        self.push(Input::Intent(Intent::ListenAgain(peer)));
+    }
+
     /// Tells that the message box changed to hold text (`true`) or nothing (`false`).
     pub fn typing(&self, holds_text: bool) {
         self.push(Input::Intent(Intent::Typing(holds_text)));

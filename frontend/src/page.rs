@@ -156,8 +156,11 @@ impl Page {
             }
             ViewEvent::Renamed(_)
             | ViewEvent::MessageAdded(_)
+            | ViewEvent::MessagesDropped(_)
+            | ViewEvent::Gaps(_)
             | ViewEvent::MessageChanged(_)
             | ViewEvent::Peers(_)
+            | ViewEvent::PeersChanged(_)
             | ViewEvent::Typing(_)
             | ViewEvent::Unconfirmed(_)
             | ViewEvent::Verified(_)
@@ -168,8 +171,10 @@ impl Page {
             | ViewEvent::Signaling(_)
             | ViewEvent::Notice(_) => {}
         }
-        // Nothing waits for these two, and a reloaded page must not show the form that it is about to leave.
-        let at_once = matches!(event, ViewEvent::Joining(_) | ViewEvent::Left);
+        // Nothing waits for the first two, and a reloaded page must not show the form that it is about to leave. The person's own
+        // words stand in no queue behind what others send.
+        let is_own = matches!(&event, ViewEvent::MessageAdded(message) if message.own);
+        let at_once = is_own || matches!(event, ViewEvent::Joining(_) | ViewEvent::Left);
         self.undrawn.push(event);
         if at_once {
             self.draw();

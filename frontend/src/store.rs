@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
     engine::{
-        Arriving, ChatMessage, LockView, MoveView, Notice, PathPolicy, PeerView, PersonView,
+        Arriving, ChatMessage, Gap, LockView, MoveView, Notice, PathPolicy, PeerView, PersonView,
         Privacy, SignalingStatus, ViewEvent,
     },
     ids::{PeerId, RoomId},
@@ -67,6 +67,10 @@ pub struct ChatStore {
     pub invite: Option<Rc<Invite>>,
     /// The messages of the room, oldest first.
     pub messages: Rc<Vec<Arc<ChatMessage>>>,
+    /// How many messages were dropped since the room was entered, so that places in the log can be told from its beginning.
+    pub dropped: usize,
+    /// Where something may be missing among the messages.
+    pub gaps: Option<Arc<[Gap]>>,
     /// Everybody else in the room.
     pub peers: Option<Arc<[Arc<PeerView>]>>,
     /// Those who have not proved who they are.
@@ -128,6 +132,8 @@ impl Reducer<ChatStore> for Apply {
                     privacy,
                 }));
                 state.messages = Rc::new(history);
+                state.dropped = 0;
+                state.gaps = None;
             }
             ViewEvent::Renamed(me) => {
                 if let Phase::InRoom(seat) = &mut state.phase {
@@ -138,6 +144,8 @@ impl Reducer<ChatStore> for Apply {
                 state.phase = Phase::Lobby;
                 state.invite = None;
                 state.messages = Rc::default();
+                state.dropped = 0;
+                state.gaps = None;
                 state.peers = None;
                 state.arriving = Arriving::default();
                 state.verified = None;
@@ -148,6 +156,18 @@ impl Reducer<ChatStore> for Apply {
                 state.signaling = SignalingStatus::default();
             }
             ViewEvent::MessageAdded(message) => Rc::make_mut(&mut state.messages).push(message),
+            ViewEvent::MessagesDropped(gone) => {
+                let messages = Rc::make_mut(&mut state.messages);
+                for name in gone.iter() {
+                    // What makes way is nearly always among the oldest.
+                    let place = messages.iter().position(|it| (it.from, it.id) == *name);
+                    if let Some(place) = place {
+                        messages.remove(place);
+                        state.dropped += 1;
+                    }
+                }
+            }
+            ViewEvent::Gaps(gaps) => state.gaps = Some(gaps),
             ViewEvent::MessageChanged(message) => {
                 let messages = Rc::make_mut(&mut state.messages);
                 // What changes is nearly always among the newest.
@@ -245,7 +265,7 @@ impl Reducer<ChatStore> for PageChange {
 mod tests {
     use banter_protocol::{
         crypto::Identity,
-        engine::{DeliveryStatus, LinkState, Standing},
+        engine::{DeliveryStatus, Hearing, LinkState, Standing},
         ids::MessageId,
         names::ParseNameError,
         time::Timestamp,
@@ -329,6 +349,27 @@ mod tests {
         assert_eq!(*shown, expected);
     }
 
+    /// Promise 33.
+    #[test]
+    fn what_is_dropped_is_gone_from_wherever_it_stood_and_counted() {
+        let said = |number| message(number, 2, DeliveryStatus::Delivered);
+        let name = |number: u8| {
+            (
+                PeerId::from_random(2),
+                MessageId::from_random(number.into()),
+            )
+        };
+        let events = [
+            entered((1..=5).map(said).collect()),
+            ViewEvent::MessageAdded(said(6)),
+            ViewEvent::MessagesDropped(Arc::from([name(1), name(3), name(99)])),
+        ];
+        let store = after(events, ChatStore::default());
+        assert_eq!(*store.messages, [2, 4, 5, 6].map(said));
+        assert_eq!(store.dropped, 2);
+        assert_eq!(after([ViewEvent::Left], store).dropped, 0);
+    }
+
     #[test]
     fn whoever_is_not_among_the_changed_keeps_their_row() {
         let peer = |number: u128, latency_ms| {
@@ -343,6 +384,7 @@ mod tests {
                 standing: Standing::Known,
                 badge: None,
                 asks_to_compare: false,
+                hearing: Hearing::Heard,
             })
         };
         let before: Arc<[_]> = (1..=64).map(|number| peer(number, Some(10))).collect();

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::token_bucket::Rate;
+
 /// Characters of a room id.
 pub const ROOM_ID_CHARS: usize = 64;
 
@@ -86,9 +88,46 @@ pub const UNACKNOWLEDGED_BYTES: usize = 256 * 1024;
 /// Chat messages waiting for one peer; of more, the oldest are given up.
 pub const OUTBOX_MESSAGES: usize = 10_000;
 
-/// Chat messages of a room that a tab keeps for its own reload.
-pub const STORED_MESSAGES: usize = 1_000;
+/// Frames on `chat` of one person that are read, answers to one's own words not counted; more wait.
+pub const HEARD: Rate = Rate {
+    per_second: 200,
+    burst: 1_000,
+};
 
-/// Bytes of text of a room that a tab keeps for its own reload; a browser gives a page's `sessionStorage`
-/// about five megabytes.
-pub const STORED_TEXT_BYTES: usize = 1024 * 1024;
+/// Frames on `live` of one person that are read; more are dropped.
+pub const HEARD_LIVE: Rate = Rate {
+    per_second: 50,
+    burst: 200,
+};
+
+/// Bytes of frames of one person that wait to be read; of more nothing is read any more. Much more than
+/// [`UNACKNOWLEDGED_BYTES`] and what else an honest page says meanwhile.
+pub const HELD_BYTES: usize = 2 * 1024 * 1024;
+
+/// Sessions of a room whose entries are told apart from those that were heard before.
+pub const SESSIONS: usize = 1_000;
+
+/// What is shown of a room, and held in memory for it. The newest 500 are always there, unless they are longer than all that is held.
+pub const SHOWN: Bounds = Bounds {
+    messages: 5_000,
+    bytes: 8 * 1024 * 1024,
+    shares: 10,
+};
+
+/// What a tab keeps of a room for its own reload; a browser gives a page's `sessionStorage` about five megabytes.
+pub const STORED: Bounds = Bounds {
+    messages: 1_000,
+    bytes: 1024 * 1024,
+    shares: 10,
+};
+
+/// How much of what is said in a room is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Messages at most.
+    pub messages: usize,
+    /// Bytes of text at most.
+    pub bytes: usize,
+    /// One of so many parts is anybody's share.
+    pub shares: usize,
+}

@@ -166,6 +166,7 @@ fn input() -> impl Strategy<Value = Input> {
 
 fn join() -> Input {
     Input::Intent(Intent::Join(Box::new(JoinIntent {
+        presence: None,
         invite: Invite::open("tea".parse().unwrap()).unwrap(),
         passphrase: None,
         identity: Identity::from_seed(&[1; 32]),

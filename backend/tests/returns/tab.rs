@@ -74,6 +74,7 @@ impl Tab {
             tell,
         };
         let join = JoinIntent {
+            presence: None,
             invite: Invite::open(room.parse().unwrap()).unwrap(),
             passphrase: None,
             identity: Identity::from_seed(&seed),

@@ -20,6 +20,7 @@ return {
     obstacle: peer.dataset.obstacle ?? "",
     verified: peer.dataset.verified ?? "",
     standing: peer.dataset.standing ?? "",
+    hearing: peer.dataset.hearing ?? "",
     label: peer.textContent,
   })),
   messages: all("message").map((message) => ({

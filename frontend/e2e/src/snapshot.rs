@@ -48,6 +48,8 @@ pub struct Peer {
     pub verified: String,
     /// What is known of who they are.
     pub standing: String,
+    /// Whether what they say is heard: `heard`, `slowed` or `muted`.
+    pub hearing: String,
     /// All words of the entry, the name among them.
     pub label: String,
 }

@@ -8,6 +8,7 @@ use super::{
     icon::icon,
     link_words, protection_words,
     room_dialog::{RoomDialog, use_open_dialog},
+    standing_words,
 };
 use crate::store::{ChatStore, Phase};
 
@@ -78,7 +79,8 @@ pub(crate) fn ConnectionAdvice() -> Html {
         if is_told {
             None
         } else {
-            lost_server().or_else(stuck)
+            let muted = || standing_words::muted_advice(peers);
+            lost_server().or_else(muted).or_else(stuck)
         }
     });
     html! {

@@ -2,11 +2,15 @@
 
 use std::{ops::Range, rc::Rc, sync::Arc};
 
-use banter_protocol::{engine::ChatMessage, time::Timestamp};
+use banter_protocol::{
+    engine::{ChatMessage, Gap},
+    time::Timestamp,
+};
 use yew::prelude::*;
 
 use super::{
     author_mark::AuthorMarks,
+    gap_row,
     grouping::Placement,
     local_clock::LocalClock,
     local_time::{Day, LocalTime},
@@ -22,6 +26,7 @@ pub(crate) struct MessageChunkProps {
     pub(crate) today: Day,
     pub(crate) marks: Rc<AuthorMarks>,
     pub(crate) namesakes: Rc<Namesakes>,
+    pub(crate) gaps: Option<Arc<[Gap]>>,
 }
 
 impl MessageChunkProps {
@@ -42,8 +47,10 @@ impl MessageChunkProps {
 
 impl PartialEq for MessageChunkProps {
     fn eq(&self, other: &Self) -> bool {
-        // What stands above the chunk never changes its author or its time.
-        self.range == other.range
+        // What stands above the chunk never changes its author or its time; where older messages are dropped, the same ones stand
+        // elsewhere in the log.
+        self.range.len() == other.range.len()
+            && self.gaps == other.gaps
             && self.today == other.today
             && self.marks == other.marks
             && self.namesakes == other.namesakes
@@ -86,6 +93,13 @@ pub(crate) fn MessageChunk(props: &MessageChunkProps) -> Html {
                 {clock}
             />
         });
+        let name = Some((message.from, message.id));
+        rows.extend(gap_row::rows_after(
+            name,
+            props.gaps.as_deref(),
+            clock,
+            props.today,
+        ));
         previous = Some(message);
     }
     html! { <div class="chunk">{ for rows }</div> }

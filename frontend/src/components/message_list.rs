@@ -14,7 +14,7 @@ use yewdux::prelude::*;
 use super::{
     author_mark::AuthorMarks,
     empty_room::EmptyRoom,
-    focus,
+    focus, gap_row,
     icon::{IconShape, icon},
     local_clock::use_local_clock,
     message_chunk::MessageChunk,
@@ -42,7 +42,10 @@ pub(crate) struct MessageListProps {
 pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     let log = use_selector_eq(|store: &ChatStore| Rc::clone(&store.messages), Rc::ptr_eq);
     let log: Rc<Vec<Arc<ChatMessage>>> = (*log).clone();
-    let len = log.len();
+    let dropped = *use_selector(|store: &ChatStore| store.dropped);
+    let gaps = use_selector(|store: &ChatStore| store.gaps.clone());
+    // Places are counted from the first message of all, so that those in the page keep theirs where older ones are dropped.
+    let len = dropped + log.len();
     let marks = use_selector(AuthorMarks::of);
     let namesakes = use_namesakes(&props.seat, &log);
     let clock = use_local_clock();
@@ -95,10 +98,10 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             go_to_newest.emit(());
         }
     });
-    use_following(&log, reading.clone(), scroller.clone(), place);
+    use_following(&log, len, reading.clone(), scroller.clone(), place);
     use_settling(*reading, reading.dispatcher());
 
-    let start = reading.start(len);
+    let start = reading.start(len).max(dropped);
     let unseen = reading.unseen(len);
     let today = clock.local_now().day();
     let is_loading = matches!(
@@ -108,9 +111,12 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             ..
         }
     );
-    let chunks = reading.chunks(len).map(|range| {
+    let chunks = reading.chunks(len).filter(|range| range.end > dropped);
+    let chunks = chunks.map(|range| {
         let key = range.start;
-        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} marks={Rc::clone(&marks)} namesakes={Rc::clone(&namesakes)} /> }
+        let range = range.start.saturating_sub(dropped)..range.end - dropped;
+        let (marks, namesakes, gaps) = (Rc::clone(&marks), Rc::clone(&namesakes), (*gaps).clone());
+        html! { <MessageChunk {key} log={Rc::clone(&log)} {range} {clock} {today} {marks} {namesakes} {gaps} /> }
     });
     html! {
         <div class="log">
@@ -122,15 +128,16 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
                     aria-live={if is_loading { "off" } else { "polite" }}
                     aria-relevant="additions"
                 >
-                    if start > 0 {
+                    if start > dropped {
                         // Out of the way of Tab, which would scroll there: Page Up brings earlier messages too.
                         <button key="earlier" type="button" tabindex="-1" class="button is-quiet log-earlier" onclick={show_earlier}>
                             { "Show earlier messages" }
                         </button>
                     }
-                    if len == 0 {
+                    if log.is_empty() {
                         <EmptyRoom key="empty" room={props.seat.room.clone()} />
                     }
+                    { for gap_row::rows_after(None, gaps.as_deref(), clock, today) }
                     { for chunks }
                 </div>
             </div>
@@ -157,13 +164,14 @@ fn newest_words(unseen: usize) -> String {
 #[hook]
 fn use_following(
     log: &Rc<Vec<Arc<ChatMessage>>>,
+    len: usize,
     reading: UseReducerHandle<Reading>,
     scroller: NodeRef,
     place: Rc<Cell<Place>>,
 ) {
-    let len_before = use_mut_ref(|| log.len());
+    let len_before = use_mut_ref(|| len);
     let is_own = log.last().is_some_and(|message| message.own);
-    use_effect_with(log.len(), move |&len| {
+    use_effect_with(len, move |&len| {
         let Some(scroller) = scroller.cast::<Element>() else {
             return;
         };

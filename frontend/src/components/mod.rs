@@ -15,6 +15,7 @@ mod empty_room;
 mod error_banner;
 mod error_words;
 mod focus;
+mod gap_row;
 mod grouping;
 mod icon;
 mod identity;

@@ -17,7 +17,7 @@ pub(crate) fn PageTitle() -> Html {
         Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
         Phase::InRoom(seat) => Some(seat.room.clone()),
     });
-    let len = *use_selector(|store: &ChatStore| store.messages.len());
+    let len = *use_selector(|store: &ChatStore| store.dropped + store.messages.len());
     let is_hidden = use_state_eq(|| false);
     let seen = use_mut_ref(Seen::default);
     {

@@ -41,6 +41,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
         standing,
         badge,
         asks_to_compare,
+        hearing,
     } = &*props.peer;
     let peer = *id;
     let onclick = press(handle.as_ref(), move |handle| handle.inspect(peer));
@@ -56,6 +57,7 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
             data-latency-ms={latency_ms.map(|millis| millis.to_string())}
             data-verified={if is_verified { "true" } else { "false" }}
             data-standing={standing.as_str()}
+            data-hearing={hearing.as_str()}
         >
             <button type="button" class="peer-open" aria-haspopup="dialog" {onclick}>
                 { avatar(*id, name.as_str()) }
@@ -71,6 +73,9 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                     </span>
                     if let Some(words) = standing_words::short(*standing) {
                         <span class={classes!("peer-standing", is_verified.then_some("visually-hidden"))}>{ words }</span>
+                    }
+                    if let Some(words) = standing_words::hearing(*hearing) {
+                        <span class="peer-standing">{ words }</span>
                     }
                     if *asks_to_compare {
                         <span class="peer-standing" data-testid="asks-to-compare">{ "Wants to compare emoji" }</span>

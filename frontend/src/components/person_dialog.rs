@@ -1,6 +1,9 @@
 //! Somebody, looked at closely: who they are, and how to make sure of it.
 
-use banter_protocol::engine::{PersonView, Standing};
+use banter_protocol::{
+    engine::{Hearing, PersonView, Standing},
+    ids::PeerId,
+};
 use yew::prelude::*;
 use yewdux::prelude::*;
 
@@ -45,6 +48,9 @@ pub(crate) fn PersonDialog() -> Html {
                     <span>{ standing_words::long(*standing) }</span>
                 </p>
             </div>
+            if person.hearing == Hearing::Muted {
+                { muted(*peer, handle.as_ref()) }
+            }
             if standing_words::choice(*standing) == Choice::Verify {
                 <EmojiComparison peer={*peer} name={name.clone()} emoji={person.emoji} />
             }
@@ -62,6 +68,22 @@ fn standing_icon(standing: Standing) -> IconShape {
         Standing::Unconfirmed => IconShape::Clock,
         Standing::Known | Standing::NewKey => IconShape::Shield,
         Standing::Changed | Standing::Refused | Standing::Forked => IconShape::Alert,
+    }
+}
+
+/// That they are muted, why, and the way to hear them at once.
+fn muted(peer: PeerId, handle: Option<&ChatHandle>) -> Html {
+    let onclick = press(handle, move |handle| handle.listen_again(peer));
+    html! {
+        <div class="person-muted" role="status">
+            <p>
+                { "Muted for now: they send more than this page can show, and nothing of it is read. \
+                   It ends by itself once they calm down." }
+            </p>
+            <button type="button" class="button" data-testid="listen-again" {onclick}>
+                { "Hear them now" }
+            </button>
+        </div>
     }
 }
 

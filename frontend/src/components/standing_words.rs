@@ -1,6 +1,8 @@
 //! What is known of who somebody is, in plain words. Pure.
 
-use banter_protocol::engine::Standing;
+use std::sync::Arc;
+
+use banter_protocol::engine::{Hearing, PeerView, Standing};
 
 /// What a person can do about somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,32 @@ pub(crate) fn short(standing: Standing) -> Option<&'static str> {
         Standing::Refused => Some("Blocked"),
         Standing::Forked => Some("Not to be trusted: signed two different things"),
     }
+}
+
+/// The word in the list, where not all of what they say is shown as it comes.
+pub(crate) fn hearing(hearing: Hearing) -> Option<&'static str> {
+    match hearing {
+        Hearing::Heard => None,
+        Hearing::Slowed => Some("Says very much at once, shown step by step"),
+        Hearing::Muted => Some("Muted for now: sends more than this page can show"),
+    }
+}
+
+/// That somebody is muted, where anybody is, and when it ends.
+pub(crate) fn muted_advice(peers: &[Arc<PeerView>]) -> Option<String> {
+    let mut muted = peers.iter().filter(|it| it.hearing == Hearing::Muted);
+    let first = muted.next()?;
+    Some(match muted.count() {
+        // Isolated: a name of the other direction turns the rest of the line around.
+        0 => format!(
+            "\u{2068}{}\u{2069} sends more than this page can show and is muted for now. You hear them again once they calm down.",
+            first.name
+        ),
+        others => format!(
+            "{} people send more than this page can show and are muted for now. You hear them again once they calm down.",
+            others + 1
+        ),
+    })
 }
 
 /// The whole of it.

@@ -185,6 +185,7 @@ impl Page {
             moves: self
                 .read(self.tab.moves(room).map(Some))
                 .unwrap_or_default(),
+            presence: self.read(self.tab.presence(room)),
             peer_id,
             resume,
             history: history.unwrap_or_default(),

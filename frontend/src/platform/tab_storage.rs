@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::StretchedPassphrase,
-    engine::{LockRecord, MoveInvite, Persist, StoredMessage, TabKeys},
+    engine::{LockRecord, MoveInvite, Persist, Presence, StoredMessage, TabKeys},
     ids::{PeerId, RoomId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,6 +16,7 @@ const HISTORY: &str = "banter/history/";
 const KEYS: &str = "banter/keys/";
 const LOCK: &str = "banter/lock/";
 const MOVES: &str = "banter/moves/";
+const PRESENCE: &str = "banter/presence/";
 const PASSPHRASE: &str = "banter/passphrase/";
 
 /// A tab's place in the room where it was last.
@@ -77,6 +78,15 @@ impl TabStorage {
     pub fn moves(&self, room: &RoomId) -> Result<Vec<MoveInvite>, StorageRefused> {
         let moves = self.read(&format!("{MOVES}{room}"))?;
         Ok(moves.unwrap_or_default())
+    }
+
+    /// How the tab was in a room, where it was.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser refuses.
+    pub fn presence(&self, room: &RoomId) -> Result<Option<Presence>, StorageRefused> {
+        self.read(&format!("{PRESENCE}{room}"))
     }
 
     /// The passphrase of a room, as [`TabStorage::keep_passphrase`] kept it.
@@ -177,6 +187,9 @@ impl TabStorage {
                 self.area.remove(&format!("{MOVES}{room}"))
             }
             Persist::Moves(room, moves) => self.write(&room, &format!("{MOVES}{room}"), &moves),
+            Persist::Presence(room, presence) => {
+                self.write(&room, &format!("{PRESENCE}{room}"), &presence)
+            }
             Persist::Person(_) => Ok(()),
             Persist::Message(room, stored) => {
                 self.write(&room, &message_key(&room, stored.number), &stored)
@@ -192,7 +205,7 @@ impl TabStorage {
     /// Where the browser refuses.
     pub fn forget_tab(&self) -> Result<(), StorageRefused> {
         self.area.remove(SEAT)?;
-        [KEYS, LOCK, MOVES, PASSPHRASE, HISTORY]
+        [KEYS, LOCK, MOVES, PRESENCE, PASSPHRASE, HISTORY]
             .iter()
             .try_for_each(|prefix| self.forget(prefix, |_| true))
     }

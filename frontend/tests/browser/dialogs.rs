@@ -11,7 +11,7 @@ use banter_frontend::{
 use banter_protocol::{
     crypto::{Identity, SafetyNumber},
     engine::{
-        EmojiView, Input, Intent, LinkState, MoveView, PeerView, PersonView, Privacy,
+        EmojiView, Hearing, Input, Intent, LinkState, MoveView, PeerView, PersonView, Privacy,
         SignalingStatus, Standing,
     },
     ids::{PeerId, RoomId},
@@ -49,6 +49,7 @@ fn person() -> PersonView {
         safety_number: SafetyNumber::of(&key(1), &key(2)),
         standing: Standing::Known,
         emoji: EmojiView::Idle,
+        hearing: Hearing::Heard,
     }
 }
 
@@ -74,6 +75,7 @@ impl Mounted {
             standing: Standing::Known,
             badge: None,
             asks_to_compare: false,
+            hearing: Hearing::Heard,
         };
         dispatch.set(ChatStore {
             phase: Phase::InRoom(Rc::new(seat)),

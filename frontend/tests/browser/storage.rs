@@ -36,6 +36,7 @@ pub(crate) fn message(number: u32, text: &str) -> StoredMessage {
         awaiting: vec![PeerId::from_random(8)],
         later: Vec::new(),
         owners: Vec::new(),
+        source: None,
         entry: None,
     }
 }

@@ -13,6 +13,7 @@ mod screen;
 mod states;
 mod update;
 
+mod bounds;
 mod dialogs;
 mod hiding;
 mod lobby;

@@ -9,7 +9,7 @@ use banter_frontend::{
 use banter_protocol::{
     crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
     engine::{
-        ChatMessage, DeliveryStatus, EmojiView, LinkState, MoveView, Obstacle, PeerView,
+        ChatMessage, DeliveryStatus, EmojiView, Hearing, LinkState, MoveView, Obstacle, PeerView,
         PersonView, Privacy, SignalingStatus, Standing,
     },
     ids::{MessageId, PeerId, RoomId},
@@ -117,6 +117,7 @@ pub(crate) fn peer(
         standing: Standing::Unconfirmed,
         badge: None,
         asks_to_compare: false,
+        hearing: Hearing::Heard,
     }
 }
 
@@ -177,6 +178,7 @@ pub(crate) fn inspected(
         safety_number: SafetyNumber::of(&key(200), &key(number)),
         standing,
         emoji,
+        hearing: Hearing::Heard,
     }))
 }
 

@@ -84,6 +84,19 @@ impl Clocks {
         self.forget_one_too_many();
     }
 
+    /// The latest time that is shown.
+    pub(super) fn latest(&self) -> Timestamp {
+        self.latest
+    }
+
+    /// Since when somebody cannot be heard, or could not until a moment ago.
+    pub(super) fn unheard_since(&self, peer: PeerId, now: Timestamp) -> Option<Timestamp> {
+        let heard = self.heard.get(&peer)?;
+        let ended = heard.silent.filter(|&(_, until)| now <= until);
+        let lasts = (now.since(heard.last) > SILENCE).then_some(heard.last);
+        ended.map(|(since, _)| since).or(lasts)
+    }
+
     /// When a message that arrives now was said, as it is shown.
     pub(super) fn judge(
         &mut self,
@@ -219,11 +232,11 @@ mod tests {
     fn live_times_never_go_back_whoever_speaks() {
         let mut clocks = Clocks::default();
         let mut latest = at(0);
-        for second in 0..600 {
+        let skews = [0, DAY, 30, 50, NOON].into_iter().cycle();
+        for (second, skew) in (0..600).zip(skews) {
             let now = at(NOON + second);
             let author = peer(u128::from(second % 5));
             clocks.hear(author, now);
-            let skew = [0, DAY, 30, 50, NOON][(second % 5) as usize];
             let claimed = if second % 2 == 0 {
                 now - Duration::from_secs(skew)
             } else {

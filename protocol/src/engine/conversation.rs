@@ -1,16 +1,17 @@
 //! What was said in the room: shown once, kept for a reload, and followed until everybody has it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
 
 use super::{
-    ChatMessage, DeliveryStatus, Effect, Io, Persist, ViewEvent, io::to_json, view::StoredMessage,
+    ChatMessage, DeliveryStatus, Effect, Io, Persist, ViewEvent, io::to_json,
+    numbers::HeardNumbers, shelf::Shelf, view::StoredMessage,
 };
 use crate::{
-    crypto::{IdentityKey, entry::SignedEntry},
+    crypto::{IdentityKey, SessionKey, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
     limits,
     peer::{PeerMessage, framing},
@@ -19,6 +20,26 @@ use crate::{
 
 /// How long an acknowledgement may wait for others before it is kept: sixty people acknowledge one message within that.
 const KEPT_WITHIN: Duration = Duration::from_secs(1);
+
+/// A message that is shown, by its number: the order in which it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Shown {
+    number: u32,
+    from: PeerId,
+    id: MessageId,
+    author: Option<IdentityKey>,
+}
+
+impl Shown {
+    fn of(number: u32, message: &ChatMessage) -> Self {
+        Self {
+            number,
+            from: message.from,
+            id: message.id,
+            author: message.author,
+        }
+    }
+}
 
 /// A message of this tab that somebody has not acknowledged yet.
 #[derive(Debug)]
@@ -63,15 +84,17 @@ mod settling;
 pub(super) struct Conversation {
     room: RoomId,
     me: PeerId,
-    seen: BTreeSet<(PeerId, MessageId)>,
+    heard: HeardNumbers,
+    /// What is shown, in order, and the names of it: no two may have the same.
+    shown: Shelf<Shown>,
+    names: BTreeSet<(PeerId, MessageId)>,
     /// The same by person: what somebody says again with another tab is no news.
     said: BTreeSet<(IdentityKey, MessageId)>,
     own: BTreeMap<MessageId, OwnMessage>,
     /// Own messages that somebody who decides about "sent" may still wait for.
     sending: BTreeSet<MessageId>,
-    /// Number and bytes of what the tab keeps, oldest first.
-    kept: VecDeque<(u32, usize)>,
-    kept_bytes: usize,
+    /// Numbers of what the tab keeps.
+    kept: Shelf<u32>,
     next_number: u32,
     /// Own messages that have come further than what is kept of them says.
     unsaved: BTreeSet<MessageId>,
@@ -84,12 +107,13 @@ impl Conversation {
         let mut conversation = Self {
             room,
             me,
-            seen: BTreeSet::new(),
+            heard: HeardNumbers::default(),
+            shown: Shelf::new(limits::SHOWN),
+            names: BTreeSet::new(),
             said: BTreeSet::new(),
             own: BTreeMap::new(),
             sending: BTreeSet::new(),
-            kept: VecDeque::new(),
-            kept_bytes: 0,
+            kept: Shelf::new(limits::STORED),
             next_number: 0,
             unsaved: BTreeSet::new(),
             save_at: None,
@@ -105,11 +129,15 @@ impl Conversation {
             number, message, ..
         } = &stored;
         self.next_number = self.next_number.max(number.saturating_add(1));
-        self.seen.insert((message.from, message.id));
+        self.names.insert((message.from, message.id));
         self.said
             .extend(message.author.map(|author| (author, message.id)));
-        self.kept.push_back((*number, message.text.as_str().len()));
-        self.kept_bytes += message.text.as_str().len();
+        let (author, bytes) = (message.author, message.text.as_str().len());
+        self.kept.put(*number, author, bytes);
+        self.shown.put(Shown::of(*number, message), author, bytes);
+        if let Some((session, entry)) = stored.source {
+            self.heard.restore(session, entry);
+        }
         let outstanding = !(stored.awaiting.is_empty() && stored.later.is_empty());
         if outstanding && message.own {
             let is_sending = message.status == DeliveryStatus::Sending;
@@ -144,6 +172,11 @@ impl Conversation {
             .collect()
     }
 
+    /// The newest message.
+    pub(super) fn last(&self) -> Option<(PeerId, MessageId)> {
+        self.shown.last().map(|shown| (shown.from, shown.id))
+    }
+
     /// From now on this tab speaks under another id. What it said under the one before is still its own.
     pub(super) fn rename(&mut self, me: PeerId) {
         self.me = me;
@@ -169,9 +202,10 @@ impl Conversation {
             awaiting: connected,
             later,
             owners,
+            source: None,
             entry: Some(entry),
         };
-        self.seen.insert((self.me, id));
+        self.names.insert((self.me, id));
         if !unsent.is_empty() {
             self.sending.insert(id);
         }
@@ -248,15 +282,29 @@ impl Conversation {
         self.update(id, io);
     }
 
+    /// An entry that shows nothing was heard.
+    pub(super) fn note(&mut self, session: SessionKey, number: u64) {
+        self.heard.hear(session, number);
+    }
+
     /// A peer said something; shown unless it was there already.
-    pub(super) fn handle_message(&mut self, message: ChatMessage, io: &mut Io) {
-        let mut is_news = self.seen.insert((message.from, message.id));
+    pub(super) fn handle_message(
+        &mut self,
+        message: ChatMessage,
+        (session, number): (SessionKey, u64),
+        io: &mut Io,
+    ) {
+        if !self.heard.hear(session, number) {
+            return;
+        }
+        let mut is_news = self.names.insert((message.from, message.id));
         if let Some(author) = message.author {
             is_news &= self.said.insert((author, message.id));
         }
         if !is_news {
             return;
         }
+        let source = Some((session, number));
         let number = self.take_number();
         io.notify(ViewEvent::MessageAdded(Arc::new(message.clone())));
         let stored = StoredMessage {
@@ -265,6 +313,7 @@ impl Conversation {
             awaiting: Vec::new(),
             later: Vec::new(),
             owners: Vec::new(),
+            source,
             entry: None,
         };
         self.keep(stored, io);
@@ -310,8 +359,7 @@ impl Conversation {
                 continue;
             };
             let (stored, done) = (own.stored.clone(), own.is_done());
-            let is_kept = |&(oldest, _): &(u32, usize)| stored.number >= oldest;
-            if self.kept.front().is_some_and(is_kept) {
+            if self.kept.holds(stored.number) {
                 io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
             }
             if done {
@@ -321,20 +369,27 @@ impl Conversation {
     }
 
     fn keep(&mut self, stored: StoredMessage, io: &mut Io) {
-        let bytes = stored.message.text.as_str().len();
-        self.kept.push_back((stored.number, bytes));
-        self.kept_bytes += bytes;
-        io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
-        while self.kept.len() > limits::STORED_MESSAGES
-            || self.kept_bytes > limits::STORED_TEXT_BYTES
-        {
-            let Some((oldest, bytes)) = self.kept.pop_front() else {
-                return;
-            };
-            self.kept_bytes = self.kept_bytes.saturating_sub(bytes);
+        let StoredMessage {
+            number, message, ..
+        } = &stored;
+        let (number, author, bytes) = (*number, message.author, message.text.as_str().len());
+        let gone = self.shown.put(Shown::of(number, message), author, bytes);
+        if !gone.is_empty() {
+            for it in &gone {
+                self.names.remove(&(it.from, it.id));
+                if let Some(author) = it.author {
+                    self.said.remove(&(author, it.id));
+                }
+            }
+            let gone: Vec<_> = gone.iter().map(|it| (it.from, it.id)).collect();
+            io.notify(ViewEvent::MessagesDropped(gone.into()));
+        }
+        let room = &self.room;
+        io.push(Effect::Persist(Persist::Message(room.clone(), stored)));
+        for number in self.kept.put(number, author, bytes) {
             io.push(Effect::Persist(Persist::ForgetMessage(
-                self.room.clone(),
-                oldest,
+                room.clone(),
+                number,
             )));
         }
     }

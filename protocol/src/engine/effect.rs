@@ -2,7 +2,7 @@
 
 use super::{
     ConnectionId, OpId, SocketId, ViewEvent,
-    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     reach::ConnectionSettings,
     view::StoredMessage,
 };
@@ -94,6 +94,8 @@ pub enum Persist {
     Lock(RoomId, Option<LockRecord>),
     /// Who asks the person to go on elsewhere, in place of what was kept of that for this room.
     Moves(RoomId, Vec<MoveInvite>),
+    /// How the tab is in a room.
+    Presence(RoomId, Presence),
     /// For the browser profile: somebody of this room, in place of what it knew of this key there.
     Person(KnownPerson),
     /// A message under its number, new or changed.

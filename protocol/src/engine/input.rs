@@ -2,7 +2,7 @@
 
 use super::{
     ConnectionId, OpId, SocketId,
-    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     reach::{PathPolicy, SelectedPair},
     view::StoredMessage,
 };
@@ -92,6 +92,8 @@ pub enum Intent {
         /// Accept the key, or have nothing to do with it.
         accept: bool,
     },
+    /// Hear somebody again who was muted because they said too much at once.
+    ListenAgain(PeerId),
     /// Let nobody new in, or let them in again.
     Lock(bool),
     /// Whether to go on where somebody asks the person to come.
@@ -135,6 +137,8 @@ pub struct JoinIntent {
     pub peer_id: Option<PeerId>,
     /// The last `resume` value for this room, where the tab has one.
     pub resume: Option<String>,
+    /// How the tab was in this room before a reload.
+    pub presence: Option<Presence>,
     /// What the tab kept of this room, in the order in which it was stored.
     pub history: Vec<StoredMessage>,
 }

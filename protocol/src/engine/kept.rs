@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::view::Gap;
 use crate::{
     crypto::{IdentityKey, Session, entry::LogEnd},
     ids::RoomId,
+    time::Timestamp,
 };
 
 /// A tab's keys for one room; kept for its own reload.
@@ -41,6 +43,18 @@ impl fmt::Debug for TabKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "TabKeys(epoch {})", self.epoch)
     }
+}
+
+/// How a tab was in a room; kept for its own reload.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Presence {
+    /// Where something may be missing among the messages.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+    /// Until when it was there, by the wall clock; `None` where nobody else was.
+    #[serde(default)]
+    pub there_until: Option<Timestamp>,
 }
 
 /// Somebody whom the browser profile has met in a room.

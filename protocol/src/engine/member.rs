@@ -1,8 +1,8 @@
 //! Somebody else in the room, as this side knows them.
 
 use super::{
-    Arriving, EmojiView, Io, PeerView, Standing, comparing::Comparing, conversation::Conversation,
-    link::Link, outbox::Outbox, reach::Outlook,
+    Arriving, EmojiView, Hearing, Io, PeerView, Standing, comparing::Comparing,
+    conversation::Conversation, link::Link, outbox::Outbox, reach::Outlook,
 };
 use crate::{
     crypto::{Announcement, IdentityKey, SessionKey},
@@ -125,7 +125,9 @@ impl Member {
     /// Whether what is said now is for them, at once or as soon as they can have it.
     pub(super) fn is_meant(&self, now: Timestamp, is_private: bool) -> bool {
         let wanted = !matches!(self.standing, Standing::Refused | Standing::Forked);
-        wanted && (self.is_shown(now, is_private) || self.link.is_arriving())
+        // Who reloads or sleeps has a seat and comes back.
+        let is_seated = self.listed && self.proved.is_some();
+        wanted && (is_seated || self.is_shown(now, is_private) || self.link.is_arriving())
     }
 
     /// Whether the person should see them in the list. In a private room nobody is seen who has not proved to be there.
@@ -135,7 +137,13 @@ impl Member {
     }
 
     /// As they are shown.
-    pub(super) fn view(&self, id: PeerId, outlook: Outlook, badge: Option<String>) -> PeerView {
+    pub(super) fn view(
+        &self,
+        id: PeerId,
+        outlook: Outlook,
+        badge: Option<String>,
+        hearing: Hearing,
+    ) -> PeerView {
         PeerView {
             id,
             name: self.name.clone(),
@@ -150,6 +158,7 @@ impl Member {
             standing: self.standing,
             badge,
             asks_to_compare: self.comparing.view() == EmojiView::Asked,
+            hearing,
         }
     }
 

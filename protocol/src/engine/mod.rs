@@ -19,6 +19,7 @@
 //!     moves: Vec::new(),
 //!     peer_id: None,
 //!     resume: None,
+//!     presence: None,
 //!     history: Vec::new(),
 //! };
 //!
@@ -41,6 +42,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod absence;
 mod audit;
 mod backoff;
 mod clocks;
@@ -54,15 +56,19 @@ pub mod kept;
 mod link;
 mod member;
 mod moving;
+mod numbers;
 mod outbox;
+mod pace;
 mod people;
 mod projection;
 mod random;
 pub mod reach;
 mod regard;
 mod session;
+mod shelf;
 mod stay;
 mod stay_events;
+mod stay_hearing;
 mod stay_messages;
 mod stay_people;
 mod stay_reach;
@@ -77,12 +83,13 @@ use std::{mem, time::Duration};
 pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
-    kept::{KnownPerson, LockRecord, MoveInvite, TabKeys},
+    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     link::gate,
     reach::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
-        Arriving, ChatMessage, DeliveryStatus, EmojiView, LinkState, LockView, MoveView, Notice,
-        PeerView, PersonView, Privacy, SignalingStatus, Standing, StoredMessage, ViewEvent,
+        Arriving, ChatMessage, DeliveryStatus, EmojiView, Gap, Hearing, LinkState, LockView,
+        MoveView, Notice, PeerView, PersonView, Privacy, SignalingStatus, Standing, StoredMessage,
+        ViewEvent,
     },
 };
 use self::{
@@ -131,6 +138,7 @@ pub struct Engine {
     last_now: Timestamp,
     /// The wall clock, where it was told.
     wall: Option<Timestamp>,
+    last_wall: Timestamp,
     due: Option<Timestamp>,
 }
 
@@ -151,6 +159,7 @@ impl Engine {
             projection: Projection::default(),
             last_now: Timestamp::default(),
             wall: None,
+            last_wall: Timestamp::default(),
             due: None,
         }
     }
@@ -171,9 +180,20 @@ impl Engine {
     /// Takes in what happened. `now` is milliseconds of a clock that never goes back.
     pub fn handle(&mut self, now: Timestamp, input: Input) {
         let now = now.max(self.last_now);
+        let wall = self.wall.unwrap_or(now);
+        // While the machine sleeps, the clock that never goes back may stand still.
+        let is_late = |due: Timestamp| {
+            let asked = due.since(self.last_now);
+            now.since(due) >= SLEPT || wall.since(self.last_wall) >= asked + SLEPT
+        };
+        let slept = self.due.is_some_and(is_late);
         self.last_now = now;
-        if self.due.is_some_and(|due| now.since(due) >= SLEPT) {
-            self.with_stay(|stay, cx| stay.excuse(cx));
+        self.last_wall = wall;
+        if slept {
+            self.with_stay(|stay, cx| {
+                stay.excuse(cx);
+                stay.absence.handle_woken(cx.wall);
+            });
         }
         let verdict = self.dispatch(input);
         self.obey(verdict);
@@ -234,6 +254,7 @@ impl Engine {
                     } else {
                         // A hidden page may end without another word.
                         stay.conversation.save(cx.io);
+                        stay.keep_presence(cx.io);
                     }
                 });
                 None
@@ -298,7 +319,8 @@ impl Engine {
             | Intent::JudgeKey { .. }
             | Intent::Lock(_)
             | Intent::AnswerMove { .. }
-            | Intent::RenewInvite { .. } => {
+            | Intent::RenewInvite { .. }
+            | Intent::ListenAgain(_) => {
                 self.with_stay(|stay, cx| stay.handle_people_intent(intent, cx));
             }
         }

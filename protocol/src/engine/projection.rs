@@ -152,7 +152,8 @@ impl Projection {
                 }
                 continue;
             };
-            let view = member.view(peer, outlook, before.badge.clone());
+            let hearing = stay.paces.hearing(member.identity());
+            let view = member.view(peer, outlook, before.badge.clone(), hearing);
             if view == **before {
                 continue;
             }
@@ -248,7 +249,11 @@ fn shown_peers(outlook: Outlook, stay: &Stay) -> Vec<Arc<PeerView>> {
         .collect();
     shown
         .iter()
-        .map(|(id, member)| Arc::new(member.view(**id, outlook, badge(stay, member, &names))))
+        .map(|(id, member)| {
+            let hearing = stay.paces.hearing(member.identity());
+            let badge = badge(stay, member, &names);
+            Arc::new(member.view(**id, outlook, badge, hearing))
+        })
         .collect()
 }
 
@@ -286,5 +291,6 @@ fn inspected(stay: &mut Stay) -> Option<PersonView> {
         safety_number: safety_number.clone(),
         standing: member.standing,
         emoji: member.comparing.view(),
+        hearing: stay.paces.hearing(Some(identity)),
     })
 }

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     ChatMessage, ConnectionId, DeliveryStatus, Effect, Io, JoinIntent, OpId, PathPolicy, Persist,
-    RtcEvent, SocketEvent, SocketId, TabKeys, ViewEvent,
+    SocketEvent, SocketId, TabKeys, ViewEvent,
+    absence::Absence,
     audit::Audit,
     clocks::Clocks,
     conversation::Conversation,
@@ -13,6 +14,7 @@ use super::{
     member::Member,
     moving::Moves,
     outbox::Outbox,
+    pace::Paces,
     people::People,
     session::{Session, Ticket},
     stay_people::Inspected,
@@ -50,6 +52,7 @@ pub(super) struct Stay {
     pub(super) conversation: Conversation,
     pub(super) typing: Typing,
     pub(super) clocks: Clocks,
+    pub(super) absence: Absence,
     /// What those who left have not acknowledged, should they come back.
     pub(super) parked: BTreeMap<PeerId, Outbox>,
     /// The keys of those who left, should they come back: the server says who leaves, and what it recorded must stay old.
@@ -69,6 +72,7 @@ pub(super) struct Stay {
     pub(super) door: Door,
     pub(super) people: People,
     pub(super) audit: Audit,
+    pub(super) paces: Paces,
     /// When to tell others which entries are here.
     pub(super) heads_due: Option<Timestamp>,
     /// The server gave the seat to another socket. A server that lies parts nobody by it: as long as links work, this tab stays
@@ -120,6 +124,7 @@ impl Stay {
             people,
             lock,
             moves,
+            presence,
             ..
         } = intent;
         let room = invite.room().clone();
@@ -149,6 +154,7 @@ impl Stay {
             conversation,
             typing: Typing::default(),
             clocks,
+            absence: Absence::after(presence),
             parked,
             parked_keys: BTreeMap::new(),
             ice_servers: Arc::from([]),
@@ -161,6 +167,7 @@ impl Stay {
             door: Door::new(lock),
             people,
             audit: Audit::default(),
+            paces: Paces::default(),
             heads_due: None,
             replaced: false,
             moves: Moves::new(moves),
@@ -242,34 +249,16 @@ impl Stay {
         event: SocketEvent,
         cx: &mut StayContext<'_>,
     ) -> Verdict {
-        match self.session.handle_socket(cx.now, socket, event, cx.io) {
+        let is_word = matches!(event, SocketEvent::Frame(_));
+        let was_joined = self.session.is_joined();
+        let verdict = match self.session.handle_socket(cx.now, socket, event, cx.io) {
             Some(event) => self.handle_session(event, cx),
             None => Verdict::Stays,
-        }
-    }
-
-    pub(super) fn handle_rtc(
-        &mut self,
-        connection: ConnectionId,
-        event: RtcEvent,
-        cx: &mut StayContext<'_>,
-    ) {
-        let Some((&peer, member)) = self
-            .members
-            .iter_mut()
-            .find(|(_, member)| member.link.owns(connection))
-        else {
-            return;
         };
-        if matches!(event, RtcEvent::Frame(..)) {
-            self.clocks.hear(peer, cx.wall);
+        if is_word && was_joined && self.session.is_joined() {
+            self.absence.handle_server(cx.wall, self.members.len());
         }
-        let event = member
-            .link
-            .handle_rtc(connection, event, &mut link_context!(self, cx));
-        if let Some(event) = event {
-            self.handle_link(peer, event, cx);
-        }
+        verdict
     }
 
     pub(super) fn handle_op(
@@ -302,6 +291,7 @@ impl Stay {
             .chain(self.typing.poll_timeout())
             .chain(self.heads_due)
             .chain(self.conversation.poll_timeout())
+            .chain(self.paces.poll_timeout())
             .chain([self.vault.poll_timeout()])
             .fold(self.session.poll_timeout(), Timestamp::min)
     }
@@ -311,6 +301,7 @@ impl Stay {
         if self.replaced && !self.has_links(cx.now) {
             self.take_new_id(cx);
         }
+        self.listen(cx);
         self.conversation.handle_timeout(cx.now, cx.io);
         self.renew_epoch(cx);
         if self.heads_due.is_some_and(|due| due <= cx.now) {
@@ -360,6 +351,7 @@ impl Stay {
     /// The page goes away, perhaps for ever: the last words, and nothing else changes.
     pub(super) fn say_bye(&mut self, io: &mut Io) {
         self.conversation.save(io);
+        self.keep_presence(io);
         self.session.say_leave(io);
         self.vault.put_down(io);
         for member in self.members.values() {

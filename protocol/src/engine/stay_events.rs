@@ -1,7 +1,7 @@
 //! What a stay makes of the news from its session and its links.
 
 use super::{
-    Effect, Notice, Persist, Privacy, Standing, ViewEvent,
+    Effect, Io, Notice, Persist, Privacy, Standing, ViewEvent,
     audit::Author,
     link::{LinkEvent, News},
     member::Member,
@@ -64,11 +64,14 @@ impl Stay {
         self.ice_servers = ice_servers.into();
         self.replaced = false;
         let (room, me) = (self.room().clone(), self.me());
+        let others = peers.iter().filter(|info| info.id != me).count();
+        let has_gap = self.note_seat(others, cx);
         cx.io.push(Effect::Persist(Persist::Seat {
             room: room.clone(),
             peer_id: me,
             resume: Some(resume),
         }));
+        let is_new = self.history.is_some();
         if let Some(history) = self.history.take() {
             if std::mem::take(&mut self.unreachable_told) {
                 let still_true = cx.io.storage_failed.then_some(Notice::NoStorage);
@@ -89,6 +92,10 @@ impl Stay {
             cx.io.notify(ViewEvent::Lock(self.door.view()));
             self.tell_verified(cx);
         }
+        if (is_new && !self.absence.gaps().is_empty()) || has_gap {
+            self.keep_presence(cx.io);
+            cx.io.notify(ViewEvent::Gaps(self.absence.gaps().into()));
+        }
         self.tell_reach(cx);
         for member in self.members.values_mut() {
             member.listed = false;
@@ -102,6 +109,26 @@ impl Stay {
         for member in found.take(limits::FOUND_PEERS) {
             member.link.handle_found(&mut link_context!(self, cx));
         }
+    }
+
+    /// The server has given a seat, with so many others there. Gives whether something may be missing of what was said before.
+    fn note_seat(&mut self, others: usize, cx: &StayContext<'_>) -> bool {
+        let before = self.members.keys();
+        let silent = before.filter_map(|&peer| self.clocks.unheard_since(peer, cx.wall));
+        // After a reload nobody was heard since what was shown last.
+        let unheard = if self.members.is_empty() {
+            Some(self.clocks.latest())
+        } else {
+            silent.min()
+        };
+        let last = self.conversation.last();
+        self.absence.handle_seated(cx.wall, others, unheard, last)
+    }
+
+    /// For a reload.
+    pub(super) fn keep_presence(&self, io: &mut Io) {
+        let (room, presence) = (self.room().clone(), self.absence.presence());
+        io.push(Effect::Persist(Persist::Presence(room, presence)));
     }
 
     /// Takes in whom the server lists. Gives whether that is news. In a private room only whoever knows its secret can be a

@@ -57,6 +57,9 @@ impl Stay {
             }
             PeerMessage::Delivered { id } => {
                 if member.outbox.handle_delivered(id) {
+                    if let Some(person) = member.identity() {
+                        self.paces.handle_answer(&person);
+                    }
                     self.conversation.handle_delivered(peer, id, cx.io);
                     member.pump(peer, &mut self.conversation, cx.io);
                 }
@@ -157,7 +160,10 @@ impl Stay {
         self.vault.witness(entry.lamport);
         let (id, text) = match entry.content {
             EntryContent::ChatMessage { id, text } => (id, text),
-            EntryContent::Unknown { .. } => return,
+            EntryContent::Unknown { .. } => {
+                self.conversation.note(entry.session, entry.number);
+                return;
+            }
         };
         self.typing.handle_peer(cx.now, author.peer, false);
         let timestamp = self.clocks.judge(author.peer, entry.time, cx.wall);
@@ -171,7 +177,8 @@ impl Stay {
             timestamp,
             status: DeliveryStatus::Delivered,
         };
-        self.conversation.handle_message(message, cx.io);
+        let source = (entry.session, entry.number);
+        self.conversation.handle_message(message, source, cx.io);
     }
 
     /// Somebody shows that a session signed two different things.

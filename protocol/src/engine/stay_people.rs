@@ -53,6 +53,7 @@ impl Stay {
             }
             Intent::SetVerified { peer, verified } => self.set_verified(peer, verified, cx),
             Intent::JudgeKey { peer, accept } => self.judge_key(peer, accept, cx),
+            Intent::ListenAgain(peer) => self.listen_again(peer, cx),
             Intent::Lock(locked) => {
                 self.lock(locked, None, cx);
                 for member in self.members.values() {

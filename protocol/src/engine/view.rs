@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reach::{LinkPath, Obstacle};
 use crate::{
-    crypto::{IdentityKey, Invite, SafetyNumber, emoji::Emoji, entry::SignedEntry},
+    crypto::{IdentityKey, Invite, SafetyNumber, SessionKey, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
@@ -40,8 +40,12 @@ pub enum ViewEvent {
     Left,
     /// A message to show after all others.
     MessageAdded(Arc<ChatMessage>),
+    /// Messages shown before that make way for newer ones: nothing in a page grows without end.
+    MessagesDropped(Arc<[(PeerId, MessageId)]>),
     /// A message shown before, with another status.
     MessageChanged(Arc<ChatMessage>),
+    /// Where something may be missing among the messages, in their order.
+    Gaps(Arc<[Gap]>),
     /// Everybody else in the room, in the order in which they joined.
     Peers(Arc<[Arc<PeerView>]>),
     /// These of them are shown differently now, and all others as before.
@@ -71,6 +75,18 @@ pub enum ViewEvent {
     Signaling(SignalingStatus),
     /// Something to tell the person, or nothing any more.
     Notice(Option<Notice>),
+}
+
+/// A time in which something may have been said that never reached this tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gap {
+    /// From when,
+    pub from: Timestamp,
+    /// and until when.
+    pub to: Timestamp,
+    /// The message that it stands after; `None` where there was none.
+    pub after: Option<(PeerId, MessageId)>,
 }
 
 /// Those of a private room who have answered and not proved who they are. They have no names, and no place in the list.
@@ -156,6 +172,8 @@ pub struct PersonView {
     pub standing: Standing,
     /// How the comparison by emoji stands.
     pub emoji: EmojiView,
+    /// Whether what they say is heard.
+    pub hearing: Hearing,
 }
 
 /// Somebody asks the person to go on elsewhere.
@@ -235,6 +253,9 @@ pub struct StoredMessage {
     /// The keys of those peers, as far as they were proved: nobody else gets the message in their place.
     #[serde(default)]
     pub owners: Vec<(PeerId, IdentityKey)>,
+    /// Of somebody else's message, which entry of which session it is.
+    #[serde(default)]
+    pub source: Option<(SessionKey, u64)>,
     /// The entry of an own message, as long as somebody has not acknowledged it.
     #[serde(default)]
     pub entry: Option<SignedEntry>,
@@ -252,6 +273,7 @@ impl StoredMessage {
             awaiting: Vec::new(),
             later: Vec::new(),
             owners: Vec::new(),
+            source: None,
             entry: None,
             ..self
         }
@@ -307,6 +329,31 @@ pub struct PeerView {
     pub badge: Option<String>,
     /// Whether they ask to compare emoji.
     pub asks_to_compare: bool,
+    /// Whether what they say is heard.
+    pub hearing: Hearing,
+}
+
+/// Whether what somebody says is heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hearing {
+    /// As it comes.
+    #[default]
+    Heard,
+    /// They say very much at once: it is shown step by step.
+    Slowed,
+    /// They say more than this page can show: nothing is shown until they calm down, or the person wants it.
+    Muted,
+}
+
+impl Hearing {
+    /// The word for hooks and style sheets.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Heard => "heard",
+            Self::Slowed => "slowed",
+            Self::Muted => "muted",
+        }
+    }
 }
 
 /// How a link stands, in the words of `RTCPeerConnectionState` (W3C WebRTC, section 4.3.3), judged by pongs and
@@ -410,6 +457,7 @@ mod tests {
             awaiting: awaiting.to_vec(),
             later: Vec::new(),
             owners: Vec::new(),
+            source: None,
             entry: None,
         };
         let bob = [PeerId::from_random(2)];

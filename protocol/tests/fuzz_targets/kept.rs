@@ -3,8 +3,8 @@
 use banter_protocol::{
     crypto::{Identity, Invite, StretchedPassphrase},
     engine::{
-        Engine, Input, Intent, JoinIntent, KnownPerson, LockRecord, MoveInvite, SocketEvent,
-        SocketId, StoredMessage, TabKeys,
+        Engine, Input, Intent, JoinIntent, KnownPerson, LockRecord, MoveInvite, Presence,
+        SocketEvent, SocketId, StoredMessage, TabKeys,
     },
     ids::PeerId,
     time::Timestamp,
@@ -28,6 +28,7 @@ pub(super) fn kept(data: &[u8]) {
         keys: read::<TabKeys>(&all, "keys"),
         lock: read::<LockRecord>(&all, "lock"),
         moves: each::<MoveInvite>(&all, "moves"),
+        presence: read::<Presence>(&all, "presence"),
         name: "Ada".parse().unwrap(),
         peer_id: read::<PeerId>(&all, "peerId"),
         resume: read::<String>(&all, "resume"),

@@ -12,11 +12,13 @@
     reason = "a simulator stops where something is impossible"
 )]
 
+mod away;
 mod chance;
 mod crowd;
 mod epochs;
 mod evil_properties;
 mod evil_server;
+mod flood;
 mod forks;
 mod injected;
 mod judge;

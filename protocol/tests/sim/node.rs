@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Input, Intent, JoinIntent,
+        Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Gap, Input, Intent, JoinIntent,
         KnownPerson, LinkState, LockRecord, MoveInvite, MoveView, Notice, PathPolicy, PeerView,
-        Persist, SignalingStatus, SocketId, StoredMessage, TabKeys, ViewEvent, kept,
+        Persist, Presence, SignalingStatus, SocketId, StoredMessage, TabKeys, ViewEvent, kept,
     },
     ids::{MessageId, PeerId},
     signaling::ConnectionKey,
@@ -42,6 +42,8 @@ pub struct Node {
     /// Who asks the person to go on elsewhere, as it is kept and as it is shown.
     pub kept_moves: Vec<MoveInvite>,
     pub moves: Vec<MoveView>,
+    presence: Option<Presence>,
+    pub gaps: Vec<Gap>,
     pub people: Vec<KnownPerson>,
     pub history: BTreeMap<u32, StoredMessage>,
     pub shown: Vec<Arc<ChatMessage>>,
@@ -75,6 +77,8 @@ impl Node {
             lock: None,
             kept_moves: Vec::new(),
             moves: Vec::new(),
+            presence: None,
+            gaps: Vec::new(),
             people: Vec::new(),
             engine: Engine::new(seed_bytes(seed)),
             page: 0,
@@ -110,6 +114,7 @@ impl Node {
         self.sockets.clear();
         self.timer = None;
         self.shown.clear();
+        self.gaps.clear();
         self.peers.clear();
         self.arriving = Arriving::default();
         self.me = None;
@@ -131,6 +136,7 @@ impl Node {
         self.keys = None;
         self.lock = None;
         self.kept_moves.clear();
+        self.presence = None;
         self.history.clear();
     }
 
@@ -140,6 +146,7 @@ impl Node {
             .clone()
             .map_or((None, None), |(id, r)| (Some(id), r));
         Input::Intent(Intent::Join(Box::new(JoinIntent {
+            presence: self.presence.clone(),
             invite: self.invite.clone(),
             passphrase: None,
             identity: self.identity.clone(),
@@ -181,6 +188,7 @@ impl Node {
             Effect::Persist(Persist::Keys(_, keys)) => self.keys = Some(keys),
             Effect::Persist(Persist::Lock(_, lock)) => self.lock = lock,
             Effect::Persist(Persist::Moves(_, moves)) => self.kept_moves = moves,
+            Effect::Persist(Persist::Presence(_, presence)) => self.presence = Some(presence),
             Effect::Persist(Persist::Person(person)) => {
                 let is_same = |known: &KnownPerson| {
                     known.room == person.room && known.identity == person.identity
@@ -214,6 +222,10 @@ impl Node {
                 self.added.push(Arc::clone(&message));
                 self.shown.push(message);
             }
+            ViewEvent::MessagesDropped(gone) => {
+                let is_gone = |it: &Arc<ChatMessage>| gone.contains(&(it.from, it.id));
+                self.shown.retain(|shown| !is_gone(shown));
+            }
             ViewEvent::MessageChanged(message) => {
                 let shown = self
                     .shown
@@ -237,6 +249,7 @@ impl Node {
             }
             ViewEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
             ViewEvent::Moves(moves) => self.moves = moves.to_vec(),
+            ViewEvent::Gaps(gaps) => self.gaps = gaps.to_vec(),
             ViewEvent::Signaling(status) => self.signaling = status,
             ViewEvent::Notice(notice) => self.notices.extend(notice.map(Notice::code)),
             ViewEvent::Left => {

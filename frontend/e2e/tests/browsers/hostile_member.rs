@@ -63,22 +63,32 @@ fn a_page_answers_after_ten_thousand_frames_of_a_mad_member() {
         mallory.hears("confirmed");
         ada.is_linked_to(1);
         let (mut random, seeds) = (Random(0x00ba_47e5), seeds());
-        for _ in 0..100 {
+        for hundreds in 0..100 {
             let frames: Vec<String> = (0..100).map(|_| mutated(&seeds, &mut random)).collect();
             mallory.sends_raw(&frames);
+            if hundreds == 50 {
+                let said = Instant::now();
+                ada.says("my own words");
+                ada.sees("my own words");
+                println!("{kind}: own words drawn after {:?}", said.elapsed());
+            }
         }
         let asked = Instant::now();
         mallory.says("and now something else");
         ada.sees("and now something else");
         ada.says("still here");
         ada.sees("still here");
+        assert_eq!(mallory.hears("message")["text"], "my own words");
         assert_eq!(mallory.hears("message")["text"], "still here");
         println!(
             "{kind}: answered {:?} after the last frame was handed over",
             asked.elapsed()
         );
         let seen = ada.looks();
-        assert_eq!(seen.texts(), ["and now something else", "still here"]);
+        assert_eq!(
+            seen.texts(),
+            ["my own words", "and now something else", "still here"]
+        );
         assert_eq!(seen.peers.len(), 1);
         let probe = ada.probe();
         assert!(

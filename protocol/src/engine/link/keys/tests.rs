@@ -24,6 +24,7 @@ fn at(seconds: u64) -> Timestamp {
 
 fn vault(io: &mut Io) -> Vault {
     let intent = JoinIntent {
+        presence: None,
         invite: room(),
         passphrase: None,
         name: "Ada".parse().unwrap(),
