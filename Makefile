@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
+# With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
+as_tests := --workspace --example all_features
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 .PHONY: help dev test soak lab build run bench lint fmt bundler
@@ -54,4 +56,4 @@ fmt: ## format the Rust sources
 bundler:
 	@.ci/toolchain.sh
 	@[ -x $(bundler) ] || echo "==> compiling the bundler (once, about a minute)"
-	@cargo build --quiet --package banter-bundler --bin banter-bundler
+	@cargo build --quiet $(as_tests) --bin banter-bundler

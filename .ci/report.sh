@@ -14,8 +14,14 @@ timed() {
     local what=$1 started=$SECONDS
     shift
     say "$what"
-    "$@" || fail "$what: failed after $((SECONDS - started)) s (its output is above)"
+    "$@" || { took $((SECONDS - started)) "$what"; fail "$what: failed after $((SECONDS - started)) s (its output is above)"; }
     say "$what: done in $((SECONDS - started)) s"
+    took $((SECONDS - started)) "$what"
+}
+
+# took SECONDS WHAT: notes it in the file $BANTER_TIMES, where somebody wants a table of all steps (.ci/run).
+took() {
+    [ -z "${BANTER_TIMES:-}" ] || printf '%5d s  %s\n' "$1" "$2" >>"$BANTER_TIMES"
 }
 
 # quietly COMMAND...: silent if it succeeds, everything it said if it does not.

@@ -17,6 +17,7 @@ tests() {
     say "$name"
     "$@" 2>&1 | tee "$logs/$name.log" || { status=FAILED; failed=1; }
     say "$name: $status in $((SECONDS - started)) s"
+    took $((SECONDS - started)) "tests: $name"
     local line
     while IFS= read -r line; do
         summaries+=("$(printf '%-14s %s' "$name" "$line")")
@@ -28,7 +29,7 @@ wasm_tests() {
     cargo build --quiet --package banter-bundler --features test-runner &&
         env CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$target/debug/banter-wasm-test-runner" \
             "$1=$(command -v "$2")" WASM_BINDGEN_TEST_TIMEOUT=300 \
-            "$target/debug/banter-bundler" cargo test --package banter-frontend --lib --test browser
+            "$target/debug/banter-bundler" cargo test --package banter-frontend --test browser
 }
 
 # What the client in Python makes of every vector, and of others' frames.
@@ -36,13 +37,13 @@ second_client_tests() {
     (cd frontend/e2e/second-client && "$target/tools/second-client/bin/python" -m unittest test_second_client)
 }
 
-tests native '^ *Summary \[' cargo nextest run --workspace --exclude banter-e2e
+tests native '^ *Summary \[' cargo nextest run --workspace -E 'not package(banter-e2e)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests wasm-chromium '^test result' wasm_tests CHROMEDRIVER chromedriver
 tests wasm-firefox '^test result' wasm_tests GECKODRIVER geckodriver
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
 make build
-tests browsers '^ *Summary \[' cargo nextest run --package banter-e2e
+tests browsers '^ *Summary \[' cargo nextest run --workspace -E 'package(banter-e2e)'
 
 say "all tests:"
 printf '    %s\n' "${summaries[@]}"

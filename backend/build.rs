@@ -17,9 +17,9 @@ use std::{
 
 fn main() {
     println!("cargo::rerun-if-env-changed=BANTER_WEB_DIR");
-    let folder = web_folder();
-    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rerun-if-changed=build.rs");
     let mut files = Vec::new();
+    let folder = web_folder().unwrap_or_default();
     if folder.join("index.html").is_file() {
         collect(&folder, &mut files);
         files.sort();
@@ -35,22 +35,32 @@ fn main() {
     fs::write(out.join("embedded_files.rs"), table).expect("the output folder can be written");
 }
 
-/// Where the built app is. The folder is made where it is missing, since cargo would otherwise run this anew
-/// at every build.
-fn web_folder() -> PathBuf {
+/// Where the built app is. A development build has none inside and serves a folder (`--app-dir`): otherwise every new app
+/// would have the server and all of its tests compiled again. The folder is made where it is missing, since cargo would
+/// otherwise run this anew at every build.
+fn web_folder() -> Option<PathBuf> {
+    let folder = wanted_folder()?;
+    println!("cargo::rerun-if-changed={}", folder.display());
+    Some(folder)
+}
+
+fn wanted_folder() -> Option<PathBuf> {
     if let Some(folder) = env::var_os("BANTER_WEB_DIR") {
-        return fs::canonicalize(&folder).unwrap_or_else(|error| {
+        return Some(fs::canonicalize(&folder).unwrap_or_else(|error| {
             let folder = folder.display();
             println!("cargo::error=BANTER_WEB_DIR: {folder}: {error}; name the built web app");
             exit(1);
-        });
+        }));
+    }
+    if env::var("PROFILE").as_deref() == Ok("debug") {
+        return None;
     }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("backend/ has a parent");
     let folder = workspace.join("target/web");
     fs::create_dir_all(&folder).expect("target/web can be made");
-    folder
+    Some(folder)
 }
 
 /// Every file below but the compressed twins.

@@ -9,6 +9,16 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::layout::Layout;
 
+/// With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
+const BUILD: [&str; 6] = [
+    "build",
+    "--workspace",
+    "--bin",
+    "banter",
+    "--example",
+    "all_features",
+];
+
 /// At most one running server. Clones are the same one, for the handler of Ctrl-C.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Server {
@@ -20,7 +30,7 @@ impl Server {
     pub(crate) fn restart(&self, layout: &Layout) -> Result<()> {
         let status = Command::new("cargo")
             .current_dir(layout.root())
-            .args(["build", "--package", "banter-backend", "--bin", "banter"])
+            .args(BUILD)
             .status()
             .context("cargo is missing: install it from https://rustup.rs")?;
         ensure!(
