@@ -37,6 +37,7 @@ mod second_client;
 mod server_down;
 mod soak;
 mod storage;
+mod strangers;
 mod tampering;
 mod text;
 mod two_browsers;
