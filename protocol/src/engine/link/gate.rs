@@ -64,10 +64,14 @@ enum Line {
     Refused,
 }
 
+/// A carriage return counts where it ends a line together with a line feed.
 fn lines(sdp: &str) -> impl Iterator<Item = &str> {
-    let sdp = sdp.strip_suffix('\n').unwrap_or(sdp);
-    sdp.split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+    sdp.split_inclusive('\n').map(|line| {
+        let ended = line
+            .strip_suffix("\r\n")
+            .or_else(|| line.strip_suffix('\n'));
+        ended.unwrap_or(line)
+    })
 }
 
 fn judge_line(line: &str) -> Line {

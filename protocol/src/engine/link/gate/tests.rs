@@ -192,6 +192,9 @@ fn nothing_hides_from_the_gate_in_another_spelling() {
     ] {
         assert!(!allows_description(&with(&[line, "a=x"])), "{line:?}");
     }
+    assert!(!allows_description(
+        &(with(&[]).trim_end().to_owned() + "\r")
+    ));
     let other = print().replace("00", "01");
     assert!(!allows_description(&with(&[&other]).replace("\r\n", "\n")));
 }
