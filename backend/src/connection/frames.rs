@@ -52,11 +52,12 @@ impl FrameDecoder {
     /// The next message, if all of it is here.
     pub(super) fn next(&mut self) -> Result<Option<Frame>, CloseCause> {
         loop {
+            self.check_kind()?;
             let before = self.buffer.len();
             let parsed = Parser::parse(&mut self.buffer, true, SIGNALING_FRAME_BYTES);
             self.bytes_read += before.saturating_sub(self.buffer.len());
             let Some((is_final, code, payload)) = parsed.map_err(|error| cause_of(&error))? else {
-                return self.check_header().map(|()| None);
+                return self.check_length().map(|()| None);
             };
             let payload = payload.unwrap_or_default().freeze();
             match (code, is_final, &mut self.fragments) {
@@ -81,16 +82,24 @@ impl FrameDecoder {
         }
     }
 
+    /// Refuses binary frames by their header, and before anything else that may be wrong with them: else the cause would
+    /// depend on how the network cuts them.
+    fn check_kind(&self) -> Result<(), CloseCause> {
+        match self.buffer.first_chunk::<2>() {
+            Some([first, _]) if OpCode::from(first & 0x0f) == OpCode::Binary => {
+                Err(CloseCause::Binary)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Refuses by its header alone a frame that is not worth waiting for.
-    fn check_header(&self) -> Result<(), CloseCause> {
+    fn check_length(&self) -> Result<(), CloseCause> {
         let mut header = self.buffer.iter().copied();
         let (Some(first), Some(second)) = (header.next(), header.next()) else {
             return Ok(());
         };
         let code = OpCode::from(first & 0x0f);
-        if code == OpCode::Binary {
-            return Err(CloseCause::Binary);
-        }
         let extended_bytes = match second & 0x7f {
             126 => 2,
             127 => 8,
