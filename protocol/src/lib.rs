@@ -7,6 +7,7 @@
 //! | module | what it decides |
 //! |---|---|
 //! | [`ids`], [`names`], [`time`] | values that can only be made by parsing |
+//! | [`visibility`] | what of a text can be seen |
 //! | [`token_bucket`] | how much of something in which time |
 //! | [`limits`] | every cap of the protocol |
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
@@ -29,3 +30,4 @@ pub mod peer;
 pub mod signaling;
 pub mod time;
 pub mod token_bucket;
+pub mod visibility;

@@ -3,6 +3,7 @@
 use banter_protocol::{
     ids::RoomId,
     peer::{MessageText, ParseTextError},
+    visibility::shows_something,
 };
 use web_sys::{HtmlTextAreaElement, InputEvent, KeyboardEvent};
 use yew::prelude::*;
@@ -101,7 +102,7 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
 
     let length = DraftLength::of(&text);
     let is_too_long = matches!(length, DraftLength::TooLong(_));
-    let is_ready = !is_too_long && !text.trim().is_empty();
+    let is_ready = !is_too_long && shows_something(&text);
     html! {
         <form class="composer" {onsubmit} novalidate=true>
             if is_too_long {

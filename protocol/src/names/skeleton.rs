@@ -1,6 +1,8 @@
 //! What the eye tells apart: names that look alike share a skeleton. The idea is that of UTS #39, section 4, with a table of
 //! the letters that people really mistake; Unicode's own would weigh more than the rest of the engine.
 
+use crate::visibility::is_invisible;
+
 /// What is left of a name when all that the eye misses is dropped or made alike: case, white space, marks, dressed-up letters,
 /// and those of other scripts that look like Latin ones. For comparing, never for showing.
 ///
@@ -26,15 +28,12 @@ pub fn skeleton(name: &str) -> String {
     skeleton.replace("rn", "m").replace("vv", "w")
 }
 
-/// White space, controls, marks over and under letters, and what joins or parts letters without being seen.
+/// What cannot be seen at all, and marks over and under letters.
 fn is_unseen(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
+    is_invisible(letter)
         || matches!(letter,
             '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// The plain letter of a full-width, mathematical or circled one. Normalization form NFKC does this as well, but who sends a

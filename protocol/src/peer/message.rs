@@ -9,6 +9,7 @@ use crate::{
     crypto::{SessionKey, entry::SignedEntry},
     ids::{MessageId, RoomId},
     limits,
+    visibility::shows_something,
 };
 
 /// One message on a data channel.
@@ -139,7 +140,7 @@ pub struct Head {
 /// Why a text cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseTextError {
-    /// Nothing but white space.
+    /// Nothing that can be seen.
     #[error("there is nothing to send")]
     Empty,
     /// More than [`limits::MESSAGE_TEXT_BYTES`].
@@ -147,8 +148,8 @@ pub enum ParseTextError {
     TooLong,
 }
 
-/// The text of a chat message: at most 48 KiB and not only white space. Shared, since it is shown, stored and
-/// sent to many.
+/// The text of a chat message: at most 48 KiB, with something to see in it. Shared, since it is shown, stored and sent to
+/// many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MessageText(Arc<str>);
@@ -167,7 +168,7 @@ impl FromStr for MessageText {
         if text.len() > limits::MESSAGE_TEXT_BYTES {
             return Err(ParseTextError::TooLong);
         }
-        if text.trim().is_empty() {
+        if !shows_something(text) {
             return Err(ParseTextError::Empty);
         }
         Ok(Self(text.into()))
@@ -200,7 +201,16 @@ mod tests {
 
     #[test]
     fn a_text_is_visible_and_at_most_48_kib() {
-        assert_eq!(" \n".parse::<MessageText>(), Err(ParseTextError::Empty));
+        for nothing in [
+            "",
+            " \n",
+            "\u{200b}",
+            "\u{2800} \u{2800}",
+            "\u{fe0f}\u{ad}",
+            "\u{1}\t",
+        ] {
+            assert_eq!(nothing.parse::<MessageText>(), Err(ParseTextError::Empty));
+        }
         let longest = "x".repeat(limits::MESSAGE_TEXT_BYTES);
         assert_eq!(longest.parse::<MessageText>().unwrap().as_str(), longest);
         assert_eq!(
