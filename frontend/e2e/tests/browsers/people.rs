@@ -124,7 +124,22 @@ fn people_of_one_name_have_badges() {
     );
     let badges = badges.as_array().unwrap();
     assert!(badges.len() == 2 && badges[0] != badges[1], "{badges:?}");
-    drop(bob);
+    // What they say has them too, and keeps them when only one of the two is left.
+    bob.says("this is Bob");
+    twin.says("and so is this");
+    ada.sees("this is Bob");
+    ada.sees("and so is this");
+    twin.page().click("leave-room");
+    ada.is_linked_to(1);
+    let beside = ada.page().execute(
+        "return [...document.querySelectorAll('[data-testid=message-badge]')].map((badge) => badge.textContent)",
+        &json!([]),
+    );
+    let beside = beside.as_array().unwrap();
+    assert!(
+        beside.len() == 2 && beside.iter().all(|badge| badges.contains(badge)),
+        "{beside:?}"
+    );
 }
 
 /// Promise 16.
