@@ -8,6 +8,7 @@ use super::{
     icon::icon,
     link_words, protection_words,
     room_dialog::{RoomDialog, use_open_dialog},
+    sentence::Sentence,
     standing_words,
 };
 use crate::store::{ChatStore, Phase};
@@ -74,19 +75,25 @@ pub(crate) fn ConnectionAdvice() -> Html {
         );
         let peers = store.peers.as_deref().unwrap_or_default();
         let (linked, _) = counts(store);
-        let lost_server = || link_words::signaling_advice(store.signaling, linked);
+        let lost_server = || {
+            let advice = link_words::signaling_advice(store.signaling, linked);
+            advice.map(|words| Sentence::default().words(words))
+        };
         let stuck = || link_words::stuck_advice(peers, store.arriving);
         if is_told {
             None
         } else {
-            let muted = || standing_words::muted_advice(peers);
+            let muted = || {
+                let advice = standing_words::muted_advice(peers);
+                advice.map(|words| Sentence::default().words(words))
+            };
             lost_server().or_else(muted).or_else(stuck)
         }
     });
     html! {
         <div class="strip" role="status">
             if let Some(advice) = &*advice {
-                <p>{ advice }</p>
+                <p>{ advice.html() }</p>
             }
         </div>
     }

@@ -4,7 +4,7 @@ use banter_protocol::ids::RoomId;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{copy_invite::CopyInvite, link_words};
+use super::{copy_invite::CopyInvite, link_words, sentence::Sentence};
 use crate::{handle::ChatHandle, store::ChatStore};
 
 #[derive(Properties, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
     if let Some(company) = &*company {
         return html! {
             <div class="empty is-accompanied">
-                <p class="empty-title" dir="auto">{ company }</p>
+                <p class="empty-title">{ company.html() }</p>
                 <p class="empty-text">{ "Nothing has been said yet." }</p>
             </div>
         };
@@ -55,17 +55,21 @@ pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
 }
 
 /// Who is here, where anybody is.
-fn company(store: &ChatStore) -> Option<String> {
+fn company(store: &ChatStore) -> Option<Sentence> {
     let peers = store.peers.as_deref().unwrap_or_default();
-    let others = match peers {
-        [] => return None,
-        [one] => one.name.to_string(),
-        [one, other] => format!("{} and {}", one.name, other.name),
-        [one, rest @ ..] => format!("{} and {} others", one.name, rest.len()),
-    };
-    Some(if link_words::linked(peers) == 0 {
-        format!("Linking you to {others}…")
+    let is_linked = link_words::linked(peers) > 0;
+    let said = Sentence::default().words(if is_linked {
+        "You’re here with "
     } else {
-        format!("You’re here with {others}")
-    })
+        "Linking you to "
+    });
+    let said = match peers {
+        [] => return None,
+        [one] => said.name(&one.name),
+        [one, other] => said.name(&one.name).words(" and ").name(&other.name),
+        [one, rest @ ..] => said
+            .name(&one.name)
+            .words(format!(" and {} others", rest.len())),
+    };
+    Some(if is_linked { said } else { said.words("…") })
 }

@@ -2,6 +2,8 @@
 
 use banter_protocol::ids::PeerId;
 
+use super::cluster::first_cluster;
+
 /// A class for each colour of the style sheet.
 const TONES: [&str; 8] = [
     "tone-0", "tone-1", "tone-2", "tone-3", "tone-4", "tone-5", "tone-6", "tone-7",
@@ -37,14 +39,14 @@ pub(crate) fn initials(name: &str) -> String {
     }
 }
 
-/// The first letter or digit of a word, or, where it has none, what it begins with.
+/// The first letter or digit of a word, or, where it has none, what it begins with: whole, as the eye takes it.
 fn initial(word: &str) -> Option<String> {
-    let character = word
-        .chars()
-        .find(|c| c.is_alphanumeric())
-        .or_else(|| word.chars().next())?;
+    let from = word.find(char::is_alphanumeric).unwrap_or(0);
+    let cluster = first_cluster(word.get(from..)?);
+    let mut letters = cluster.chars();
     // One letter may have two in upper case (ß), which is too wide.
-    Some(character.to_uppercase().take(1).collect())
+    let capital = letters.next()?.to_uppercase().take(1);
+    Some(capital.chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -63,6 +65,20 @@ mod tests {
             ("李小龍", "李"),
             ("نور الهدى", "نا"),
             ("🦊", "🦊"),
+            ("🇩🇪 Max", "🇩🇪M"),
+            ("Zoë 👩🏽\u{200d}🚀", "Z👩🏽\u{200d}🚀"),
+            (
+                "👨\u{200d}👩\u{200d}👧\u{200d}👦",
+                "👨\u{200d}👩\u{200d}👧\u{200d}👦",
+            ),
+            ("👍🏿👍", "👍🏿"),
+            (
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            ),
+            ("1\u{fe0f}\u{20e3}st", "1\u{fe0f}\u{20e3}"),
+            ("e\u{301}mile", "E\u{301}"),
+            ("हिना", "हि"),
             ("ß", "S"),
             ("", "?"),
         ] {

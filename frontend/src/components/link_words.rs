@@ -7,6 +7,8 @@ use banter_protocol::{
     names::PersonName,
 };
 
+use super::sentence::Sentence;
+
 /// How the link to somebody stands.
 pub(crate) fn link_words(
     state: LinkState,
@@ -84,22 +86,23 @@ pub(crate) fn arriving_words(arriving: Arriving) -> (Option<String>, Option<Stri
 }
 
 /// That there is no link to somebody, and why; `None` while all is well or on its way.
-pub(crate) fn stuck_advice(peers: &[Arc<PeerView>], arriving: Arriving) -> Option<String> {
+pub(crate) fn stuck_advice(peers: &[Arc<PeerView>], arriving: Arriving) -> Option<Sentence> {
     let mut failed = peers.iter().filter(|peer| peer.state == LinkState::Failed);
     let first = failed.next();
     let others = failed.count() + arriving.stuck;
-    let (who, obstacle) = match (first, others) {
-        (Some(peer), 0) => (peer.name.as_str().to_owned(), peer.obstacle),
+    let said = Sentence::default().words("No link to ");
+    let (said, obstacle) = match (first, others) {
+        (Some(peer), 0) => (said.name(&peer.name), peer.obstacle),
         (None, 0) => return None,
-        (None, 1) => ("one person".to_owned(), arriving.obstacle),
+        (None, 1) => (said.words("one person"), arriving.obstacle),
         (first, others) => {
             let people = others + usize::from(first.is_some());
             let obstacle = first.map_or(arriving.obstacle, |peer| peer.obstacle);
-            (format!("{people} people"), obstacle)
+            (said.words(format!("{people} people")), obstacle)
         }
     };
     let why = obstacle.map_or("", obstacle_words);
-    Some(format!("No link to {who}, Banter keeps trying. {why}"))
+    Some(said.words(format!(", Banter keeps trying. {why}")))
 }
 
 /// The value of `data-state` of the signaling status.
@@ -167,12 +170,17 @@ pub(crate) fn linked_words(linked: usize, others: usize) -> String {
 }
 
 /// Who is typing; empty where nobody is.
-pub(crate) fn typing_words(typing: &[PersonName]) -> String {
+pub(crate) fn typing_words(typing: &[PersonName]) -> Sentence {
+    let said = Sentence::default();
     match typing {
-        [] => String::new(),
-        [one] => format!("{one} is typing…"),
-        [one, other] => format!("{one} and {other} are typing…"),
-        [_, _, ..] => "Several people are typing…".to_owned(),
+        [] => said,
+        [one] => said.name(one).words(" is typing…"),
+        [one, other] => said
+            .name(one)
+            .words(" and ")
+            .name(other)
+            .words(" are typing…"),
+        [_, _, ..] => said.words("Several people are typing…"),
     }
 }
 
@@ -186,10 +194,11 @@ mod tests {
             .iter()
             .map(|name| name.parse().unwrap())
             .collect();
-        assert_eq!(typing_words(&[]), "");
-        assert_eq!(typing_words(&people[..1]), "Ada is typing…");
-        assert_eq!(typing_words(&people[..2]), "Ada and Bo are typing…");
-        assert_eq!(typing_words(&people), "Several people are typing…");
+        let words = |people: &[PersonName]| typing_words(people).text();
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&people[..1]), "Ada is typing…");
+        assert_eq!(words(&people[..2]), "Ada and Bo are typing…");
+        assert_eq!(words(&people), "Several people are typing…");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod author_mark;
 mod avatar;
 mod chat_room;
+mod cluster;
 mod connection_status;
 mod copy_invite;
 mod dialog;
@@ -54,6 +55,7 @@ mod room_lobby;
 mod room_protection;
 mod safety_number;
 mod scene;
+mod sentence;
 mod standing_words;
 mod theme_switch;
 mod typing_indicator;

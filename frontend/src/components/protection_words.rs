@@ -2,7 +2,7 @@
 
 use banter_protocol::engine::{LockView, Privacy};
 
-use super::icon::IconShape;
+use super::{icon::IconShape, sentence::Sentence};
 
 /// One side of the truth.
 #[derive(Debug)]
@@ -81,15 +81,19 @@ pub(crate) fn kind(privacy: Privacy) -> (IconShape, &'static str) {
 }
 
 /// Who can come in.
-pub(crate) fn who_can_join(privacy: Privacy, lock: &LockView) -> String {
+pub(crate) fn who_can_join(privacy: Privacy, lock: &LockView) -> Sentence {
     let who = match privacy {
         Privacy::Private => "Only people with the invite can join.",
         Privacy::Open => "Anyone who knows its name can join.",
     };
+    let said = Sentence::default();
     match lock {
-        LockView::Open => who.to_owned(),
-        LockView::LockedByMe => "Locked by you: nobody new is let in.".to_owned(),
-        LockView::LockedBy(name) => format!("Locked by {name}: nobody new is let in."),
+        LockView::Open => said.words(who),
+        LockView::LockedByMe => said.words("Locked by you: nobody new is let in."),
+        LockView::LockedBy(name) => said
+            .words("Locked by ")
+            .name(name)
+            .words(": nobody new is let in."),
     }
 }
 
@@ -121,8 +125,9 @@ mod tests {
     #[test]
     fn a_lock_is_told_with_who_locked() {
         let bo = LockView::LockedBy("Bo".parse().unwrap());
-        assert!(who_can_join(Privacy::Private, &bo).starts_with("Locked by Bo"));
-        assert!(who_can_join(Privacy::Open, &LockView::LockedByMe).starts_with("Locked by you"));
-        assert!(who_can_join(Privacy::Open, &LockView::Open).starts_with("Anyone"));
+        let words = |privacy, lock| who_can_join(privacy, lock).text();
+        assert!(words(Privacy::Private, &bo).starts_with("Locked by Bo"));
+        assert!(words(Privacy::Open, &LockView::LockedByMe).starts_with("Locked by you"));
+        assert!(words(Privacy::Open, &LockView::Open).starts_with("Anyone"));
     }
 }

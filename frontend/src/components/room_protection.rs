@@ -28,7 +28,7 @@ pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
     html! {
         <section class="protection" aria-labelledby="protection-title">
             <h3 id="protection-title" class="protection-title">{ icon(shape) }{ format!("{kind} room") }</h3>
-            <p class="people-note">{ protection_words::who_can_join(props.privacy, &lock) }</p>
+            <p class="people-note">{ protection_words::who_can_join(props.privacy, &lock).html() }</p>
             <button type="button" class="button is-quiet is-link" data-testid="explain-protection" aria-haspopup="dialog" onclick={explain}>
                 { "What is protected?" }
             </button>

@@ -14,7 +14,7 @@ pub(crate) fn TypingIndicator() -> Html {
     html! {
         <p class={classes!("typing", (!words.is_empty()).then_some("is-active"))}>
             <span class="typing-dots" aria-hidden="true"><i /><i /><i /></span>
-            <span data-testid="typing-indicator" dir="auto">{ (*words).clone() }</span>
+            <span class="typing-words" data-testid="typing-indicator">{ words.html() }</span>
         </p>
     }
 }

@@ -20,6 +20,7 @@ mod lobby;
 mod log;
 mod markup_in_text;
 mod moves;
+mod names;
 mod people;
 mod room;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-/// One element, with all text inside it.
+/// One element, with all text inside it, and the part of that which is in no other element.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Element {
     pub(crate) tag: String,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) text: String,
+    pub(crate) own_text: String,
 }
 
 impl Element {
@@ -65,6 +66,9 @@ pub(crate) fn hook(html: &str, testid: &str) -> Element {
 fn add_text(found: &mut [Element], open: &[usize], text: &str) {
     for &index in open {
         found[index].text.push_str(&unescaped(text));
+    }
+    if let Some(&innermost) = open.last() {
+        found[innermost].own_text.push_str(&unescaped(text));
     }
 }
 

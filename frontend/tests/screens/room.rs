@@ -144,7 +144,7 @@ fn who_is_alone_is_given_the_invite_and_who_has_company_is_not() {
     assert!(invite(&render(in_room("tea-time"))));
     let html = render(with_peers(&[peer(1, "Bo", LinkState::Connected, None)]));
     assert!(!invite(&html));
-    assert!(html.contains("You’re here with Bo"));
+    assert!(html.contains("You’re here with <bdi>Bo</bdi>"));
 }
 
 #[test]
