@@ -1,6 +1,8 @@
 //! Moments as a person reads them: the local time of day and the day. Pure: the offset of the local clock from
 //! UTC comes in as minutes.
 
+use std::time::Duration;
+
 use banter_protocol::time::Timestamp;
 
 const MINUTE_MS: i64 = 60 * 1000;
@@ -58,6 +60,12 @@ impl LocalTime {
 
     pub(crate) fn day(self) -> Day {
         Day(self.local_ms.div_euclid(DAY_MS))
+    }
+
+    /// How long until the day ends, if the clock is not set meanwhile.
+    pub(crate) fn until_midnight(self) -> Duration {
+        let left_ms = DAY_MS - self.local_ms.rem_euclid(DAY_MS);
+        Duration::from_millis(left_ms.unsigned_abs())
     }
 
     /// A global date and time for the `datetime` attribute (HTML, section 2.3.5.7), in UTC.
@@ -154,6 +162,14 @@ mod tests {
                 .datetime(),
             "1969-12-31"
         );
+    }
+
+    #[test]
+    fn midnight_is_as_far_as_the_local_clock_says() {
+        let minutes = |offset| LocalTime::new(MOMENT, offset).until_midnight().as_secs() / 60;
+        assert_eq!([minutes(0), minutes(60), minutes(-330)], [654, 594, 984]);
+        let midnight = LocalTime::new(Timestamp::from_millis(0), 0);
+        assert_eq!(midnight.until_midnight(), Duration::from_secs(24 * 60 * 60));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The scroller is a reversed column: its zero is the newest message, so the browser itself stays there when
 //! something is added or the box below grows, and what is added above moves nothing.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use banter_protocol::engine::ChatMessage;
 use gloo::timers::callback::Timeout;
@@ -19,15 +19,16 @@ use super::{
     local_clock::use_local_clock,
     message_chunk::MessageChunk,
     namesakes::use_namesakes,
+    printing::use_printing,
     reading::{Loading, Reading, ReadingAction},
+    reading_place::{Place, PlaceKeeper},
+    today::use_today,
+    transcript::use_transcripts,
 };
-use crate::store::{ChatStore, RoomSeat};
-
-/// A reader this near to the newest message (in CSS pixels) is following.
-const FOLLOWING_PX: i32 = 48;
-
-/// A reader this near to the oldest message in the page gets older ones.
-const NEAR_OLDEST_PX: i32 = 600;
+use crate::{
+    platform::size_watch::SizeWatch,
+    store::{ChatStore, RoomSeat},
+};
 
 /// Older messages are in the accessibility tree by then, and what comes next is new.
 const SETTLED_MS: u32 = 500;
@@ -51,24 +52,15 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     let clock = use_local_clock();
     let reading = use_reducer(Reading::default);
     let scroller = use_node_ref();
-    let place = use_memo((), |()| Cell::new(Place::default()));
+    let keeper = use_mut_ref(PlaceKeeper::default);
 
     let onscroll = {
-        let (reading, scroller, place) =
-            (reading.dispatcher(), scroller.clone(), Rc::clone(&place));
+        let (reading, scroller, keeper) =
+            (reading.dispatcher(), scroller.clone(), Rc::clone(&keeper));
         use_callback(len, move |_: Event, &len| {
-            let Some(scroller) = scroller.cast::<Element>() else {
-                return;
-            };
-            let here = Place::of(&scroller);
-            place.set(here);
-            if here.from_newest <= FOLLOWING_PX {
-                reading.dispatch(ReadingAction::ReachNewest);
-            } else {
-                reading.dispatch(ReadingAction::GoBack { len });
-                if here.to_oldest(&scroller) < NEAR_OLDEST_PX {
-                    reading.dispatch(ReadingAction::ShowEarlier { len });
-                }
+            if let Some(scroller) = scroller.cast::<Element>() {
+                let place = keeper.borrow_mut().handle_scroll(&scroller);
+                follow(place, len, &reading);
             }
         })
     };
@@ -80,7 +72,9 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     };
     let go_to_newest = {
         let (reading, scroller) = (reading.dispatcher(), scroller.clone());
+        let keeper = Rc::clone(&keeper);
         use_callback((), move |(): (), ()| {
+            keeper.borrow_mut().let_go();
             if let Some(scroller) = scroller.cast::<Element>() {
                 scroller.set_scroll_top(0);
             }
@@ -98,12 +92,18 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             go_to_newest.emit(());
         }
     });
-    use_following(&log, len, reading.clone(), scroller.clone(), place);
+    use_following(&log, len, reading.clone(), scroller.clone(), keeper);
     use_settling(*reading, reading.dispatcher());
+    use_transcripts(scroller.clone());
 
-    let start = reading.start(len).max(dropped);
+    let shown = if use_printing() {
+        Reading::all(len)
+    } else {
+        *reading
+    };
+    let start = shown.start(len).max(dropped);
     let unseen = reading.unseen(len);
-    let today = clock.local_now().day();
+    let today = use_today(clock);
     let is_loading = matches!(
         *reading,
         Reading::Back {
@@ -111,7 +111,7 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             ..
         }
     );
-    let chunks = reading.chunks(len).filter(|range| range.end > dropped);
+    let chunks = shown.chunks(len).filter(|range| range.end > dropped);
     let chunks = chunks.map(|range| {
         let key = range.start;
         let range = range.start.saturating_sub(dropped)..range.end - dropped;
@@ -159,17 +159,32 @@ fn newest_words(unseen: usize) -> String {
     }
 }
 
-/// After messages were added: a reader at the newest one stays there, an author goes there, and anybody else
-/// keeps what they read in its place.
+/// After messages were added: a reader at the newest one stays there, an author goes there. Anybody else keeps what they
+/// read in its place, then and whenever something is laid out anew.
 #[hook]
 fn use_following(
     log: &Rc<Vec<Arc<ChatMessage>>>,
     len: usize,
     reading: UseReducerHandle<Reading>,
     scroller: NodeRef,
-    place: Rc<Cell<Place>>,
+    keeper: Rc<RefCell<PlaceKeeper>>,
 ) {
     let len_before = use_mut_ref(|| len);
+    {
+        let (reading, scroller) = (reading.dispatcher(), scroller.clone());
+        let (keeper, len) = (Rc::clone(&keeper), Rc::clone(&len_before));
+        use_effect_with((), move |()| {
+            let watch = scroller.cast::<Element>().and_then(|scroller| {
+                let column = scroller.first_element_child();
+                let watched = scroller.clone();
+                SizeWatch::new(column.iter().chain([&scroller]), move || {
+                    let place = keeper.borrow_mut().handle_layout(&watched);
+                    follow(place, *len.borrow(), &reading);
+                })
+            });
+            move || drop(watch)
+        });
+    }
     let is_own = log.last().is_some_and(|message| message.own);
     use_effect_with(len, move |&len| {
         let Some(scroller) = scroller.cast::<Element>() else {
@@ -179,42 +194,24 @@ fn use_following(
             return;
         }
         if *reading == Reading::Newest || is_own {
+            keeper.borrow_mut().let_go();
             scroller.set_scroll_top(0);
             reading.dispatch(ReadingAction::ReachNewest);
         } else {
-            place.set(place.get().keep(&scroller));
+            let _ = keeper.borrow_mut().handle_layout(&scroller);
         }
     });
 }
 
-/// Where the reader is in the scroller, in CSS pixels.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    from_newest: i32,
-    height: i32,
-}
-
-impl Place {
-    fn of(scroller: &Element) -> Self {
-        Self {
-            from_newest: scroller.scroll_top().abs(),
-            height: scroller.scroll_height(),
-        }
-    }
-
-    fn to_oldest(self, scroller: &Element) -> i32 {
-        self.height - scroller.client_height() - self.from_newest
-    }
-
-    /// Goes back to it after something was added below. Most browsers do so by themselves, and then this
-    /// changes nothing.
-    fn keep(self, scroller: &Element) -> Self {
-        let height = scroller.scroll_height();
-        let from_newest = self.from_newest + height - self.height;
-        scroller.set_scroll_top(-from_newest);
-        Self {
-            from_newest,
-            height,
+/// What the reader's place in a log of `len` messages means for the page.
+fn follow(place: Option<Place>, len: usize, reading: &UseReducerDispatcher<Reading>) {
+    match place {
+        None => {}
+        Some(Place::Newest) => reading.dispatch(ReadingAction::ReachNewest),
+        Some(Place::Back) => reading.dispatch(ReadingAction::GoBack { len }),
+        Some(Place::NearOldest) => {
+            reading.dispatch(ReadingAction::GoBack { len });
+            reading.dispatch(ReadingAction::ShowEarlier { len });
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Rules that need no browser (grouping, words, times, which messages are in the page) are pure functions in
 //! files of their own.
 
+mod anchor;
 mod author_mark;
 mod avatar;
 mod chat_room;
@@ -42,10 +43,12 @@ mod peer_item;
 mod peer_list;
 mod person_dialog;
 mod press;
+mod printing;
 mod protection_dialog;
 mod protection_words;
 mod qr_code;
 mod reading;
+mod reading_place;
 mod relay_switch;
 mod renew_dialog;
 mod room_dialog;
@@ -58,6 +61,8 @@ mod scene;
 mod sentence;
 mod standing_words;
 mod theme_switch;
+mod today;
+mod transcript;
 mod typing_indicator;
 mod update_notice;
 

@@ -60,6 +60,15 @@ pub(crate) enum ReadingAction {
 }
 
 impl Reading {
+    /// All of a log of `len` messages in the page.
+    pub(crate) fn all(len: usize) -> Self {
+        Self::Back {
+            start: 0,
+            seen: len,
+            loading: Loading::Nothing,
+        }
+    }
+
     /// The first message in the page, of a log of `len` messages. Always the first of a chunk.
     pub(crate) fn start(self, len: usize) -> usize {
         match self {

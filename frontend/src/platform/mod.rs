@@ -11,6 +11,7 @@ pub mod page_listeners;
 pub mod preferences;
 pub mod profile_store;
 pub mod random;
+pub mod size_watch;
 pub mod storage;
 pub mod tab_lock;
 pub mod tab_storage;
