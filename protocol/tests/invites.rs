@@ -274,10 +274,12 @@ fn a_private_room_without_its_whole_secret_stays_incomplete() {
         else {
             panic!("{rest:?}")
         };
-        let kept_of_it: String = kept.chars().skip(id.len()).collect();
+        // What came is kept to be mended, with a sign of a link where a mail program had written its code.
+        let came = rest.replace("%23", "#");
+        let kept_of_it = kept.strip_prefix(id.as_str());
         assert!(
-            kept.starts_with(&id) && rest.starts_with(&kept_of_it),
-            "{kept}"
+            kept_of_it.is_some_and(|kept_of_it| came.starts_with(kept_of_it)),
+            "{rest:?}: {kept}"
         );
     }
     let lone = RoomId::private(1).to_string();

@@ -69,9 +69,12 @@ async fn a_room_that_is_full_is_full_everywhere() {
     let nats = Nats::start();
     let small = |settings: &mut banter_backend::config::Settings| settings.max_room_peers = 2;
     let (first, second) = (server_with(&nats, small), server_with(&nats, small));
+    crate::network::knows(first.address, 1).await;
     crate::network::knows(second.address, 1).await;
-    let _ada = Watcher::join(&first, "tea", 1).await;
+    let mut ada = Watcher::join(&first, "tea", 1).await;
     let ben = Watcher::join(&second, "tea", 2).await;
+    // Before its server has heard of Ben, there is a place for one more.
+    ada.sees([2]).await;
     for server in [&first, &second] {
         let mut third = Client::connect(server).await;
         third.send(join("tea", 3)).await;

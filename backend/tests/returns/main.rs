@@ -88,7 +88,7 @@ impl Crowd {
 
     /// Waits until all have seen that their server is gone.
     async fn all_away(&mut self) {
-        let mut away = vec![false; TABS];
+        let mut away = [false; TABS];
         while away.contains(&false) {
             match self.news.recv().await.expect("the tabs have ended") {
                 Ok(Back(tab)) => away[tab] = false,

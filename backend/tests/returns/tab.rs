@@ -35,16 +35,16 @@ pub(crate) type News = Result<Back, Away>;
 
 type Socket = WebSocketStream<TcpStream>;
 
+/// `None` if the server cannot be reached.
+type Opening = Pin<Box<dyn Future<Output = Option<Socket>> + Send>>;
+
 pub(crate) struct Tab {
     number: usize,
     /// Where its server is to be found, as a name or a balancer would tell it.
     address: watch::Receiver<SocketAddr>,
     start: Instant,
     engine: Engine,
-    opening: Option<(
-        SocketId,
-        Pin<Box<dyn Future<Output = Option<Socket>> + Send>>,
-    )>,
+    opening: Option<(SocketId, Opening)>,
     socket: Option<(SocketId, Socket)>,
     status: SignalingStatus,
     /// What it was fed last, cut short.

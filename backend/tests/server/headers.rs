@@ -64,7 +64,9 @@ pub(crate) fn asked(index_tag: &str) -> Vec<Asked> {
         ("GET", "/metrics", vec![], 200),
         ("GET", "/nothing", vec![], 404),
         ("GET", "/r/", vec![], 404),
-        ("GET", "/r/tea/x", vec![], 404),
+        // An invite with something behind it: the page finds the room in it, or says what is wrong.
+        ("GET", "/r/tea/x", vec![], 200),
+        ("GET", "/rooms", vec![], 404),
         ("GET", "/../etc/passwd", vec![], 404),
         ("GET", "/%2e%2e/etc/passwd", vec![], 404),
         ("POST", "/", no_body(), 405),

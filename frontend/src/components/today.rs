@@ -17,7 +17,7 @@ pub(crate) fn use_today(clock: LocalClock) -> Day {
     let today = use_state_eq(|| clock.local_now().day());
     let looks = use_state(|| 0_u32);
     {
-        let (today, looks) = (today.setter(), looks.clone());
+        let (today, looks) = (today.setter(), looks);
         // Each look sets the timer for the next one.
         use_effect_with(*looks, move |&count| {
             let wait = clock.local_now().until_midnight().min(LOOK_AGAIN);

@@ -164,7 +164,7 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
     page.show(ViewEvent::Joining(old.room().clone()));
     assert_eq!(address::route(), Route::Room(old.clone()));
     let said = message(1, "hello");
-    tab.keep(Persist::Message(old.room().clone(), said.clone()))
+    tab.keep(Persist::Message(old.room().clone(), Box::new(said.clone())))
         .unwrap();
     let bo = |invite: &Invite, verified| KnownPerson {
         room: invite.room().clone(),

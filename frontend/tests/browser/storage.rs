@@ -71,13 +71,19 @@ fn a_seat_and_its_history_survive_in_the_order_of_their_numbers() {
     })
     .unwrap();
     for number in [10, 9, 1] {
-        tab.keep(Persist::Message(tea.clone(), message(number, "x")))
-            .unwrap();
+        tab.keep(Persist::Message(
+            tea.clone(),
+            Box::new(message(number, "x")),
+        ))
+        .unwrap();
     }
-    tab.keep(Persist::Message(tea.clone(), message(9, "again")))
+    tab.keep(Persist::Message(tea.clone(), Box::new(message(9, "again"))))
         .unwrap();
-    tab.keep(Persist::Message(room("tea2"), message(2, "another room")))
-        .unwrap();
+    tab.keep(Persist::Message(
+        room("tea2"),
+        Box::new(message(2, "another room")),
+    ))
+    .unwrap();
     tab.keep(Persist::ForgetMessage(tea.clone(), 1)).unwrap();
     assert_eq!(tab.seat(), Ok(Some(seat)));
     assert_eq!(
@@ -130,8 +136,11 @@ fn what_was_said_goes_along_into_another_room() {
     let (_, tab) = empty_tab();
     let (tea, coffee) = (room("tea"), room("coffee"));
     for number in [2, 1] {
-        tab.keep(Persist::Message(tea.clone(), message(number, "x")))
-            .unwrap();
+        tab.keep(Persist::Message(
+            tea.clone(),
+            Box::new(message(number, "x")),
+        ))
+        .unwrap();
     }
     tab.copy_history(&tea, &coffee).unwrap();
     let carried = [1, 2].map(|number| message(number, "x").carried_over());
@@ -142,7 +151,7 @@ fn what_was_said_goes_along_into_another_room() {
 fn malformed_entries_are_as_good_as_absent() {
     let (area, tab) = empty_tab();
     let tea = room("tea");
-    tab.keep(Persist::Message(tea.clone(), message(3, "good")))
+    tab.keep(Persist::Message(tea.clone(), Box::new(message(3, "good"))))
         .unwrap();
     let strayed = serde_json::to_string(&message(5, "under another number")).unwrap();
     for (number, entry) in [
@@ -172,7 +181,7 @@ fn malformed_entries_are_as_good_as_absent() {
 fn a_duplicated_tab_forgets_what_is_another_s() {
     let (area, tab) = empty_tab();
     let (tea, peer_id) = (room("tea"), PeerId::from_random(1));
-    tab.keep(Persist::Message(tea.clone(), message(1, "x")))
+    tab.keep(Persist::Message(tea.clone(), Box::new(message(1, "x"))))
         .unwrap();
     tab.keep(Persist::Keys(tea.clone(), tab_keys(1))).unwrap();
     tab.keep(Persist::Lock(tea.clone(), Some(lock()))).unwrap();
@@ -201,8 +210,11 @@ fn a_full_storage_gives_up_other_rooms_first_and_then_says_so() {
     assert!(filled.count() > 10);
     let long = "y".repeat(40_000);
     for number in 0..4 {
-        tab.keep(Persist::Message(coffee.clone(), message(number, &long)))
-            .unwrap();
+        tab.keep(Persist::Message(
+            coffee.clone(),
+            Box::new(message(number, &long)),
+        ))
+        .unwrap();
     }
     assert_eq!(area.keys("banter/history/tea/"), Ok(Vec::new()));
     assert_eq!(tab.history(&coffee).unwrap().len(), 4);
@@ -212,8 +224,11 @@ fn a_full_storage_gives_up_other_rooms_first_and_then_says_so() {
         .count();
     assert!(filled > 10);
     let refused = (4..8).find_map(|n| {
-        tab.keep(Persist::Message(coffee.clone(), message(n, &long)))
-            .err()
+        tab.keep(Persist::Message(
+            coffee.clone(),
+            Box::new(message(n, &long)),
+        ))
+        .err()
     });
     assert_eq!(refused, Some(StorageRefused));
     empty_tab();

@@ -409,8 +409,9 @@ mod tests {
     #[test]
     fn what_a_later_version_says_is_read_as_far_as_its_place_and_its_id() {
         let good = said(&mut LogEnd::default(), "hello");
-        let id = Some(MessageId::from_random(5));
-        let content = format!(r#""id":"{}","text":"hello""#, id.unwrap());
+        let said_by = MessageId::from_random(5);
+        let id = Some(said_by);
+        let content = format!(r#""id":"{said_by}","text":"hello""#);
         assert!(good.text.contains(&content));
         for (part, instead, known_by) in [
             (r#""kind":"chat_message""#, r#""kind":"poll""#, id),

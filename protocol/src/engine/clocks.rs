@@ -68,10 +68,8 @@ impl Clocks {
 
     /// Somebody is in the room: nothing of theirs that is older was said to this tab.
     pub(super) fn meet(&mut self, peer: PeerId, now: Timestamp) {
-        if !self.heard.contains_key(&peer) {
-            self.heard.insert(peer, Heard::since(now));
-            self.forget_one_too_many();
-        }
+        self.heard.entry(peer).or_insert_with(|| Heard::since(now));
+        self.forget_one_too_many();
     }
 
     /// Somebody said something, if only that they are there.

@@ -360,7 +360,10 @@ impl Conversation {
             };
             let (stored, done) = (own.stored.clone(), own.is_done());
             if self.kept.holds(stored.number) {
-                io.push(Effect::Persist(Persist::Message(self.room.clone(), stored)));
+                io.push(Effect::Persist(Persist::Message(
+                    self.room.clone(),
+                    Box::new(stored),
+                )));
             }
             if done {
                 self.own.remove(&id);
@@ -385,7 +388,10 @@ impl Conversation {
             io.notify(ViewEvent::MessagesDropped(gone.into()));
         }
         let room = &self.room;
-        io.push(Effect::Persist(Persist::Message(room.clone(), stored)));
+        io.push(Effect::Persist(Persist::Message(
+            room.clone(),
+            Box::new(stored),
+        )));
         for number in self.kept.put(number, author, bytes) {
             io.push(Effect::Persist(Persist::ForgetMessage(
                 room.clone(),

@@ -99,7 +99,7 @@ pub enum Persist {
     /// For the browser profile: somebody of this room, in place of what it knew of this key there.
     Person(KnownPerson),
     /// A message under its number, new or changed.
-    Message(RoomId, StoredMessage),
+    Message(RoomId, Box<StoredMessage>),
     /// Drop the message with this number.
     ForgetMessage(RoomId, u32),
 }

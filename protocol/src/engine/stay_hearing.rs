@@ -32,7 +32,14 @@ impl Stay {
                 };
                 RtcEvent::Frame(channel, frame)
             }
-            other => other,
+            RtcEvent::Candidate(_)
+            | RtcEvent::CandidateError { .. }
+            | RtcEvent::PairSelected(_)
+            | RtcEvent::Failed
+            | RtcEvent::Certificates { .. }
+            | RtcEvent::ChannelOpened(_)
+            | RtcEvent::ChannelClosed(_)
+            | RtcEvent::BinaryFrame(_) => event,
         };
         self.hand_over(peer, connection, event, cx);
     }

@@ -179,7 +179,7 @@ impl Node {
             Effect::Persist(Persist::Message(_, stored)) => {
                 self.written
                     .push(serde_json::to_string(&stored).unwrap().len());
-                self.history.insert(stored.number, stored);
+                self.history.insert(stored.number, *stored);
             }
             Effect::Persist(Persist::ForgetMessage(_, number)) => {
                 self.history.remove(&number);

@@ -83,8 +83,11 @@ fn flood(recording: &Recording) -> Vec<Value> {
                 peer["displayName"] = json!(format!("{before}A{}", &after[1..]));
             }
             _ => {
-                peer =
-                    json!({ "id": other, "displayName": format!("Nobody {number}"), "joinedAt": 1 })
+                peer = json!({
+                    "id": other,
+                    "displayName": format!("Nobody {number}"),
+                    "joinedAt": 1,
+                });
             }
         }
         if number % 2 == 1 {

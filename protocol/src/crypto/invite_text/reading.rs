@@ -30,7 +30,7 @@ pub(super) fn link(text: &str) -> Result<(Invite, Secrecy), Refusal> {
     if !id.is_private() {
         // What follows an open room's name is no secret, only a place in a page.
         let invite = Invite::open(id).map(|invite| (invite, Secrecy::Kept));
-        return invite.ok_or_else(|| Refusal::Incomplete(room));
+        return invite.ok_or(Refusal::Incomplete(room));
     }
     let found = fragment(&inside, rest).and_then(|(fragment, secrecy)| {
         let invite = Invite::private(id, secret(&fragment)?)?;

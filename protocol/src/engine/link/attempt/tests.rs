@@ -41,11 +41,11 @@ fn done(attempt: &mut Attempt, io: &mut Io) {
 fn given(io: &mut Io) -> usize {
     let mut given = 0;
     while let Some(effect) = io.pop() {
-        given += match effect {
-            Effect::AddCandidate(..) => 1,
-            Effect::ApplyDescription(_, _, description) => gate::candidates_in(&description.sdp),
-            _ => 0,
-        };
+        if let Effect::AddCandidate(..) = effect {
+            given += 1;
+        } else if let Effect::ApplyDescription(_, _, description) = effect {
+            given += gate::candidates_in(&description.sdp);
+        }
     }
     given
 }
