@@ -129,7 +129,8 @@ fn entries() {
             r#"{"__proto__":{"author":"x"},"constructor":[],"#,
             true,
         ),
-        ("hello", r"\u0000", true),
+        ("hello", r"x\u0000", true),
+        ("hello", r"\u0000", false),
         ("hello", "__proto__", true),
         ("hello", r"\ud83d", false),
         ("hello", "", false),
@@ -164,12 +165,14 @@ fn the_longest_text_of_every_kind_travels() {
         "\u{1f}x",
     ] {
         let times = limits::MESSAGE_TEXT_BYTES / letter.len();
-        let entry = said(&letter.repeat(times));
+        // One letter that can be seen: a text that shows nothing is none.
+        let longest = format!("x{}", letter.repeat(times - 1));
+        let entry = said(&longest);
         assert!(entry.text.len() <= limits::ENTRY_BYTES, "{letter:?}");
         let EntryContent::ChatMessage { text, .. } = read(&entry).unwrap().content else {
             panic!("{letter:?} is not read");
         };
-        assert_eq!(text.as_str(), letter.repeat(times));
+        assert_eq!(text.as_str(), longest);
         let message = json!({ "type": "entry", "text": entry.text, "signature": entry.signature });
         let length = message.to_string().len();
         assert!(length <= limits::PEER_MESSAGE_BYTES, "{letter:?}: {length}");

@@ -62,12 +62,15 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
         >
             <div class="dialog-sheet">
                 <div class="dialog-head">
-                    <h2 id={title_id} class="dialog-title" tabindex="-1" autofocus=true dir="auto">{ props.title.clone() }</h2>
+                    <h2 id={title_id.clone()} class="dialog-title" tabindex="-1" autofocus=true dir="auto">{ props.title.clone() }</h2>
                     <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close_by_click}>
                         { icon(IconShape::Close) }
                     </button>
                 </div>
-                <div class="dialog-body">{ props.children.clone() }</div>
+                // It scrolls in a low window, and then the keyboard must get at it, even where nothing in it can be pressed.
+                <div class="dialog-body" role="group" aria-labelledby={title_id} tabindex="0">
+                    { props.children.clone() }
+                </div>
             </div>
         </dialog>
     }

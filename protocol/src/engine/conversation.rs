@@ -330,9 +330,11 @@ impl Conversation {
         let changed = status != own.stored.message.status;
         own.stored.message.status = status;
         own.forget_entry_when_done();
-        if changed || status == DeliveryStatus::Failed {
-            let message = own.stored.message.clone();
-            io.notify(ViewEvent::MessageChanged(Arc::new(message)));
+        let message = &own.stored.message;
+        // What came after it may have pushed it out before everybody has answered.
+        let is_shown = self.names.contains(&(message.from, id));
+        if is_shown && (changed || status == DeliveryStatus::Failed) {
+            io.notify(ViewEvent::MessageChanged(Arc::new(message.clone())));
         }
         self.unsaved.insert(id);
     }

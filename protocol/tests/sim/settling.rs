@@ -35,9 +35,10 @@ impl World {
         (0..8).map(|_| self.say_long(node, 45_000)).collect()
     }
 
+    /// Of those that are still shown: a room holds so many bytes, and what comes later pushes out what came before.
     fn statuses(&self, node: usize, ids: &[MessageId]) -> Vec<DeliveryStatus> {
-        let status = |id: &MessageId| self.nodes[node].status_of(*id).unwrap();
-        ids.iter().map(status).collect()
+        let status = |id: &MessageId| self.nodes[node].status_of(*id);
+        ids.iter().filter_map(status).collect()
     }
 
     /// Every message is there once, as everybody's own simulator check says, and in the order in which it was said.
@@ -178,6 +179,8 @@ fn of_a_hundred_who_left_nobody_is_waited_for() {
     let failed = statuses.iter().filter(|&&it| it == DeliveryStatus::Failed);
     assert!(failed.count() > 0, "nothing was given up");
     let nodes = &mut world.nodes;
+    // Nothing of the last guest's: what they heard is not what the friend heard.
+    nodes[1].forget();
     nodes[1].identity = identity;
     nodes[1].name = "Person 1".to_owned();
     (nodes[1].seat, nodes[1].keys, nodes[1].people) = friend;
