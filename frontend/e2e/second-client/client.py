@@ -1,8 +1,7 @@
 """A second client, written from docs/PROTOCOL.md alone: client.py ws://HOST/ws INVITE NAME
 
 Driven by lines of JSON: events come out, commands go in. What was refused is told on stderr. `raw` sends frames on `chat`
-as they are, for tests of what others make of them; `flood` says so many things as fast as the channel takes them, whatever is
-answered.
+as they are, for tests of what others make of them.
 """
 
 import argparse
@@ -48,8 +47,6 @@ async def obey(room):
                 break
             if "raw" in command:
                 await room.send_raw(command["raw"])
-            elif "flood" in command:
-                await room.flood(command["flood"])
             else:
                 room.say(command.get("say"))
         except Refused as refused:

@@ -44,13 +44,6 @@ class Room:
             if number % 50 == 0:
                 await asyncio.sleep(0)
 
-    async def flood(self, count):
-        """All of it signed before the first goes out, and with nobody's answers waited for."""
-        entries = [self.author.write(f"flood {number}") for number in range(count)]
-        said = ({"type": "entry", "text": entry.text, "signature": entry.signature} for entry in entries)
-        await self.send_raw([write_json(entry) for entry in said])
-        self.emit("flooded", count=count)
-
     # The server.
 
     def join_message(self):

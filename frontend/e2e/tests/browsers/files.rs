@@ -13,7 +13,10 @@ const GIVE: &str = "
     const place = testid ? document.querySelector(`[data-testid=${testid}]`) : document.body;
     const means = { bubbles: true, cancelable: true };
     if (name === 'paste') {
-        return !place.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, ...means }));
+        const paste = new ClipboardEvent('paste', means);
+        // Firefox gives an event that a script makes a clipboard of its own.
+        Object.defineProperty(paste, 'clipboardData', { value: data });
+        return !place.dispatchEvent(paste);
     }
     const over = !place.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, ...means }));
     const drop = !place.dispatchEvent(new DragEvent('drop', { dataTransfer: data, ...means }));
