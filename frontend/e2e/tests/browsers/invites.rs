@@ -27,7 +27,6 @@ fn a_changed_invite_opens_its_room_and_the_address_is_clean_again() {
             format!("{path}/#{secret}"),
             format!("{}#{secret}", path.replace('_', "%5F")),
             format!("{path}#\u{200b}{secret}\u{200b}"),
-            format!("{path}#{secret}:~:text=hello"),
         ] {
             opens_changed(&bob, &changed);
             assert_eq!(bob.looks().error, None, "{changed}");
@@ -78,7 +77,9 @@ fn an_invite_is_found_in_whatever_is_pasted() {
         let paste = "
             const data = new DataTransfer();
             data.setData('text/plain', arguments[1]);
-            const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+            const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+            // Firefox gives an event that a script makes a clipboard of its own.
+            Object.defineProperty(event, 'clipboardData', { value: data });
             document.querySelector(`[data-testid=${arguments[0]}]`).dispatchEvent(event);";
         let (head, secret) = link.split_once('#').unwrap();
         let (start, end) = secret.split_at(20);

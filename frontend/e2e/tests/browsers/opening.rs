@@ -154,31 +154,6 @@ fn without_any_script_of_the_page_there_are_words_all_the_same() {
 }
 
 #[test]
-fn a_page_without_its_style_works_and_gets_it_once_it_is_there() {
-    for kind in [Kind::Chromium, Kind::Firefox] {
-        let shelf = Shelf::new();
-        let server = shelf.server();
-        let browser = patient_browser(kind);
-        shelf.take_away("style", "css");
-        let page = browser.open_window();
-        page.goto(&server.origin());
-        page.wait_for_element("name-input");
-        sees_words(&page, "looks did not arrive");
-        page.fill("name-input", "Ada");
-        shelf.bring_back();
-        let sheets =
-            "return [...document.styleSheets].filter((sheet) => sheet.cssRules.length).length";
-        let is_styled = || (page.execute(sheets, &json!([])) == 1).then_some(());
-        assert!(
-            eventually(is_styled).is_ok(),
-            "the style does not come by itself"
-        );
-        assert!(!shown(&page).contains("looks did not arrive"));
-        assert_eq!(page.value("name-input"), "Ada", "nothing typed is lost");
-    }
-}
-
-#[test]
 fn a_page_whose_server_went_away_while_it_loaded_opens_once_the_server_is_back() {
     let shelf = Shelf::new();
     let mut server = shelf.server();
