@@ -1,12 +1,70 @@
 //! A server that cannot be trusted: whatever it does to what it relays, nobody is linked to somebody else than they think.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use banter_e2e::{Browser, Direction, Kind, Person, Proxy, Server, Tamper, eventually};
 use serde_json::{Value, json};
 
-/// Longer than an attempt at a connection that nobody disturbs takes, several times over.
-const LONG_ENOUGH: Duration = Duration::from_secs(8);
+/// How often somebody else links and talks, one after the other, before we say that a link does not come.
+const UNDISTURBED: usize = 3;
+
+/// The positive control, and the clock: through the same proxy without tampering, in the same browsers, people link and
+/// hear each other. Whoever was tampered with before had the time of several such links.
+fn others_link_undisturbed(browsers: [&Browser; 2], is_private: bool) {
+    for round in 0..UNDISTURBED {
+        let server = Server::start();
+        let proxy = Proxy::start(&server, || Honest);
+        let cyd = Person::at_origin("Cyd", browsers[0], &proxy.origin());
+        let dan = Person::at_origin("Dan", browsers[1], &proxy.origin());
+        if is_private {
+            dan.enters_by(&cyd.makes_a_room());
+        } else {
+            cyd.enters("tea");
+            dan.enters("tea");
+        }
+        let text = format!("is anybody there, {round}");
+        cyd.is_linked_to(1);
+        cyd.says(&text);
+        dan.sees(&text);
+        for person in [cyd, dan] {
+            person.page().close();
+        }
+    }
+}
+
+/// Passes everything on.
+#[derive(Debug)]
+struct Honest;
+
+impl Tamper for Honest {
+    fn tamper(&mut self, _: Direction, frame: Value) -> Vec<(Duration, Value)> {
+        vec![(Duration::ZERO, frame)]
+    }
+}
+
+/// Counts what was changed, over all sockets of a proxy.
+#[derive(Clone, Debug, Default)]
+struct Changes(Arc<AtomicUsize>);
+
+impl Changes {
+    fn count(&self, before: &Value, after: &Value) {
+        if before != after {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until a browser was given something that was changed.
+    fn reach_a_browser(&self, what: &str) {
+        let changed = eventually(|| (self.0.load(Ordering::Relaxed) > 0).then_some(()));
+        assert!(changed.is_ok(), "{what}: nothing was tampered with");
+    }
+}
 
 /// Changes one kind of frame on its way to the browser.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +87,7 @@ enum Case {
 struct Evil {
     case: Case,
     before: Option<Value>,
+    changes: Changes,
 }
 
 const PAYLOADS: [&str; 3] = ["offer", "answer", "candidate"];
@@ -72,11 +131,12 @@ impl Evil {
 
 impl Tamper for Evil {
     fn tamper(&mut self, direction: Direction, frame: Value) -> Vec<(Duration, Value)> {
-        let frame = match direction {
-            Direction::ToServer => frame,
-            Direction::ToBrowser => self.changed(frame),
+        let given = match direction {
+            Direction::ToServer => frame.clone(),
+            Direction::ToBrowser => self.changed(frame.clone()),
         };
-        vec![(Duration::ZERO, frame)]
+        self.changes.count(&frame, &given);
+        vec![(Duration::ZERO, given)]
     }
 }
 
@@ -97,18 +157,27 @@ fn nobody_is_linked_through_a_server_that_changes_what_it_relays() {
             .into_iter()
             .map(|case| {
                 let server = Server::start();
-                let evil = move || Evil { case, before: None };
+                let changes = Changes::default();
+                let counted = changes.clone();
+                let evil = move || Evil {
+                    case,
+                    before: None,
+                    changes: counted.clone(),
+                };
                 let proxy = Proxy::start(&server, evil);
                 let ada = Person::at_origin("Ada", &browsers[0], &proxy.origin());
                 let bob = Person::at_origin("Bob", &browsers[1], &proxy.origin());
                 let invite = ada.makes_a_room();
                 bob.enters_by(&invite);
                 ada.says("is anybody there");
-                (case, server, proxy, [ada, bob])
+                (case, server, proxy, [ada, bob], changes)
             })
             .collect();
-        std::thread::sleep(LONG_ENOUGH);
-        for (case, _, _, people) in &rooms {
+        for (case, _, _, _, changes) in &rooms {
+            changes.reach_a_browser(&format!("{kind}, {case:?}"));
+        }
+        others_link_undisturbed([&browsers[0], &browsers[1]], true);
+        for (case, _, _, people, _) in &rooms {
             for person in people {
                 let seen = person.looks();
                 let heard = seen.messages.iter().filter(|message| !message.own).count();
@@ -132,10 +201,11 @@ fn nobody_is_linked_through_a_server_that_changes_what_it_relays() {
 
 /// Puts another certificate's fingerprint into what is relayed in the clear.
 #[derive(Debug)]
-struct SwapsFingerprints;
+struct SwapsFingerprints(Changes);
 
 impl Tamper for SwapsFingerprints {
     fn tamper(&mut self, _: Direction, mut frame: Value) -> Vec<(Duration, Value)> {
+        let before = frame.clone();
         for field in ["offer", "answer"] {
             let Some(sdp) = frame[field]["sdp"].as_str() else {
                 continue;
@@ -144,6 +214,7 @@ impl Tamper for SwapsFingerprints {
             let other = format!("{before}a=fingerprint:sha-256 00{}", &print[2..]);
             frame[field]["sdp"] = json!(other);
         }
+        self.0.count(&before, &frame);
         vec![(Duration::ZERO, frame)]
     }
 }
@@ -153,14 +224,17 @@ impl Tamper for SwapsFingerprints {
 fn a_certificate_that_is_not_the_described_one_never_opens() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let server = Server::start();
-        let proxy = Proxy::start(&server, || SwapsFingerprints);
+        let changes = Changes::default();
+        let counted = changes.clone();
+        let proxy = Proxy::start(&server, move || SwapsFingerprints(counted.clone()));
         let browser = Browser::start(kind);
         let ada = Person::at_origin("Ada", &browser, &proxy.origin());
         let bob = Person::at_origin("Bob", &browser, &proxy.origin());
         ada.enters("tea");
         bob.enters("tea");
         ada.says("is anybody there");
-        std::thread::sleep(LONG_ENOUGH);
+        changes.reach_a_browser(&kind.to_string());
+        others_link_undisturbed([&browser, &browser], false);
         for person in [&ada, &bob] {
             let seen = person.looks();
             let heard = seen.messages.iter().filter(|message| !message.own).count();
