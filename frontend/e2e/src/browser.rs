@@ -2,24 +2,19 @@
 
 use std::{
     collections::BTreeSet,
-    env, fmt,
+    fmt,
     sync::{
-        Arc, Mutex, MutexGuard,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     thread,
 };
 
-use serde_json::{Value, json};
-
 use crate::{
     page::Page,
     process_tree,
-    webdriver::{Bidi, DriverProcess, Session, WebDriverError},
+    remote::{Chromium, Firefox, Record, Remote},
 };
-
-/// Bursts and soaks run for a while in one script.
-const SCRIPT_TIMEOUT_MS: u32 = 110_000;
 
 const PROBE: &str = include_str!("probe.js");
 
@@ -38,7 +33,9 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A running browser. Clones are the same browser; the last one to go puts it away.
+/// A browser of one's own, as far as anybody in it can tell: a fresh profile. Clones are the same browser; the last one to
+/// go puts it away. Those of one kind share their processes while there is one, since starting them takes longer than most
+/// tests; what must be killed or weighed gets processes of its own with [`Browser::alone`].
 ///
 /// Every test holds for every browser that it used: no error on the console, no violation of the content
 /// security policy, no request to anybody but the test's own servers. That is looked at when the browser is put
@@ -48,32 +45,16 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug)]
 pub struct Browser(Arc<Running>);
 
-/// What a browser complained about and whom it talked to.
-#[derive(Clone, Debug, Default)]
-struct Record {
-    /// Everything on the console, also what is no error.
-    said: Vec<String>,
-    complaints: Vec<String>,
-    requests: Vec<String>,
-}
-
 #[derive(Debug)]
-pub(crate) struct Running {
+struct Running {
     kind: Kind,
-    session: Session,
-    /// The window that the browser began with. It stays empty, so that the browser outlives every other.
-    first: String,
-    /// The window that commands go to now.
-    current: Mutex<Option<String>>,
-    scripts: Vec<String>,
-    bidi: Option<Bidi>,
-    record: Mutex<Record>,
+    remote: Arc<dyn Remote>,
+    context: String,
+    is_alone: bool,
     excused: Mutex<Vec<String>>,
     /// What nobody may read on the console.
     guarded: Mutex<BTreeSet<String>>,
     killed: AtomicBool,
-    profile: tempfile::TempDir,
-    _driver: DriverProcess,
 }
 
 impl Browser {
@@ -94,44 +75,35 @@ impl Browser {
 
     /// Starts a browser in which these scripts run in every page, before the page's own.
     pub fn start_with(kind: Kind, scripts: &[&str]) -> Self {
-        let profile = tempfile::Builder::new()
-            .prefix("banter-browser-")
-            .tempdir()
-            .unwrap();
-        let path = profile
-            .path()
-            .to_str()
-            .expect("a temporary folder in plain letters");
+        Self::in_processes(kind, shared(kind), scripts, false)
+    }
+
+    /// Starts a browser with processes of its own.
+    pub fn alone(kind: Kind) -> Self {
+        Self::alone_with(kind, &[])
+    }
+
+    /// The same with scripts that run in every page, before the page's own.
+    pub fn alone_with(kind: Kind, scripts: &[&str]) -> Self {
+        Self::in_processes(kind, processes(kind), scripts, true)
+    }
+
+    fn in_processes(kind: Kind, remote: Arc<dyn Remote>, scripts: &[&str], is_alone: bool) -> Self {
         let scripts: Vec<String> = [PROBE]
             .iter()
             .chain(scripts)
             .map(ToString::to_string)
             .collect();
-        let (driver, capabilities) = match kind {
-            Kind::Chromium => (DriverProcess::chromedriver(), chromium_capabilities(path)),
-            Kind::Firefox => (DriverProcess::geckodriver(), firefox_capabilities(path)),
-        };
-        let session = Session::new(&driver.address(), &capabilities)
-            .unwrap_or_else(|error| panic!("cannot start {kind}: {error}"));
-        let first = session
-            .get("/window")
-            .expect("a browser begins with a window");
-        let bidi = session.capabilities["webSocketUrl"]
-            .as_str()
-            .map(|address| Bidi::start(address, &scripts));
+        let context = remote.make_context(&scripts);
+        let context = context.unwrap_or_else(|error| panic!("no fresh profile in {kind}: {error}"));
         Self(Arc::new(Running {
             kind,
-            session,
-            first: first.as_str().expect("a handle").to_owned(),
-            current: Mutex::default(),
-            scripts,
-            bidi,
-            record: Mutex::default(),
+            remote,
+            context,
+            is_alone,
             excused: Mutex::default(),
             guarded: Mutex::default(),
             killed: AtomicBool::new(false),
-            profile,
-            _driver: driver,
         }))
     }
 
@@ -142,42 +114,37 @@ impl Browser {
 
     /// Opens a window. Windows share the browser's local storage; each has a session storage of its own.
     pub fn open_window(&self) -> Page {
-        let made = self.in_window(&self.0.first, |session| {
-            session.post("/window/new", &json!({ "type": "window" }))
-        });
-        let made = made.unwrap_or_else(|error| panic!("no new window: {error}"));
-        let page = Page::new(
+        let window = self.0.remote.open_window(&self.0.context);
+        Page::new(
             self,
-            made["handle"].as_str().expect("a window has a handle"),
-        );
-        if self.kind() == Kind::Chromium {
-            for script in &self.0.scripts {
-                page.devtools(
-                    "Page.addScriptToEvaluateOnNewDocument",
-                    &json!({ "source": script }),
-                );
-            }
-        }
-        page
+            &window.unwrap_or_else(|error| panic!("no new window: {error}")),
+        )
     }
 
     /// Ends every process of the browser at once (SIGKILL).
     pub fn kill(&self) {
+        assert!(
+            self.0.is_alone,
+            "others live in these processes too: start it with `Browser::alone`"
+        );
         self.0.killed.store(true, Ordering::Relaxed);
-        process_tree::kill_all_naming(&self.0.profile.path().to_string_lossy());
+        self.0.remote.process().kill();
     }
 
     /// Whether any process of the browser is alive.
     pub fn is_running(&self) -> bool {
-        !process_tree::all_naming(&self.0.profile.path().to_string_lossy()).is_empty()
+        !self.0.remote.process().all().is_empty()
     }
 
     /// The memory of each process that shows pages, its share of what it shares with others included
     /// (`Pss` of `proc(5)`, smaps); Chromium only.
     pub fn renderer_memory_bytes(&self) -> Vec<u64> {
-        process_tree::all_naming(&self.0.profile.path().to_string_lossy())
-            .into_iter()
-            .filter(|pid| process_tree::command_line(*pid).contains("--type=renderer"))
+        assert!(
+            self.0.is_alone,
+            "others live in these processes too: start it with `Browser::alone`"
+        );
+        let all = self.0.remote.process().all().into_iter();
+        all.filter(|pid| process_tree::command_line(*pid).contains("--type=renderer"))
             .filter_map(process_tree::proportional_memory_bytes)
             .collect()
     }
@@ -211,90 +178,40 @@ impl Browser {
 
     /// The addresses that the browser has requested so far.
     pub fn requests(&self) -> Vec<String> {
-        self.0.read_logs();
-        self.0.record.lock().unwrap().requests.clone()
+        self.0.record().requests
     }
 
     /// What the browser has complained about so far, but for what is excused.
     pub fn complaints(&self) -> Vec<String> {
-        self.0.read_logs();
         self.0.complaints()
     }
 
     /// The windows that are open, also those that a page opened.
     pub(crate) fn windows(&self) -> Vec<String> {
-        let handles = self
-            .0
-            .session
-            .get("/window/handles")
-            .expect("the browser lists its windows");
-        serde_json::from_value(handles).expect("handles are strings")
+        self.0.remote.windows(&self.0.context)
     }
 
-    /// Runs commands against one window.
-    pub(crate) fn in_window<T>(
-        &self,
-        handle: &str,
-        run: impl FnOnce(&Session) -> Result<T, WebDriverError>,
-    ) -> Result<T, WebDriverError> {
-        let mut current: MutexGuard<'_, _> = self.0.current.lock().unwrap();
-        if current.as_deref() != Some(handle) {
-            *current = None;
-            self.0
-                .session
-                .post("/window", &json!({ "handle": handle }))?;
-            *current = Some(handle.to_owned());
-        }
-        run(&self.0.session)
+    /// What can be done to its windows.
+    pub(crate) fn remote(&self) -> &dyn Remote {
+        &*self.0.remote
     }
 }
 
 impl Running {
-    fn read_logs(&self) {
-        if self.killed.load(Ordering::Relaxed) {
-            return;
-        }
-        let mut record = self.record.lock().unwrap();
-        if let Some(bidi) = &self.bidi {
-            for event in bidi.take_events() {
-                if event.method == "network.beforeRequestSent" {
-                    let address = event.params["request"]["url"].as_str().unwrap_or_default();
-                    record.requests.push(address.to_owned());
-                    continue;
-                }
-                // Where it stands is the browser's to say, and may be the page's own address.
-                let said = [&event.params["text"], &event.params["args"]];
-                record.said.push(said.map(Value::to_string).join(" "));
-                if event.params["level"] == "error" {
-                    record.complaints.push(event.params["text"].to_string());
-                }
-            }
-            return;
-        }
-        for entry in self.session.log("browser").unwrap_or_default() {
-            let message = entry["message"].as_str().unwrap_or_default().to_owned();
-            if entry["level"] == "SEVERE" {
-                record.complaints.push(message.clone());
-            }
-            // Likewise: an entry begins with an address.
-            let said = message.split_once(' ').map_or(&*message, |(_, said)| said);
-            record.said.push(said.to_owned());
-        }
-        for entry in self.session.log("performance").unwrap_or_default() {
-            record.requests.extend(requested_address(&entry));
-        }
+    fn record(&self) -> Record {
+        self.remote.record(&self.context)
     }
 
     fn complaints(&self) -> Vec<String> {
-        let record = self.record.lock().unwrap();
-        let excused = self.excused.lock().unwrap();
+        let record = self.record();
+        let excused = self.excused.lock().unwrap_or_else(PoisonError::into_inner);
         let strangers = record
             .requests
             .iter()
             .filter(|address| !is_our_own(address));
-        let complaints = record.complaints.iter().cloned();
+        let strangers = strangers.map(|address| format!("request to a third party: {address}"));
+        let complaints = record.complaints.iter().cloned().chain(strangers);
         complaints
-            .chain(strangers.map(|address| format!("request to a third party: {address}")))
             .filter(|complaint| !excused.iter().any(|part| complaint.contains(part)))
             .chain(self.leaks(&record))
             .collect()
@@ -302,7 +219,7 @@ impl Running {
 
     /// Lines of the console with something in them that is guarded.
     fn leaks(&self, record: &Record) -> Vec<String> {
-        let guarded = self.guarded.lock().unwrap();
+        let guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
         let leaking = |line: &&String| guarded.iter().any(|secret| has_word(line, secret));
         let lines = record.said.iter().filter(leaking);
         lines
@@ -313,9 +230,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.read_logs();
-        process_tree::kill_all_naming(&self.profile.path().to_string_lossy());
-        let complaints = self.complaints();
+        let complaints = if self.killed.load(Ordering::Relaxed) {
+            Vec::new()
+        } else {
+            self.complaints()
+        };
+        self.remote.remove_context(&self.context);
         // A second panic would end the whole process and hide the first.
         if !thread::panicking() {
             assert!(
@@ -327,45 +247,27 @@ impl Drop for Running {
     }
 }
 
-fn chromium_capabilities(profile: &str) -> Value {
-    let mut options = json!({ "args": [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--window-size=1280,800", format!("--user-data-dir={profile}"),
-    ] });
-    if let Ok(binary) = env::var("CHROMIUM") {
-        options["binary"] = binary.into();
-    }
-    json!({
-        "browserName": "chrome",
-        // Those of the tests' own proxies.
-        "acceptInsecureCerts": true,
-        "goog:chromeOptions": options,
-        "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-        "timeouts": { "script": SCRIPT_TIMEOUT_MS },
-    })
-}
-
-fn firefox_capabilities(profile: &str) -> Value {
-    json!({
-        "browserName": "firefox",
-        "acceptInsecureCerts": true,
-        "webSocketUrl": true,
-        "timeouts": { "script": SCRIPT_TIMEOUT_MS },
-        "moz:firefoxOptions": { "args": ["-headless", "-profile", profile] },
-    })
-}
-
-/// The address in an entry of Chromium's performance log, where it tells of a request.
-fn requested_address(entry: &Value) -> Option<String> {
-    let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
-    let message = &message["message"];
-    let address = match message["method"].as_str()? {
-        "Network.requestWillBeSent" => &message["params"]["request"]["url"],
-        "Network.webSocketCreated" => &message["params"]["url"],
-        _ => return None,
+/// The processes of a kind that everybody shares, as long as somebody does.
+fn shared(kind: Kind) -> Arc<dyn Remote> {
+    static SHARED: [Mutex<Option<Weak<dyn Remote>>>; 2] = [Mutex::new(None), Mutex::new(None)];
+    let place = match kind {
+        Kind::Chromium => &SHARED[0],
+        Kind::Firefox => &SHARED[1],
     };
-    address.as_str().map(str::to_owned)
+    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(running) = place.as_ref().and_then(Weak::upgrade) {
+        return running;
+    }
+    let started = processes(kind);
+    *place = Some(Arc::downgrade(&started));
+    started
+}
+
+fn processes(kind: Kind) -> Arc<dyn Remote> {
+    match kind {
+        Kind::Chromium => Arc::new(Chromium::start()),
+        Kind::Firefox => Arc::new(Firefox::start()),
+    }
 }
 
 /// Whether a text stands somewhere without more letters of names or keys (base64url) around it.

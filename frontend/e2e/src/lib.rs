@@ -19,13 +19,13 @@ mod patience;
 mod person;
 mod process_tree;
 mod proxy;
+mod remote;
 mod second_client;
 mod server;
 mod signaling_peer;
 mod silent_backend;
 mod snapshot;
 mod static_site;
-mod webdriver;
 
 pub use browser::{Browser, Kind};
 pub use front::{Front, FrontKind};

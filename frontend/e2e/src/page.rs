@@ -7,25 +7,27 @@ use serde_json::{Value, json};
 use crate::{
     browser::{Browser, Kind},
     patience::eventually,
+    remote::{Answer, Remote},
     server::repository,
-    webdriver::WebDriverError,
 };
 
 /// A window. It stays open until [`Page::close`] or until its browser goes.
 #[derive(Debug)]
 pub struct Page {
     browser: Browser,
-    handle: String,
+    window: String,
 }
 
 /// The Enter key (W3C WebDriver, section 17.4.2).
 const ENTER: &str = "\u{e007}";
 
+const ELEMENT: &str = concat!("const given = arguments[0];\n", include_str!("element.js"));
+
 impl Page {
-    pub(crate) fn new(browser: &Browser, handle: &str) -> Self {
+    pub(crate) fn new(browser: &Browser, window: &str) -> Self {
         Self {
             browser: browser.clone(),
-            handle: handle.to_owned(),
+            window: window.to_owned(),
         }
     }
 
@@ -36,41 +38,23 @@ impl Page {
 
     /// Goes to an address and waits until it is loaded.
     pub fn goto(&self, address: &str) {
-        self.command("navigate", |page| page.try_goto(address));
-    }
-
-    /// Goes to an address that may not answer.
-    pub(crate) fn try_goto(&self, address: &str) -> Result<(), WebDriverError> {
-        self.browser
-            .in_window(&self.handle, |session| {
-                session.post("/url", &json!({ "url": address }))
-            })
-            .map(drop)
+        done("navigate", self.remote().navigate(&self.window, address));
     }
 
     /// The address in the address bar.
     pub fn address(&self) -> String {
-        let address = self.command("read the address", |page| {
-            page.browser
-                .in_window(&page.handle, |session| session.get("/url"))
-        });
+        let address = self.execute("return location.href", &json!([]));
         address.as_str().unwrap_or_default().to_owned()
     }
 
     /// Reloads the page and waits until it is loaded.
     pub fn reload(&self) {
-        self.command("reload", |page| {
-            page.browser
-                .in_window(&page.handle, |session| session.post("/refresh", &json!({})))
-        });
+        done("reload", self.remote().reload(&self.window));
     }
 
     /// Closes the window as a person does.
     pub fn close(&self) {
-        self.command("close", |page| {
-            page.browser
-                .in_window(&page.handle, |session| session.delete("/window"))
-        });
+        done("close", self.remote().close(&self.window));
     }
 
     /// Duplicates the tab: the copy starts with a copy of the session storage (HTML, section 7.4.1).
@@ -81,37 +65,49 @@ impl Page {
             self.browser
                 .windows()
                 .into_iter()
-                .find(|handle| !before.contains(handle))
+                .find(|window| !before.contains(window))
         });
-        Self::new(
+        let copy = Self::new(
             &self.browser,
             &copy.expect("the page may open a copy of itself"),
-        )
+        );
+        // A new window begins with an empty page.
+        let loaded = "return location.href !== 'about:blank' && document.readyState === 'complete'";
+        let is_loaded = || copy.try_execute(loaded, &json!([])).ok();
+        let there = eventually(|| is_loaded().filter(|loaded| *loaded == true));
+        there.expect("a copy loads what the page shows");
+        copy
     }
 
     /// Runs the body of an async function in the page; the result is what it returns.
     pub fn execute(&self, script: &str, arguments: &Value) -> Value {
-        self.command("run a script", |page| page.try_execute(script, arguments))
+        done("run a script", self.try_execute(script, arguments))
     }
 
     /// The same for a page that may be between two documents.
-    pub(crate) fn try_execute(
-        &self,
-        script: &str,
-        arguments: &Value,
-    ) -> Result<Value, WebDriverError> {
-        self.browser
-            .in_window(&self.handle, |session| session.execute(script, arguments))
+    pub(crate) fn try_execute(&self, script: &str, arguments: &Value) -> Answer<Value> {
+        let function = format!(
+            "async (given) => JSON.stringify(await (async function () {{ {script}\n}}).apply(null, JSON.parse(given)))"
+        );
+        let returned = self
+            .remote()
+            .call(&self.window, &function, &arguments.to_string())?;
+        // What is undefined has no JSON.
+        Ok(serde_json::from_str(&returned).unwrap_or_default())
     }
 
     /// Clicks in the middle of the element with this `data-testid`, as soon as it can be clicked.
     pub fn click(&self, testid: &str) {
-        self.on_element(testid, "click", &json!({}));
+        self.on_element(testid, "click", |x, y| {
+            self.remote().click(&self.window, x, y)
+        });
     }
 
     /// Types into the element with this `data-testid`, key by key.
     pub fn type_keys(&self, testid: &str, keys: &str) {
-        self.on_element(testid, "value", &json!({ "text": keys }));
+        self.on_element(testid, "keys", |_, _| {
+            self.remote().press(&self.window, keys)
+        });
     }
 
     /// Presses Enter in the element with this `data-testid`.
@@ -153,6 +149,12 @@ impl Page {
         }
     }
 
+    /// Gives the page this size, as if its window had another; a phone turned is a page with another one.
+    pub fn resize(&self, width: u32, height: u32) {
+        let resized = self.remote().resize(&self.window, width, height);
+        done("resize the window", resized);
+    }
+
     /// A DevTools command; Chromium only.
     pub fn devtools(&self, method: &str, parameters: &Value) -> Value {
         assert_eq!(
@@ -160,21 +162,23 @@ impl Page {
             Kind::Chromium,
             "only Chromium has DevTools commands"
         );
-        self.command(method, |page| {
-            page.browser
-                .in_window(&page.handle, |session| session.devtools(method, parameters))
-        })
+        done(
+            method,
+            self.remote().devtools(&self.window, method, parameters),
+        )
     }
 
     /// Saves a picture of the window under `target/screenshots/`.
     pub fn screenshot(&self, name: &str) {
-        let picture = self.command("take a picture", |page| {
-            page.browser
-                .in_window(&page.handle, |session| session.get("/screenshot"))
-        });
+        let picture = done("take a picture", self.remote().picture(&self.window));
         let path = screenshots().join(format!("{name}.png"));
         fs::create_dir_all(path.parent().expect("a folder")).unwrap();
-        fs::write(path, decode_base64(picture.as_str().unwrap_or_default())).unwrap();
+        fs::write(path, decode_base64(&picture)).unwrap();
+    }
+
+    /// Prints the page: a PDF.
+    pub fn print(&self) -> Vec<u8> {
+        decode_base64(&done("print", self.remote().print(&self.window)))
     }
 
     /// Fails the test with what the page shows, and leaves a picture of it.
@@ -192,38 +196,32 @@ impl Page {
         panic!("{symptom}\nthe page shows: {shown:.3000}\nthe browser complained: {complaints:#?}");
     }
 
-    fn on_element(&self, testid: &str, action: &str, body: &Value) {
-        let selector = format!("[data-testid={testid}]");
-        let done = eventually(|| {
-            let done = self.browser.in_window(&self.handle, |session| {
-                let element = session.find(&selector)?;
-                session.post(&format!("/element/{element}/{action}"), body)
-            });
-            match done {
-                Ok(_) => Some(()),
-                // The element is not there yet, was drawn anew, or lies under something that is moving away.
-                Err(error) if is_passing(&error) => None,
-                Err(error) => self.fail(&format!("cannot {action} `{testid}`: {error}")),
+    /// Does something to an element as soon as it is ready for it.
+    fn on_element(&self, testid: &str, hand: &str, act: impl Fn(f64, f64) -> Answer<()>) {
+        let mut obstacle = "it was not looked for".to_owned();
+        let acted = eventually(|| {
+            // It may not be there yet, be drawn anew, or lie under something that is moving away.
+            match self.try_execute(ELEMENT, &json!([[testid, hand]])) {
+                Ok(found) => match (found["x"].as_f64(), found["y"].as_f64()) {
+                    (Some(x), Some(y)) => return Some(done(hand, act(x, y))),
+                    _ => obstacle = found["obstacle"].to_string(),
+                },
+                Err(error) => obstacle = error.to_string(),
             }
+            None
         });
-        if done.is_err() {
-            self.fail(&format!("cannot {action} `{testid}`"));
+        if acted.is_err() {
+            self.fail(&format!("cannot {hand} `{testid}`: {obstacle}"));
         }
     }
 
-    fn command<T>(&self, what: &str, run: impl Fn(&Self) -> Result<T, WebDriverError>) -> T {
-        run(self).unwrap_or_else(|error| panic!("cannot {what}: {error}"))
+    fn remote(&self) -> &dyn Remote {
+        self.browser.remote()
     }
 }
 
-fn is_passing(error: &WebDriverError) -> bool {
-    matches!(
-        error.code.as_str(),
-        "no such element"
-            | "stale element reference"
-            | "element click intercepted"
-            | "element not interactable"
-    )
+fn done<T>(what: &str, answer: Answer<T>) -> T {
+    answer.unwrap_or_else(|error| panic!("cannot {what}: {error}"))
 }
 
 /// Where pictures go.
@@ -231,7 +229,7 @@ fn screenshots() -> PathBuf {
     repository().join("target/screenshots")
 }
 
-/// Base 64 as WebDriver writes it (RFC 4648, section 4).
+/// Base 64 as browsers write it (RFC 4648, section 4).
 fn decode_base64(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0);

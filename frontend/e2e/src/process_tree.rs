@@ -4,14 +4,11 @@ use std::{collections::BTreeMap, fs, process::Command};
 
 use crate::patience::eventually;
 
-/// Sends SIGKILL to every process whose command line names `marker` and to all that descend from one, and waits
-/// until they are gone.
-///
-/// A browser's helpers do not all repeat the profile's path, hence the descent.
-pub(crate) fn kill_all_naming(marker: &str) {
+/// Sends SIGKILL to the processes that `find` finds, and waits until it finds none.
+pub(crate) fn kill_all(find: impl Fn() -> Vec<u32>) {
     let mut doomed = Vec::new();
     let gone = eventually(|| {
-        doomed = all_naming(marker);
+        doomed = find();
         if doomed.is_empty() {
             return Some(());
         }
@@ -21,7 +18,8 @@ pub(crate) fn kill_all_naming(marker: &str) {
     assert!(gone.is_ok(), "processes that outlive SIGKILL: {doomed:?}");
 }
 
-/// Every process whose command line names `marker`, and all that descend from one.
+/// Every process whose command line names `marker`, and all that descend from one: a browser's helpers do not all
+/// repeat the profile's path.
 pub(crate) fn all_naming(marker: &str) -> Vec<u32> {
     let parents = parents();
     let names_marker = |pid: &u32| command_line(*pid).contains(marker);
@@ -42,6 +40,11 @@ pub(crate) fn all_naming(marker: &str) -> Vec<u32> {
 pub(crate) fn command_line(pid: u32) -> String {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&line).into_owned()
+}
+
+/// The parent of a process; `None` where it is gone.
+pub(crate) fn parent(pid: u32) -> Option<u32> {
+    parents().get(&pid).copied()
 }
 
 /// The proportional set size of a process (`proc_pid_smaps(5)`).

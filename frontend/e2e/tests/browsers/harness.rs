@@ -155,9 +155,67 @@ fn the_probe_counts_connections_and_sees_violations() {
 #[test]
 fn a_killed_browser_leaves_no_process() {
     for kind in [Kind::Chromium, Kind::Firefox] {
-        let browser = Browser::start(kind);
+        let (browser, other) = (Browser::alone(kind), Browser::start(kind));
         assert!(browser.is_running());
         browser.kill();
         assert!(!browser.is_running(), "{kind}");
+        assert!(other.is_running(), "{kind}: somebody else's goes on");
+    }
+}
+
+/// Contexts share the processes of a browser and nothing else: what one keeps, says on its console or asks for is its own.
+#[test]
+fn browsers_that_share_processes_know_nothing_of_each_other() {
+    let site = site();
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let browsers = [Browser::start(kind), Browser::start(kind)];
+        let [one, other] = browsers.each_ref().map(|browser| {
+            let page = browser.open_window();
+            page.goto(&site.origin());
+            page
+        });
+        let keep = "
+            localStorage.setItem('word', 'mine');
+            document.cookie = 'word=mine';
+            window.heard = 0;
+            new BroadcastChannel('room').onmessage = () => { window.heard += 1; };
+            const open = indexedDB.open('kept');
+            await new Promise((done) => { open.onsuccess = done; });
+            console.error('a word of one');
+            await fetch('/?asked-by-one');";
+        one.execute(keep, &json!([]));
+        let found = "
+            new BroadcastChannel('room').postMessage('to all of us');
+            const kept = (await indexedDB.databases()).map((one) => one.name);
+            return [localStorage.getItem('word'), document.cookie, kept];";
+        assert_eq!(
+            other.execute(found, &json!([])),
+            json!([null, "", []]),
+            "{kind}"
+        );
+        // A window of the same browser finds all of it.
+        let same = browsers[0].open_window();
+        same.goto(&site.origin());
+        assert_eq!(
+            same.execute(found, &json!([])),
+            json!(["mine", "word=mine", ["kept"]]),
+            "{kind}"
+        );
+        let heard = || (one.execute("return window.heard", &json!([])) == json!(1)).then_some(());
+        assert!(eventually(heard).is_ok(), "{kind}");
+        let asked = |browser: &Browser| {
+            browser
+                .requests()
+                .iter()
+                .any(|one| one.contains("asked-by-one"))
+        };
+        let complained =
+            |browser: &Browser| browser.complaints().concat().contains("a word of one");
+        assert!(
+            eventually(|| (asked(&browsers[0]) && complained(&browsers[0])).then_some(())).is_ok(),
+            "{kind}"
+        );
+        assert!(!asked(&browsers[1]) && !complained(&browsers[1]), "{kind}");
+        browsers[0].excuse("a word of one");
     }
 }

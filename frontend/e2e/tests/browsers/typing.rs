@@ -1,6 +1,6 @@
 //! The typing line.
 
-use banter_e2e::{Browser, Person, Server, Snapshot};
+use banter_e2e::{Browser, Kind, Person, Server, Snapshot};
 
 fn shows_typing(page: &Snapshot, name: &str) -> bool {
     page.typing.as_ref().is_some_and(|line| line.contains(name))
@@ -34,7 +34,7 @@ fn somebody_who_types_is_shown_until_they_stop_or_send() {
 #[test]
 fn the_typing_line_goes_with_whoever_typed() {
     let server = Server::start();
-    let ada = Person::in_room("Ada", &Browser::chromium(), &server, "tea");
+    let ada = Person::in_room("Ada", &Browser::alone(Kind::Chromium), &server, "tea");
     let bob = Person::in_room("Bob", &Browser::chromium(), &server, "tea");
     ada.is_linked_to(1);
     ada.page().type_keys("message-input", "I was about to");

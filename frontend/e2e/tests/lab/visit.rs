@@ -87,7 +87,8 @@ impl Lab {
                 let (port, together) = (self.server.port(), Arc::clone(&together));
                 on(&host, move || {
                     let origin = forward_loopback((SERVER, port));
-                    let browser = Browser::start(side.browser);
+                    // Processes live on the host that started them.
+                    let browser = Browser::alone(side.browser);
                     // Firefox says on the console what the page says too.
                     browser.excuse("WebRTC: ICE failed");
                     let person = Person::at_origin(name, &browser, &origin);

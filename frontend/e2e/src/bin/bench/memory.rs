@@ -67,8 +67,8 @@ pub(crate) fn measure(stage: &Stage) {
 
 /// Each receives from its own kind, since nobody is listened to who does not prove who they are.
 fn after_many_messages(stage: &Stage, contender: Contender) -> Held {
-    let speaking = Browser::chromium();
-    let listening = Browser::start_with(Kind::Chromium, &[NOTE_WASM_MEMORY]);
+    let speaking = Browser::alone(Kind::Chromium);
+    let listening = Browser::alone_with(Kind::Chromium, &[NOTE_WASM_MEMORY]);
     let room = format!("memory-{contender:?}");
     let speaker = stage.inside(contender, &speaking, "Speaker", &room);
     let listener = stage.inside(contender, &listening, "Listener", &room);
