@@ -10,9 +10,10 @@ bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
 # With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
 as_tests := --workspace --example all_features
+release := BANTER_BIN=$(abspath $(target))/release/banter
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help dev test soak lab build run bench lint fmt bundler
+.PHONY: help dev test smoke soak lab build run bench lint fmt bundler
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -24,13 +25,18 @@ test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/toolchain.sh test
 	@.ci/test.sh
 
+smoke: build ## let whole browsers try what `make build` makes
+	@.ci/toolchain.sh test
+	@$(step) "whole browsers with the release" env $(release) \
+		cargo nextest run --workspace --profile smoke
+
 soak: build ## run what takes hours: fuzzers, memory, many seeds, two builds compared (BANTER_SOAK_MINUTES=1: half an hour)
 	@.ci/toolchain.sh soak
-	@.ci/soak.sh
+	@env $(release) .ci/soak.sh
 
 lab: build ## test browsers behind NATs, in network namespaces (Linux, as root)
 	@.ci/toolchain.sh lab
-	@$(step) "browsers behind NATs" cargo nextest run --package banter-e2e --test lab --run-ignored only
+	@$(step) "browsers behind NATs" env $(release) cargo nextest run --package banter-e2e --test lab --run-ignored only
 
 build: bundler ## build target/release/banter, one file with the web app inside it
 	@$(step) "building the web app" $(bundler) build --release
@@ -44,7 +50,7 @@ bench: build ## measure, each figure beside its reference
 	@.ci/toolchain.sh test
 	@$(step) "building the reference" cargo build --quiet --release --package banter-server-bench
 	@$(step) "measuring the server" $(target)/release/server-bench
-	@$(step) "measuring the app" cargo run --release --package banter-e2e --bin bench
+	@$(step) "measuring the app" env $(release) cargo run --release --package banter-e2e --bin bench
 
 lint: bundler ## check formatting, clippy, the arrows between crates, licences
 	@.ci/toolchain.sh lint

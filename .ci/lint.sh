@@ -26,7 +26,6 @@ timed "promises and their tests" check_promises
 timed "what documents name" check_documents
 timed "arrows between crates" check_arrows
 timed "licences, bans and sources" check_dependencies
-timed "clippy, native" cargo clippy --quiet --workspace --all-targets \
-    --features banter-bundler/test-runner -- -D warnings
+timed "clippy, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 timed "clippy, wasm" "$bundler" cargo clippy --quiet --package banter-frontend \
     --lib --bins --tests -- -D warnings

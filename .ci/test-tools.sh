@@ -1,15 +1,13 @@
-# Sourced: what the tests need besides the build: browsers, their drivers and the test runner.
+# Sourced: what the tests need besides the build: browsers and the test runner, for some.
 # Whatever is on PATH is used; what is missing goes to target/tools, never into the user's home.
 
-geckodriver_version=0.37.1
 nextest_version=0.9.143
 fuzz_version=0.13.2
 
+# Without drivers: the tests speak with the browsers themselves.
 need_browsers() {
-    { have chromium || have chromium-browser || have google-chrome; } && have chromedriver ||
-        need_packages "Chromium with its driver" chromium chromium-driver
-    { have firefox-esr || have firefox; } || need_packages "Firefox" firefox-esr
-    have geckodriver || need_tool geckodriver "$geckodriver_version" "Firefox's driver"
+    have chromium || have chromium-browser || have google-chrome || need_packages "Chromium" chromium
+    have firefox-esr || have firefox || need_packages "Firefox" firefox-esr
 }
 
 # coturn's server and its tools try what is said about relays: nothing of them is in the product.

@@ -24,26 +24,25 @@ tests() {
     done < <(grep -E "$pattern" "$logs/$name.log" || echo "$status, without a summary")
 }
 
-# wasm_tests VARIABLE DRIVER: the driver is named, since the runner takes the first one on PATH.
-wasm_tests() {
-    cargo build --quiet --package banter-bundler --features test-runner &&
-        env CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$target/debug/banter-wasm-test-runner" \
-            "$1=$(command -v "$2")" WASM_BINDGEN_TEST_TIMEOUT=300 \
-            "$target/debug/banter-bundler" cargo test --package banter-frontend --test browser
-}
-
 # What the client in Python makes of every vector, and of others' frames.
 second_client_tests() {
     (cd frontend/e2e/second-client && "$target/tools/second-client/bin/python" -m unittest test_second_client)
 }
 
-tests native '^ *Summary \[' cargo nextest run --workspace -E 'not package(banter-e2e)'
+# Everything is compiled in one go and with the same features, so that no dependency is made twice; what differs from a
+# release is the optimisation alone.
+timed "compiling the server, the tests and their tools" \
+    cargo build --workspace --bin banter --bin banter-bundler --tests
+timed "compiling the tests that run in a page" "$target/debug/banter-bundler" test-pages
+timed "building the web app for tests" "$target/debug/banter-bundler" build --test
+
+# Many tests only wait for a server or a timer, so more of them run than there are cores; .config/nextest.toml says how
+# many of those that compute.
+at_once=$((2 * $(nproc)))
+tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not package(banter-e2e)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
-tests wasm-chromium '^test result' wasm_tests CHROMEDRIVER chromedriver
-tests wasm-firefox '^test result' wasm_tests GECKODRIVER geckodriver
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
-make build
-tests browsers '^ *Summary \[' cargo nextest run --workspace -E 'package(banter-e2e)'
+tests browsers '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'package(banter-e2e)'
 
 say "all tests:"
 printf '    %s\n' "${summaries[@]}"

@@ -17,7 +17,7 @@ pub(crate) struct App {
 
 pub(crate) fn compile(layout: &Layout, mode: Mode) -> Result<App> {
     let profile = match mode {
-        Mode::Dev => "dev",
+        Mode::Dev | Mode::Test => "dev",
         Mode::Release => "web",
     };
     WasmCargo::find(layout)?.run(&[
@@ -30,7 +30,7 @@ pub(crate) fn compile(layout: &Layout, mode: Mode) -> Result<App> {
         profile,
     ])?;
     let folder = match mode {
-        Mode::Dev => "debug",
+        Mode::Dev | Mode::Test => "debug",
         Mode::Release => "web",
     };
     let compiled = layout

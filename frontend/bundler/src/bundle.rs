@@ -16,6 +16,8 @@ use crate::{
 pub(crate) enum Mode {
     /// Quick to build; the page reloads itself.
     Dev,
+    /// As quick to build, and nothing else in the page: what tests run.
+    Test,
     /// Small, and compressed as well as can be.
     Release,
 }
@@ -37,6 +39,7 @@ pub(crate) fn assemble(layout: &Layout, mode: Mode, app: &App) -> Result<()> {
     let mut served = assets::resolve(&sources)?;
     let folder = match mode {
         Mode::Dev => layout.web_dev(),
+        Mode::Test => layout.web_test(),
         Mode::Release => layout.web_release(),
     };
     build_mark::add(&mut served);

@@ -49,6 +49,16 @@ impl Layout {
         self.target.join("web-dev")
     }
 
+    /// The app that tests run.
+    pub(crate) fn web_test(&self) -> PathBuf {
+        self.target.join("web-test")
+    }
+
+    /// The pages that run the wasm tests, a folder each.
+    pub(crate) fn test_pages(&self) -> PathBuf {
+        self.target.join("wasm-tests")
+    }
+
     pub(crate) fn static_files(&self) -> PathBuf {
         self.root.join("static")
     }

@@ -3,8 +3,10 @@
 //! ```text
 //! banter-bundler build --release    target/web: small, compressed, what the server embeds
 //! banter-bundler build              target/web-dev: quick to build, reloads itself
-//! banter-bundler dev                the same, served, and again at every change
-//! banter-bundler cargo ARGUMENTS    cargo for the wasm target, as the two above call it
+//! banter-bundler build --test       target/web-test: as quick, without reloading itself: what tests run
+//! banter-bundler dev                target/web-dev, served, and again at every change
+//! banter-bundler test-pages         target/wasm-tests: the tests of the browser's wires, each program a page
+//! banter-bundler cargo ARGUMENTS    cargo for the wasm target, as those above call it
 //! ```
 
 mod app;
@@ -19,16 +21,18 @@ mod layout;
 mod output;
 mod server;
 mod stylesheet;
+mod test_pages;
 mod wasm_cargo;
 mod watch;
 
-use std::{env, process::ExitCode};
+use std::{env, path::Path, process::ExitCode};
 
 use anyhow::{Result, bail};
 
 use crate::{bundle::Mode, layout::Layout, wasm_cargo::WasmCargo};
 
-const USAGE: &str = "usage: banter-bundler build [--release] | dev | cargo ARGUMENTS";
+const USAGE: &str =
+    "usage: banter-bundler build [--release | --test] | dev | test-pages | cargo ARGUMENTS";
 
 fn main() -> ExitCode {
     match run() {
@@ -47,7 +51,11 @@ fn run() -> Result<()> {
     match words.as_slice() {
         ["build"] => bundle::build(&layout, Mode::Dev),
         ["build", "--release"] => bundle::build(&layout, Mode::Release),
+        ["build", "--test"] => bundle::build(&layout, Mode::Test),
         ["dev"] => dev::run(&layout),
+        ["test-pages"] => test_pages::build(&layout),
+        // Cargo calls this for each program of tests.
+        ["test-page", program, ..] => test_pages::assemble(&layout, Path::new(program)),
         ["cargo", arguments @ ..] => WasmCargo::find(&layout)?.run(arguments),
         _ => bail!(USAGE),
     }

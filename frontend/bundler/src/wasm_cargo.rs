@@ -16,6 +16,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::layout::Layout;
 
 pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
+/// Development builds and tests: little optimisation makes wasm so much smaller that building and loading it together
+/// take less time than with none.
+const DEVELOPMENT: &str = "profile.dev.opt-level = 1";
 const DEBIAN_STANDARD_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
 #[derive(Debug)]
@@ -49,6 +52,15 @@ impl WasmCargo {
 
     /// Runs `cargo SUBCOMMAND --target wasm32-unknown-unknown …`.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<()> {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub(crate) fn run_with<A: AsRef<OsStr>>(
+        &self,
+        arguments: &[A],
+        variables: &[(&str, &OsStr)],
+    ) -> Result<()> {
         let (subcommand, rest) = arguments
             .split_first()
             .context("cargo needs a subcommand")?;
@@ -60,7 +72,9 @@ impl WasmCargo {
             .arg(&self.target)
             .arg("--config")
             .arg(self.flags())
-            .args(rest);
+            .args(["--config", DEVELOPMENT])
+            .args(rest)
+            .envs(variables.iter().copied());
         if self.toolchain == Toolchain::Debian {
             cargo
                 .env("RUSTUP_TOOLCHAIN", "debian")

@@ -1,4 +1,4 @@
-//! The real release server on a port of its own.
+//! The real server with the real app, on a port of its own.
 
 use std::{
     env,
@@ -65,18 +65,20 @@ impl Server {
     /// Starts the server again after [`Server::kill`] or [`Server::terminate`], on the same port.
     pub fn start_again(&mut self) {
         assert!(self.process.is_none(), "the server is running already");
-        let binary = binary();
+        let (binary, folder) = program();
         let log = File::options().append(true).open(self.log.path()).unwrap();
         let process = Command::new(&binary)
             .args(["--addr", &format!("{}:{}", self.host, self.port)])
             .args(&self.flags)
+            // A flag of the test's own counts before it.
+            .envs(folder.map(|folder| ("BANTER_APP_DIR", folder)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
             .unwrap_or_else(|error| {
                 panic!(
-                    "cannot start {}: {error}; run `make build` first",
+                    "cannot start {}: {error}; `make test` builds it",
                     binary.display()
                 )
             });
@@ -118,9 +120,10 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The folder with the web app that `make build` makes.
+    /// The folder with the web app that the server serves.
     pub fn web_folder() -> PathBuf {
-        target().join("web")
+        let given = env::var_os("BANTER_BIN").is_some();
+        target().join(if given { "web" } else { "web-test" })
     }
 
     /// The port.
@@ -165,14 +168,15 @@ pub(crate) fn repository() -> &'static Path {
         .expect("frontend/e2e lies two folders deep")
 }
 
-/// `$BANTER_BIN`, or what `make build` makes.
-fn binary() -> PathBuf {
-    let built = || target().join("release/banter");
-    env::var_os("BANTER_BIN").map_or_else(built, PathBuf::from)
+/// `$BANTER_BIN` with the app that is inside it, or the development build with the app of `banter-bundler build --test`:
+/// the same sources without the long optimisation at the end.
+fn program() -> (PathBuf, Option<PathBuf>) {
+    let built = || (target().join("debug/banter"), Some(Server::web_folder()));
+    env::var_os("BANTER_BIN").map_or_else(built, |given| (given.into(), None))
 }
 
 /// Where cargo and the bundler put what they make.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     repository().join(target)
 }

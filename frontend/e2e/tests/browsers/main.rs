@@ -21,6 +21,7 @@ mod held_back;
 mod hiding;
 mod hostile_member;
 mod hostile_peer;
+mod in_the_page;
 mod invites;
 mod leaving;
 mod look;
