@@ -94,6 +94,7 @@ fn a_seat_and_its_history_survive_in_the_order_of_their_numbers() {
 
 fn tab_keys(epoch: u32) -> TabKeys {
     TabKeys {
+        identity: Some(Identity::from_seed(&[2; 32]).key()),
         session: [9; 32],
         epoch,
         log: LogEnd::default(),

@@ -14,6 +14,9 @@ use crate::{
 /// A tab's keys for one room; kept for its own reload.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TabKeys {
+    /// Whose they are: a session that was announced by one person is believed from nobody else.
+    #[serde(default)]
+    pub identity: Option<IdentityKey>,
     /// Seed of the session key, 32 bytes.
     pub session: [u8; 32],
     /// The last epoch that was announced.
@@ -27,9 +30,10 @@ pub struct TabKeys {
 }
 
 impl TabKeys {
-    /// Whether a new page can go on with them.
-    pub fn is_usable(&self) -> bool {
-        self.put_down && self.log.is_sound()
+    /// Whether a new page of this person's can go on with them. Older pages did not say whose theirs are.
+    pub fn is_usable_by(&self, person: &IdentityKey) -> bool {
+        let is_own = self.identity.is_none_or(|identity| identity == *person);
+        is_own && self.put_down && self.log.is_sound()
     }
 
     /// The session key.
@@ -168,18 +172,37 @@ mod tests {
         assert!(!format!("{invite:?}").contains("verysecret"));
     }
 
-    #[test]
-    fn keys_that_a_crash_brought_back_are_not_gone_on_with() {
-        let mut keys = TabKeys {
+    fn keys() -> TabKeys {
+        TabKeys {
+            identity: Some(Identity::from_seed(&[1; 32]).key()),
             session: [1; 32],
             epoch: 1,
             log: LogEnd::default(),
             put_down: true,
-        };
-        assert!(keys.is_usable());
+        }
+    }
+
+    #[test]
+    fn keys_that_a_crash_brought_back_or_that_are_somebody_else_s_are_not_gone_on_with() {
+        let [own, other] = [1, 2].map(|seed| Identity::from_seed(&[seed; 32]).key());
+        let mut keys = keys();
+        assert!(keys.is_usable_by(&own) && !keys.is_usable_by(&other));
+        keys.identity = None;
+        assert!(keys.is_usable_by(&own) && keys.is_usable_by(&other));
         keys.put_down = false;
-        assert!(!keys.is_usable());
-        let older: TabKeys = serde_json::from_str(&serde_json::to_string(&keys).unwrap()).unwrap();
-        assert_eq!(older, keys);
+        assert!(!keys.is_usable_by(&own));
+    }
+
+    #[test]
+    fn keys_are_read_as_they_were_written_also_those_of_older_pages() {
+        let mut keys = keys();
+        let mut written = serde_json::to_value(&keys).unwrap();
+        assert_eq!(
+            serde_json::from_value::<TabKeys>(written.clone()).unwrap(),
+            keys
+        );
+        written.as_object_mut().unwrap().remove("identity");
+        keys.identity = None;
+        assert_eq!(serde_json::from_value::<TabKeys>(written).unwrap(), keys);
     }
 }

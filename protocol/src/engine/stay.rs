@@ -110,8 +110,8 @@ impl Stay {
         let peer_id = intent
             .peer_id
             .filter(|_| {
-                let keys = intent.keys.as_ref();
-                keys.is_some_and(TabKeys::is_usable) || intent.resume.is_none()
+                let (keys, person) = (intent.keys.as_ref(), intent.identity.key());
+                keys.is_some_and(|keys| keys.is_usable_by(&person)) || intent.resume.is_none()
             })
             .unwrap_or_else(|| PeerId::from_random(cx.io.random.next_u128()));
         let vault = Vault::open(cx.now, &intent, peer_id, cx.io);

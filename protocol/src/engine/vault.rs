@@ -45,7 +45,9 @@ impl Vault {
     /// Takes up the tab's keys from before a reload, or makes new ones; in either case with a new epoch.
     pub(super) fn open(now: Timestamp, intent: &JoinIntent, peer: PeerId, io: &mut Io) -> Self {
         let room = RoomKeys::derive(&intent.invite, intent.passphrase.as_ref());
-        let kept = intent.keys.clone().filter(TabKeys::is_usable);
+        let person = intent.identity.key();
+        let kept = intent.keys.clone();
+        let kept = kept.filter(|keys| keys.is_usable_by(&person));
         let keys = kept.unwrap_or_else(|| fresh_keys(io));
         let session = keys.session();
         let epochs = Epochs::begin(now, keys.epoch, &mut io.secure);
@@ -204,6 +206,7 @@ impl Vault {
 
     fn keys(&self, put_down: bool) -> TabKeys {
         TabKeys {
+            identity: Some(self.identity()),
             session: *self.session.seed(),
             epoch: self.epochs.announced().0,
             log: self.log.clone(),
@@ -214,6 +217,7 @@ impl Vault {
 
 fn fresh_keys(io: &mut Io) -> TabKeys {
     TabKeys {
+        identity: None,
         session: io.secure.bytes(),
         epoch: 0,
         log: LogEnd::default(),

@@ -55,7 +55,7 @@ impl World {
         self.run(500);
     }
 
-    fn standing(&self, node: usize, name: &str) -> Option<Standing> {
+    pub fn standing(&self, node: usize, name: &str) -> Option<Standing> {
         let mut peers = self.nodes[node].peers.iter();
         let peer = peers.find(|peer| peer.name.as_str() == name)?;
         Some(peer.standing)

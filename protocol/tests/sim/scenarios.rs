@@ -1,7 +1,8 @@
 //! Histories with a name.
 
 use banter_protocol::{
-    engine::{DeliveryStatus, Input, Intent, LinkState, SignalingStatus, SocketEvent},
+    crypto::Identity,
+    engine::{DeliveryStatus, Input, Intent, LinkState, SignalingStatus, SocketEvent, Standing},
     ids::PeerId,
 };
 
@@ -159,6 +160,35 @@ fn a_reload_returns_as_the_same_person_with_its_history() {
     assert_eq!(world.nodes[1].me, before);
     assert_eq!(world.nodes[1].shown.len(), 2);
     world.assert_whole_mesh();
+}
+
+/// A browser that does not give out its storage leaves the tab's own: what belongs to who sat there before must not make
+/// whoever goes on as somebody new unbelievable. Their name was another's, so the others decide.
+#[test]
+fn whoever_comes_back_in_the_same_tab_as_somebody_else_is_met_as_that() {
+    let mut world = room_of(3);
+    say(&mut world, 0);
+    world.run(1_000);
+    for seed in [77, 78] {
+        world.input(0, Input::PageHidden);
+        world.act(&Action::CloseWithoutAWord(0));
+        world.nodes[0].identity = Identity::from_seed(&[seed; 32]);
+        world.act(&Action::OpenTab(0));
+        world.run(20_000);
+        let (peer, name) = (world.nodes[0].me.unwrap(), world.nodes[0].name.clone());
+        for other in [1, 2] {
+            assert_eq!(world.standing(other, &name), Some(Standing::Changed));
+            let accept = true;
+            world.intent(other, Intent::JudgeKey { peer, accept });
+        }
+        world.run(1_000);
+        say(&mut world, 0);
+        world.run(1_000);
+        for node in &world.nodes {
+            let author = node.shown.last().and_then(|message| message.author);
+            assert_eq!(author, Some(world.nodes[0].identity.key()));
+        }
+    }
 }
 
 #[test]

@@ -72,6 +72,39 @@ fn a_slow_storage_is_waited_for_and_nobody_becomes_somebody_else() {
 }
 
 #[test]
+fn whoever_s_storage_does_not_open_is_asked_before_they_are_somebody_new() {
+    let server = Server::start();
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let (ada, bob) = met(kind, &server);
+        set_mood(&ada, "broken");
+        ada.page().reload();
+        ada.sees_error("no_storage");
+        let words = ada.reads("error-banner");
+        assert!(
+            words.contains("doesn’t open") && words.contains("somebody new"),
+            "{words}"
+        );
+        assert_eq!(ada.looks().room, None);
+
+        // It opens at the second try, and all is as it was.
+        set_mood(&ada, "");
+        ada.page().click("storage-again");
+        ada.is_in_private();
+        ada.is_linked_to(1);
+        sees_the_same(&bob);
+
+        set_mood(&ada, "broken");
+        ada.page().reload();
+        ada.page().click("go-on-anew");
+        ada.is_in_private();
+        ada.sees_error("no_storage");
+        bob.sees_that("another key under the name", |page| {
+            page.peers.iter().any(|peer| peer.standing == "changed")
+        });
+    }
+}
+
+#[test]
 fn a_newcomer_without_a_database_goes_on_in_memory_and_is_told() {
     let server = Server::start();
     let broken =
