@@ -56,24 +56,30 @@
 
   // Without its sheet the page is there and looks like nothing. The sheet is asked for again, and words stand above until it
   // comes. One that hangs would keep the whole page blank.
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  words.textContent = "The page’s looks did not arrive. Banter asks for them again by itself.";
   let sheet;
+  // One that did not arrive has no sheet, or an empty one into which nobody may look.
+  const hasRules = () => {
+    try {
+      return sheet.sheet.cssRules.length > 0;
+    } catch {
+      return false;
+    }
+  };
   const mendLooks = () => {
     sheet ??= document.querySelector("link[rel=stylesheet]");
-    if (!sheet || sheet.sheet) return;
-    const words = document.createElement("p");
-    words.setAttribute("role", "status");
-    words.textContent = "The page’s looks did not arrive. Banter asks for them again by itself.";
+    if (!sheet || hasRules()) return;
+    if (!words.isConnected) document.body?.prepend(words);
     const next = sheet.cloneNode();
     sheet.remove();
     sheet = next;
     sheet.onload = () => words.remove();
-    sheet.onerror = growing(() => {
-      words.remove();
-      mendLooks();
-    });
+    sheet.onerror = mendLater;
     document.head.append(sheet);
-    document.body?.prepend(words);
   };
+  const mendLater = growing(mendLooks);
 
   const onLate = () => {
     mendLooks();

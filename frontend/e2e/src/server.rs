@@ -121,9 +121,22 @@ impl Server {
     }
 
     /// The folder with the web app that the server serves.
-    pub fn web_folder() -> PathBuf {
-        let given = env::var_os("BANTER_BIN").is_some();
-        target().join(if given { "web" } else { "web-test" })
+    fn web_folder() -> PathBuf {
+        target().join(if Self::is_release() {
+            "web"
+        } else {
+            "web-test"
+        })
+    }
+
+    /// Whether tests run what `make build` makes.
+    pub fn is_release() -> bool {
+        env::var_os("BANTER_BIN").is_some()
+    }
+
+    /// Copies the web app into a folder that a server can read at each request (`--app-dir`).
+    pub fn copy_app(folder: &Path) {
+        copy(&Self::web_folder(), folder);
     }
 
     /// The port.
@@ -166,6 +179,19 @@ pub(crate) fn repository() -> &'static Path {
         .ancestors()
         .nth(2)
         .expect("frontend/e2e lies two folders deep")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
 }
 
 /// `$BANTER_BIN` with the app that is inside it, or the development build with the app of `banter-bundler build --test`:

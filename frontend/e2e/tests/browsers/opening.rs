@@ -23,7 +23,7 @@ impl Shelf {
             away: folder.path().join("away"),
             _folder: folder,
         };
-        copy(&Server::web_folder(), &shelf.app);
+        Server::copy_app(&shelf.app);
         fs::create_dir(&shelf.away).unwrap();
         shelf
     }
@@ -42,19 +42,6 @@ impl Shelf {
 
     fn bring_back(&self) {
         carry(&self.away, &self.app, |_| true);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &place);
-        } else {
-            fs::copy(entry.path(), place).unwrap();
-        }
     }
 }
 
@@ -150,6 +137,33 @@ fn without_any_script_of_the_page_there_are_words_all_the_same() {
         shelf.take_away("style", "css");
         page.goto(&format!("{}/r/tea", server.origin()));
         sees_words(&page, "reload the page");
+    }
+}
+
+#[test]
+fn a_page_without_its_style_works_and_gets_it_once_it_is_there() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let shelf = Shelf::new();
+        let server = shelf.server();
+        let browser = patient_browser(kind);
+        shelf.take_away("style", "css");
+        let page = browser.open_window();
+        page.goto(&server.origin());
+        page.wait_for_element("name-input");
+        sees_words(&page, "looks did not arrive");
+        page.fill("name-input", "Ada");
+        shelf.bring_back();
+        // Nobody may look into one that did not arrive.
+        let sheets = "
+            const hasRules = (sheet) => { try { return sheet.cssRules.length > 0; } catch { return false; } };
+            return [...document.styleSheets].filter(hasRules).length;";
+        let is_styled = || (page.execute(sheets, &json!([])) == 1).then_some(());
+        assert!(
+            eventually(is_styled).is_ok(),
+            "the style does not come by itself"
+        );
+        assert!(!shown(&page).contains("looks did not arrive"));
+        assert_eq!(page.value("name-input"), "Ada", "nothing typed is lost");
     }
 }
 

@@ -5,25 +5,6 @@ use std::{fs, path::Path};
 use banter_e2e::{Browser, Kind, Person, Server};
 use serde_json::{Value, json};
 
-/// The app as it is built, in a folder that the server reads at each request.
-fn copy_of_the_app(folder: &Path) {
-    let built = Server::web_folder();
-    copy(&built, folder);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &place);
-        } else {
-            fs::copy(entry.path(), place).unwrap();
-        }
-    }
-}
-
 /// A build that differs in nothing but its mark.
 fn rebuild(folder: &Path) -> String {
     let old = fs::read_to_string(folder.join("build.txt")).unwrap();
@@ -53,7 +34,7 @@ fn build_of(person: &Person) -> Value {
 fn a_new_version_never_replaces_a_running_page_by_itself() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let folder = tempfile::tempdir().unwrap();
-        copy_of_the_app(folder.path());
+        Server::copy_app(folder.path());
         let app_dir = folder.path().to_str().unwrap();
         let mut server = Server::start_with(&["--app-dir", app_dir]);
         let ada = Person::in_room("Ada", &Browser::start(kind), &server, "tea");
