@@ -56,10 +56,10 @@ fuzz_one() {
 }
 
 # An hour where a fuzz target has ten minutes. By cargo test, since nextest ends a test after five minutes.
-come_and_go() { BANTER_LEAKS_MINUTES=$((minutes * 6)) cargo test --package banter-backend --test leaks -- --nocapture; }
+come_and_go() { BANTER_LEAKS_MINUTES=$((minutes * 6)) cargo test --workspace --test leaks -- --nocapture; }
 
 simulate() {
-    BANTER_SIM_SEEDS=$((minutes * 1000)) cargo test --package banter-protocol --test sim properties
+    BANTER_SIM_SEEDS=$((minutes * 1000)) cargo test --workspace --test sim properties
 }
 
 # In folders of different names, so that no path gets into what is built.
@@ -77,7 +77,7 @@ build_twice() {
 }
 
 rounds_in_browsers() {
-    BANTER_SOAK_ROUNDS=$minutes cargo nextest run --package banter-e2e --profile soak soak tampering hostile
+    BANTER_SOAK_ROUNDS=$((minutes * 2)) cargo test --workspace --test browsers -- --test-threads=2 soak:: negotiation:: hostile_
 }
 
 part "fuzzing each target for $minutes minutes" fuzz

@@ -36,13 +36,19 @@ timed "compiling the server, the tests and their tools" \
 timed "compiling the tests that run in a page" "$target/debug/banter-bundler" test-pages
 timed "building the web app for tests" "$target/debug/banter-bundler" build --test
 
-# Many tests only wait for a server or a timer, so more of them run than there are cores; .config/nextest.toml says how
-# many of those that compute.
+# Whole browsers, which all tests of the program share: starting one takes longer than most tests. By cargo test, since nextest
+# gives each test a program of its own; a test that hangs is ended with all others.
+browsers() {
+    timeout 40m cargo test --workspace --test browsers -- "$@"
+}
+
+# Many tests only wait for a server, a timer or each other, so more of them run than there are cores; .config/nextest.toml
+# says how many of those that compute.
 at_once=$((2 * $(nproc)))
-tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not package(banter-e2e)'
+tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
-tests browsers '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'package(banter-e2e)'
+tests browsers '^test result' browsers --test-threads "$at_once"
 
 say "all tests:"
 printf '    %s\n' "${summaries[@]}"

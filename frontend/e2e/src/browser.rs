@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fmt,
     sync::{
-        Arc, Mutex, PoisonError, Weak,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -34,7 +34,7 @@ impl fmt::Display for Kind {
 }
 
 /// A browser of one's own, as far as anybody in it can tell: a fresh profile. Clones are the same browser; the last one to
-/// go puts it away. Those of one kind share their processes while there is one, since starting them takes longer than most
+/// go puts it away. Those of one kind share their processes, also with other tests, since starting them takes longer than most
 /// tests; what must be killed or weighed gets processes of its own with [`Browser::alone`].
 ///
 /// Every test holds for every browser that it used: no error on the console, no violation of the content
@@ -247,20 +247,18 @@ impl Drop for Running {
     }
 }
 
-/// The processes of a kind that everybody shares, as long as somebody does.
+/// The processes of a kind that all tests of this program share; they end with it. New ones where somebody's test broke them.
 fn shared(kind: Kind) -> Arc<dyn Remote> {
-    static SHARED: [Mutex<Option<Weak<dyn Remote>>>; 2] = [Mutex::new(None), Mutex::new(None)];
+    static SHARED: [Mutex<Option<Arc<dyn Remote>>>; 2] = [Mutex::new(None), Mutex::new(None)];
     let place = match kind {
         Kind::Chromium => &SHARED[0],
         Kind::Firefox => &SHARED[1],
     };
     let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(running) = place.as_ref().and_then(Weak::upgrade) {
-        return running;
+    match place.as_ref().filter(|running| running.is_answering()) {
+        Some(running) => Arc::clone(running),
+        None => Arc::clone(place.insert(processes(kind))),
     }
-    let started = processes(kind);
-    *place = Some(Arc::downgrade(&started));
-    started
 }
 
 fn processes(kind: Kind) -> Arc<dyn Remote> {

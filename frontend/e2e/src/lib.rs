@@ -30,7 +30,7 @@ mod static_site;
 pub use browser::{Browser, Kind};
 pub use front::{Front, FrontKind};
 pub use page::Page;
-pub use patience::{PATIENCE, eventually, within};
+pub use patience::{PATIENCE, eventually, times, within};
 pub use person::Person;
 pub use proxy::{Direction, Proxy, Tamper};
 pub use second_client::SecondClient;

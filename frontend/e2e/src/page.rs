@@ -115,6 +115,23 @@ impl Page {
         self.type_keys(testid, ENTER);
     }
 
+    /// Lets go of files and a text over the element with this `data-testid`, or over the page where it is empty. Whether the
+    /// page takes them from the browser.
+    pub fn drop_on(&self, testid: &str, files: &[&str], text: &str) -> bool {
+        self.transfer("drop", testid, files, text)
+    }
+
+    /// Pastes files and a text, with the line breaks that no key types, into the element with this `data-testid`. Whether the
+    /// page takes them from the browser.
+    pub fn paste_into(&self, testid: &str, files: &[&str], text: &str) -> bool {
+        self.transfer("paste", testid, files, text)
+    }
+
+    fn transfer(&self, how: &str, testid: &str, files: &[&str], text: &str) -> bool {
+        let given = json!([how, testid, files, text]);
+        self.execute(include_str!("transfer.js"), &given) == true
+    }
+
     /// Replaces what an input holds, at one stroke as a paste does: keys cannot type every character.
     pub fn fill(&self, testid: &str, text: &str) {
         self.wait_for_element(testid);

@@ -38,3 +38,11 @@ pub fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Res
         thread::sleep(BETWEEN_LOOKS);
     }
 }
+
+/// How many times as many rounds a test runs: `make soak` asks for more.
+pub fn times() -> usize {
+    let times = std::env::var("BANTER_SOAK_ROUNDS").ok();
+    times.map_or(1, |text| {
+        text.parse().expect("BANTER_SOAK_ROUNDS: a number")
+    })
+}

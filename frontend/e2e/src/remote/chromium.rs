@@ -42,7 +42,13 @@ impl Chromium {
             ledger,
         };
         // Windows that pages open are met before their first script runs.
-        let all = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
+        let all = json!({
+            "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
+            "filter": [
+                { "type": "browser", "exclude": true }, { "type": "browser_ui", "exclude": true },
+                { "type": "tab", "exclude": true }, {},
+            ],
+        });
         browser
             .command("Target.setAutoAttach", &all)
             .expect("the browser shows its windows");
@@ -107,6 +113,10 @@ impl Remote for Chromium {
         &self.process
     }
 
+    fn is_answering(&self) -> bool {
+        self.command("Browser.getVersion", &json!({})).is_ok()
+    }
+
     fn make_context(&self, scripts: &[String]) -> Answer<String> {
         let made = self.command(
             "Target.createBrowserContext",
@@ -141,6 +151,8 @@ impl Remote for Chromium {
         let window = text(&self.command("Target.createTarget", &wanted)?["targetId"]);
         self.ledger
             .wait("a new window", |books| books.windows.get(&window).map(drop))?;
+        // One that is sent elsewhere while its first document still waits to be looked at may crash.
+        self.call(&window, "() => ''", "")?;
         Ok(window)
     }
 
@@ -278,8 +290,12 @@ fn arguments(profile: &str) -> Vec<String> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-default-apps",
+        // Pages of the browser's own in each new window, which are never seen.
+        "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
         "--disable-popup-blocking",
         "--disable-sync",
+        // What moves is drawn over and over, by the processor.
+        "--force-prefers-reduced-motion",
         "--password-store=basic",
         "--use-mock-keychain",
         // Those of the tests' own proxies.

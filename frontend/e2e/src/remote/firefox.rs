@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Nothing that asks somebody else, and nothing that asks the person. Firefox sets more itself once it is remote.
-const PREFERENCES: [(&str, &str); 18] = [
+const PREFERENCES: [(&str, &str); 20] = [
     ("app.normandy.enabled", "false"),
     ("app.update.disabledForTesting", "true"),
     ("browser.safebrowsing.blockedURIs.enabled", "false"),
@@ -23,6 +23,8 @@ const PREFERENCES: [(&str, &str); 18] = [
     ("datareporting.policy.dataSubmissionEnabled", "false"),
     ("datareporting.healthreport.uploadEnabled", "false"),
     ("dom.disable_open_during_load", "false"),
+    // Processes that wait for pages to come cost more than they save.
+    ("dom.ipc.processPrelaunch.enabled", "false"),
     ("extensions.update.enabled", "false"),
     ("extensions.getAddons.cache.enabled", "false"),
     ("network.captive-portal-service.enabled", "false"),
@@ -33,6 +35,8 @@ const PREFERENCES: [(&str, &str); 18] = [
     ),
     ("toolkit.startup.max_resumed_crashes", "-1"),
     ("toolkit.telemetry.server", "\"data:,\""),
+    // What moves is drawn over and over, by the processor.
+    ("ui.prefersReducedMotion", "1"),
 ];
 
 /// A running Firefox.
@@ -104,6 +108,10 @@ impl Firefox {
 impl Remote for Firefox {
     fn process(&self) -> &Process {
         &self.process
+    }
+
+    fn is_answering(&self) -> bool {
+        self.command("session.status", &json!({})).is_ok()
     }
 
     fn make_context(&self, scripts: &[String]) -> Answer<String> {

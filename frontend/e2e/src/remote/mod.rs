@@ -37,6 +37,9 @@ pub(crate) trait Remote: fmt::Debug + Send + Sync {
     /// The processes.
     fn process(&self) -> &Process;
 
+    /// Whether the browser still takes commands.
+    fn is_answering(&self) -> bool;
+
     /// Makes a fresh profile, in whose pages these scripts run before the page's own.
     fn make_context(&self, scripts: &[String]) -> Answer<String>;
 

@@ -1,19 +1,10 @@
 //! Many messages at once.
 
 use banter_e2e::{Browser, Person, Server, Snapshot};
-use serde_json::json;
 
-/// Says `count` things one after the other, faster than anybody types, through the box and the button.
-const SAY_MANY: &str = "
-    const [who, count] = arguments;
-    const box = document.querySelector('[data-testid=message-input]');
-    for (let number = 0; number < count; number += 1) {
-        box.focus();
-        document.execCommand('insertText', false, `${who} ${number}`);
-        await new Promise((next) => setTimeout(next));
-        document.querySelector('[data-testid=send-message]').click();
-        await new Promise((next) => setTimeout(next));
-    }";
+fn numbered(who: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{who} {number}")).collect()
+}
 
 fn said_by<'a>(page: &'a Snapshot, who: &str) -> Vec<&'a str> {
     page.texts()
@@ -29,8 +20,8 @@ fn five_hundred_messages_arrive_once_and_in_order() {
     let bob = Person::in_room("Bob", &Browser::chromium(), &server, "tea");
     ada.is_linked_to(1);
     bob.is_linked_to(1);
-    ada.page().execute(SAY_MANY, &json!(["Ada", 500]));
-    let expected: Vec<String> = (0..500).map(|number| format!("Ada {number}")).collect();
+    let expected = numbered("Ada", 500);
+    ada.says_many(&expected);
     for person in [&ada, &bob] {
         let page = person.sees_that("the last message", |page| page.message("Ada 499").is_some());
         assert_eq!(page.texts(), expected, "on {}'s side", person.name());
@@ -49,18 +40,18 @@ fn two_bursts_that_cross_arrive_once_and_each_in_its_order() {
     bob.is_linked_to(1);
     std::thread::scope(|scope| {
         for person in [&ada, &bob] {
-            scope.spawn(|| {
-                person
-                    .page()
-                    .execute(SAY_MANY, &json!([person.name(), 200]))
-            });
+            scope.spawn(|| person.says_many(&numbered(person.name(), 200)));
         }
     });
     for person in [&ada, &bob] {
         let page = person.sees_that("400 messages", |page| page.messages.len() == 400);
         for who in ["Ada", "Bob"] {
-            let expected: Vec<String> = (0..200).map(|number| format!("{who} {number}")).collect();
-            assert_eq!(said_by(&page, who), expected, "on {}'s side", person.name());
+            assert_eq!(
+                said_by(&page, who),
+                numbered(who, 200),
+                "on {}'s side",
+                person.name()
+            );
         }
         person.sees_that("all delivered", |page| {
             page.messages.iter().all(|one| one.status == "delivered")

@@ -1,7 +1,6 @@
 //! Invites as they come: changed by whoever passed them on.
 
 use banter_e2e::{Browser, Kind, Person, Server};
-use serde_json::json;
 
 /// Leaves for an empty page, so that the next address is loaded and not merely gone to.
 fn opens_changed(person: &Person, address: &str) {
@@ -74,17 +73,10 @@ fn an_invite_is_found_in_whatever_is_pasted() {
             bob.leaves();
         }
         // A real paste keeps the line breaks of a text; the field then shows the invite alone.
-        let paste = "
-            const data = new DataTransfer();
-            data.setData('text/plain', arguments[1]);
-            const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
-            // Firefox gives an event that a script makes a clipboard of its own.
-            Object.defineProperty(event, 'clipboardData', { value: data });
-            document.querySelector(`[data-testid=${arguments[0]}]`).dispatchEvent(event);";
         let (head, secret) = link.split_once('#').unwrap();
         let (start, end) = secret.split_at(20);
         let mail = format!("Come!\n{head}#\n{start}\n{end}\nSee you");
-        bob.page().execute(paste, &json!(["room-input", mail]));
+        bob.page().paste_into("room-input", &[], &mail);
         bob.sees_that("the invite alone", |_| {
             bob.page().value("room-input") == invite.trim_start_matches("/r/")
         });

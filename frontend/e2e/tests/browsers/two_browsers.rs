@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_e2e::{Browser, Person, Server};
+use banter_e2e::{Browser, Kind, Person, Server};
 use serde_json::json;
 
 #[test]
@@ -102,7 +102,9 @@ fn a_room_is_entered_by_typing_its_name_and_a_generated_one_is_hard_to_guess() {
 #[test]
 fn copying_the_invite_puts_the_address_of_the_room_on_the_clipboard() {
     let server = Server::start();
-    let ada = Person::in_room("Ada", &Browser::chromium(), &server, "tea");
+    // With a clipboard of its own.
+    let browser = Browser::alone(Kind::Chromium);
+    let ada = Person::in_room("Ada", &browser, &server, "tea");
     for name in ["clipboard-read", "clipboard-write"] {
         let permission = json!({ "permission": { "name": name }, "setting": "granted" });
         ada.page().devtools("Browser.setPermission", &permission);

@@ -19,6 +19,13 @@ pub(super) fn heard(wire: &Wire, ledger: &Ledger, event: &Value) {
             let session = text(&parameters["sessionId"]);
             ledger.write(|books| books.windows.retain(|_, window| window.session != session));
         }
+        // Nothing that is asked of it is answered any more.
+        "Inspector.targetCrashed" => ledger.write(|books| {
+            books.note(session.as_str(), |record| {
+                record.complaints.push("the page crashed".into());
+            });
+            books.windows.retain(|_, window| session != window.session.as_str());
+        }),
         "Page.javascriptDialogOpening" => wire.tell(json!({
             "method": "Page.handleJavaScriptDialog", "params": { "accept": true }, "sessionId": session,
         })),
