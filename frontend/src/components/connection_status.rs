@@ -83,10 +83,7 @@ pub(crate) fn ConnectionAdvice() -> Html {
         if is_told {
             None
         } else {
-            let muted = || {
-                let advice = standing_words::muted_advice(peers);
-                advice.map(|words| Sentence::default().words(words))
-            };
+            let muted = || standing_words::muted_advice(peers);
             lost_server().or_else(muted).or_else(stuck)
         }
     });

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use banter_protocol::engine::{Hearing, PeerView, Standing};
 
+use super::sentence::Sentence;
+
 /// What a person can do about somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
@@ -39,19 +41,18 @@ pub(crate) fn hearing(hearing: Hearing) -> Option<&'static str> {
 }
 
 /// That somebody is muted, where anybody is, and when it ends.
-pub(crate) fn muted_advice(peers: &[Arc<PeerView>]) -> Option<String> {
+pub(crate) fn muted_advice(peers: &[Arc<PeerView>]) -> Option<Sentence> {
     let mut muted = peers.iter().filter(|it| it.hearing == Hearing::Muted);
     let first = muted.next()?;
+    let said = Sentence::default();
     Some(match muted.count() {
-        // Isolated: a name of the other direction turns the rest of the line around.
-        0 => format!(
-            "\u{2068}{}\u{2069} sends more than this page can show and is muted for now. You hear them again once they calm down.",
-            first.name
+        0 => said.name(&first.name).words(
+            " sends more than this page can show and is muted for now. You hear them again once they calm down.",
         ),
-        others => format!(
+        others => said.words(format!(
             "{} people send more than this page can show and are muted for now. You hear them again once they calm down.",
             others + 1
-        ),
+        )),
     })
 }
 
