@@ -1,7 +1,7 @@
 """A second client, written from docs/PROTOCOL.md alone: client.py ws://HOST/ws INVITE NAME
 
 Driven by lines of JSON: events come out, commands go in. What was refused is told on stderr. `raw` sends frames on `chat`
-as they are, for tests of what others make of them.
+as they are, for tests of what others make of them; `flood` says so many things of so many letters each, whatever is answered.
 """
 
 import argparse
@@ -47,6 +47,8 @@ async def obey(room):
                 break
             if "raw" in command:
                 await room.send_raw(command["raw"])
+            elif "flood" in command:
+                await room.flood(*command["flood"])
             else:
                 room.say(command.get("say"))
         except Refused as refused:

@@ -1,6 +1,7 @@
 """A room as one tab sees it: who is in it, what they said, and what is said to them."""
 
 import asyncio
+import os
 import secrets
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from me import ROTATION, Me
 from peer import Peer
 from safety_number import safety_number
 from signaling import Signaling
+
+
+# Bytes on a channel that the network has not taken.
+MOST_UNSENT = 256 * 1024
 
 
 class Room:
@@ -43,6 +48,23 @@ class Room:
                     peer.link.chat.send(frame)
             if number % 50 == 0:
                 await asyncio.sleep(0)
+
+    async def flood(self, count, size):
+        """Says so many things of so many letters, whatever is answered; little by little, since its own connection must live.
+
+        Whoever floods a page does so from another machine: what it computes here must not take the page's processor.
+        """
+        os.nice(10)
+        for number in range(count):
+            said = self.author.write(f"flood {number} ".ljust(size, "."))
+            for peer in self.peers.values():
+                while peer.link and peer.link.chat.bufferedAmount > MOST_UNSENT:
+                    await asyncio.sleep(0.01)
+                if peer.link:
+                    peer.link.say({"type": "entry", "text": said.text, "signature": said.signature})
+            if number % 10 == 0:
+                await asyncio.sleep(0)
+        self.emit("flooded", count=count)
 
     # The server.
 

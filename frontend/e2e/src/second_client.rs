@@ -87,6 +87,16 @@ impl SecondClient {
         self.command(&json!({ "raw": frames }));
     }
 
+    /// Says `count` things of `size` letters each, whatever is answered, and then tells `flooded`.
+    pub fn floods(&mut self, count: usize, size: usize) {
+        self.command(&json!({ "flood": [count, size] }));
+    }
+
+    /// Whether an event of this kind has come; those before it are forgotten.
+    pub fn has_heard(&mut self, kind: &str) -> bool {
+        self.events.try_iter().any(|event| event["event"] == kind)
+    }
+
     /// Leaves the room.
     pub fn leaves(&mut self) {
         self.command(&json!({ "leave": true }));

@@ -7,6 +7,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    ops::Bound,
     time::Duration,
 };
 
@@ -19,7 +20,11 @@ use crate::{
 };
 
 /// So often what waits is read.
-const STEP: Duration = Duration::from_millis(50);
+const STEP: Duration = Duration::from_millis(25);
+
+/// Frames of everybody together that one step reads: as many as one person is heard in that time. What a page that was held up
+/// would have to make up for, it does not make up at once, which would hold it up again.
+const AT_ONCE: usize = 5;
 
 /// How long somebody is muted the first time; twice as long each next time.
 const MUTED_FOR: Duration = Duration::from_secs(8);
@@ -72,6 +77,17 @@ pub(super) enum Admission {
 #[derive(Debug, Default)]
 pub(super) struct Paces {
     people: BTreeMap<IdentityKey, Pace>,
+    step: Option<Step>,
+}
+
+/// What is being read.
+#[derive(Debug)]
+struct Step {
+    ends: Timestamp,
+    /// Frames that may still be read in it.
+    left: usize,
+    /// Whose was the last one; the others come first then.
+    served: Option<IdentityKey>,
 }
 
 impl Paces {
@@ -114,7 +130,30 @@ impl Paces {
 
     /// The next frame that has waited and may be read now.
     pub(super) fn next(&mut self, now: Timestamp) -> Option<(ConnectionId, String)> {
-        self.people.values_mut().find_map(|pace| pace.next(now))
+        let served = self.step.as_ref().and_then(|step| step.served);
+        let step = self.step.take().filter(|step| step.ends > now);
+        let mut step = step.unwrap_or(Step {
+            ends: now + STEP,
+            left: AT_ONCE,
+            served,
+        });
+        let mut next = None;
+        if step.left > 0 {
+            let after = step.served.map_or(Bound::Unbounded, Bound::Excluded);
+            let mut later = self.people.range_mut((after, Bound::Unbounded));
+            next = later.find_map(|(&person, pace)| Some((person, pace.next(now)?)));
+            if next.is_none() {
+                let mut all = self.people.iter_mut();
+                next = all.find_map(|(&person, pace)| Some((person, pace.next(now)?)));
+            }
+        }
+        let (person, frame) = next.map_or((step.served, None), |(person, frame)| {
+            step.left -= 1;
+            (Some(person), Some(frame))
+        });
+        step.served = person;
+        self.step = Some(step);
+        frame
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
@@ -122,7 +161,9 @@ impl Paces {
             let muted = pace.muted.as_ref().map(|muted| muted.until);
             pace.read_at.into_iter().chain(muted).min()
         };
-        self.people.values().filter_map(due).min()
+        let due = self.people.values().filter_map(due).min()?;
+        let step = self.step.as_ref().filter(|step| step.left == 0);
+        Some(step.map_or(due, |step| due.max(step.ends)))
     }
 
     /// Who has calmed down.
@@ -357,6 +398,38 @@ mod tests {
         }
         let expected: Vec<_> = (0..3_000).map(|number| number.to_string()).collect();
         assert_eq!(read, expected);
+    }
+
+    /// A page that was held up has much to make up for, and would be held up again by doing it at once.
+    #[test]
+    fn what_waited_is_read_in_small_steps_and_everybody_has_their_turn() {
+        let mut paces = Paces::default();
+        for number in 1..=3 {
+            for _ in 0..3_000 {
+                paces.admit(at(0), person(number), ConnectionId(number.into()), frame(1));
+            }
+        }
+        let mut steps = Vec::new();
+        let mut now = at(5_000);
+        for _ in 0..12 {
+            let read: Vec<_> = std::iter::from_fn(|| paces.next(now)).collect();
+            assert_eq!(paces.next(now), None);
+            assert!(
+                paces.poll_timeout() > Some(now),
+                "it is not asked again at once"
+            );
+            steps.push(read.into_iter().map(|(connection, _)| connection));
+            now = now + STEP;
+        }
+        assert!(steps.iter().all(|step| step.len() == AT_ONCE));
+        let all: Vec<_> = steps.into_iter().flatten().collect();
+        for number in 1..=3 {
+            let own = all
+                .iter()
+                .filter(|one| **one == ConnectionId(number))
+                .count();
+            assert_eq!(own, all.len() / 3, "{number}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod csp;
 mod errors;
 mod files;
 mod firefox;
+mod flood;
 mod harness;
 mod held_back;
 mod hiding;
