@@ -1,8 +1,15 @@
 //! The one loop: events in, the engine, effects out. It alone owns the engine and every browser object; all
 //! others only push events into its queue.
 
+use std::collections::VecDeque;
+
 use banter_protocol::engine::{Effect, Engine, Input, Intent};
-use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use futures_channel::{
+    mpsc::{UnboundedReceiver, unbounded},
+    oneshot,
+};
+use futures_util::future::{Either, select};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use yewdux::Dispatch;
 
@@ -12,6 +19,7 @@ use crate::{
     page::Page,
     platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random, text},
     store::ChatStore,
+    turn::Turn,
     webrtc::{PeerManager, SignalingClient},
 };
 
@@ -24,6 +32,11 @@ pub struct Driver {
     peers: PeerManager,
     alarm: Alarm,
     queue: UnboundedReceiver<Event>,
+    turn: Turn,
+    /// What came while the browser had its turn.
+    backlog: VecDeque<Event>,
+    /// Whether the person may look at the page.
+    is_visible: bool,
     _listeners: PageListeners,
 }
 
@@ -53,13 +66,47 @@ impl Driver {
             peers: PeerManager::new(events.clone()),
             alarm: Alarm::new(events.clone()),
             queue,
+            turn: Turn::default(),
+            backlog: VecDeque::new(),
+            is_visible: true,
             _listeners: PageListeners::new(events),
         }
     }
 
     async fn run(mut self) {
-        while let Ok(event) = self.queue.recv().await {
+        while let Some(event) = self.next().await {
+            let began = clock::monotonic();
             self.handle(event);
+            if self.turn.handle_event(began, clock::monotonic()) {
+                self.yield_to_browser().await;
+                self.turn.begin_anew();
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        match self.backlog.pop_front() {
+            Some(event) => Some(event),
+            None => self.queue.recv().await.ok(),
+        }
+    }
+
+    /// Lets the browser draw and tell what the person does; otherwise a flood of events would hold it up. Not where nobody looks,
+    /// since timers are rare there, and not while a page goes away, which has no later.
+    async fn yield_to_browser(&mut self) {
+        let (end, mut moment) = oneshot::channel();
+        let _timer = Timeout::new(0, move || {
+            let _ = end.send(());
+        });
+        while self.is_visible && !self.backlog.iter().any(is_last_word) {
+            match select(moment, self.queue.recv()).await {
+                Either::Left(_) => return,
+                Either::Right((Ok(event), rest)) => {
+                    self.backlog.push_back(event);
+                    moment = rest;
+                }
+                Either::Right((Err(_), _)) => return,
+            }
         }
     }
 
@@ -74,7 +121,11 @@ impl Driver {
     /// carried out here and not put off.
     fn handle_input(&mut self, mut input: Input) {
         match &mut input {
-            Input::Visible(true) => self.page.ask_for_build(),
+            Input::Visible(true) => {
+                self.is_visible = true;
+                self.page.ask_for_build();
+            }
+            Input::Visible(false) => self.is_visible = false,
             Input::Wake => self.alarm.handle_rung(),
             Input::PageHidden => self.page.handle_hidden(),
             Input::PageShown(kept) => *kept = self.page.handle_shown().map(Box::new),
@@ -83,7 +134,6 @@ impl Driver {
             | Input::Rtc(..)
             | Input::OpDone { .. }
             | Input::Online(_)
-            | Input::Visible(false)
             | Input::StorageFailed => {}
         }
         let now = clock::monotonic();
@@ -162,4 +212,8 @@ impl Driver {
             Effect::Notify(event) => self.page.show(event),
         }
     }
+}
+
+fn is_last_word(event: &Event) -> bool {
+    matches!(event, Event::Input(Input::PageHidden))
 }

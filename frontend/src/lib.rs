@@ -10,4 +10,5 @@ pub mod page;
 pub mod platform;
 pub mod route;
 pub mod store;
+pub mod turn;
 pub mod webrtc;
