@@ -31,9 +31,14 @@ const OUT_OF_REACH: &str = "
         const box = seen.getBoundingClientRect();
         const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
         const hit = document.elementFromPoint(x, y);
+        if (one.matches('button') && one.scrollWidth > one.clientWidth + 1) faults.push(`${one.outerHTML.slice(0, 120)} is too narrow`);
         if (!hit || !(seen.contains(hit) || hit.contains(seen))) faults.push(`${one.outerHTML.slice(0, 120)} at ${x}, ${y}`);
     }
     if (document.scrollingElement.scrollWidth > innerWidth) faults.push('the page is too wide');
+    for (let one = within; one; one = one.parentElement) {
+        if (one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+            faults.push(`${one.className || one.tagName} scrolls sideways: ${one.scrollWidth} in ${one.clientWidth}`);
+    }
     return faults;";
 
 const SHARE: &str = "
