@@ -220,7 +220,10 @@ impl Page {
             // It may not be there yet, be drawn anew, or lie under something that is moving away.
             match self.try_execute(ELEMENT, &json!([[testid, hand]])) {
                 Ok(found) => match (found["x"].as_f64(), found["y"].as_f64()) {
-                    (Some(x), Some(y)) => return Some(done(hand, act(x, y))),
+                    (Some(x), Some(y)) => {
+                        done(hand, act(x, y));
+                        return Some(());
+                    }
                     _ => obstacle = found["obstacle"].to_string(),
                 },
                 Err(error) => obstacle = error.to_string(),

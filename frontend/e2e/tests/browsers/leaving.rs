@@ -6,12 +6,12 @@ use banter_e2e::{Browser, Kind, Person, Server, eventually};
 
 /// Two people who are linked, each in a browser of their own.
 fn two_people(server: &Server) -> (Person, Person) {
-    two_people_of_whom(Browser::chromium(), server)
+    two_people_of_whom(&Browser::chromium(), server)
 }
 
-fn two_people_of_whom(bobs: Browser, server: &Server) -> (Person, Person) {
+fn two_people_of_whom(bobs: &Browser, server: &Server) -> (Person, Person) {
     let ada = Person::in_room("Ada", &Browser::chromium(), server, "tea");
-    let bob = Person::in_room("Bob", &bobs, server, "tea");
+    let bob = Person::in_room("Bob", bobs, server, "tea");
     ada.is_linked_to(1);
     bob.is_linked_to(1);
     (ada, bob)
@@ -51,7 +51,7 @@ fn a_closed_tab_is_gone_within_two_seconds_also_without_the_server() {
 #[test]
 fn a_killed_browser_is_gone_for_the_others_within_fifteen_seconds() {
     let server = Server::start();
-    let (ada, bob) = two_people_of_whom(Browser::alone(Kind::Chromium), &server);
+    let (ada, bob) = two_people_of_whom(&Browser::alone(Kind::Chromium), &server);
     bob.page().browser().kill();
     is_alone_within(&ada, Duration::from_secs(15));
 }

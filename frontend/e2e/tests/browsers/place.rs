@@ -68,8 +68,11 @@ fn offset(place: &Value) -> f64 {
     place["offset"].as_f64().unwrap()
 }
 
+/// What is done to the page, and how.
+type Change<'a> = (&'static str, Box<dyn Fn() + 'a>);
+
 /// Everything that lays the page out anew, and back: width, a phone turned, the size of the text, zoom.
-fn changes(ada: &Person) -> Vec<(&'static str, Box<dyn Fn() + '_>)> {
+fn changes(ada: &Person) -> Vec<Change<'_>> {
     let page = ada.page();
     let size = move |width: u32, height: u32| move || page.resize(width, height);
     let text = move |size: &'static str| {

@@ -21,12 +21,12 @@ fn is_reconnected(person: &Person) {
 }
 
 fn two_people(server: &Server) -> (Person, Person) {
-    two_people_of_whom(Browser::chromium(), server)
+    two_people_of_whom(&Browser::chromium(), server)
 }
 
-fn two_people_of_whom(bobs: Browser, server: &Server) -> (Person, Person) {
+fn two_people_of_whom(bobs: &Browser, server: &Server) -> (Person, Person) {
     let ada = Person::in_room("Ada", &Browser::chromium(), server, "tea");
-    let bob = Person::in_room("Bob", &bobs, server, "tea");
+    let bob = Person::in_room("Bob", bobs, server, "tea");
     for person in [&ada, &bob] {
         person.page().browser().excuse_unreachable_server();
         person.is_linked_to(1);
@@ -121,7 +121,7 @@ fn a_server_that_is_replaced_disturbs_nobody() {
 #[test]
 fn the_list_is_true_again_after_the_server_was_away() {
     let mut server = Server::start();
-    let (ada, bob) = two_people_of_whom(Browser::alone(Kind::Chromium), &server);
+    let (ada, bob) = two_people_of_whom(&Browser::alone(Kind::Chromium), &server);
     server.kill();
     ada.sees_signaling("reconnecting");
     bob.page().browser().kill();
