@@ -214,6 +214,10 @@ impl Driver {
     }
 }
 
+/// After these nothing may be heard of the page any more.
 fn is_last_word(event: &Event) -> bool {
-    matches!(event, Event::Input(Input::PageHidden))
+    matches!(
+        event,
+        Event::Input(Input::PageHidden | Input::Visible(false))
+    )
 }

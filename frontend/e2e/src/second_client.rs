@@ -6,7 +6,7 @@ use std::{
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -65,7 +65,12 @@ impl SecondClient {
 
     /// Waits for the next event of this kind; those before it are forgotten.
     pub fn hears(&mut self, kind: &str) -> Value {
-        let deadline = Instant::now() + PATIENCE;
+        self.hears_within(PATIENCE, kind)
+    }
+
+    /// The same where it may take longer.
+    pub fn hears_within(&mut self, patience: Duration, kind: &str) -> Value {
+        let deadline = Instant::now() + patience;
         let mut others = Vec::new();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

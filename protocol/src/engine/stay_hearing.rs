@@ -99,7 +99,7 @@ impl Stay {
             return;
         }
         let waiting = self.paces.waiting();
-        while let Some((connection, frame)) = self.paces.next(cx.now) {
+        while let Some((connection, frame)) = self.paces.next(cx.now, cx.hidden) {
             let members = &self.members;
             let peer = members.iter().find(|(_, it)| it.link.owns(connection));
             if let Some(&peer) = peer.map(|(peer, _)| peer) {
