@@ -77,7 +77,7 @@ build_twice() {
 }
 
 rounds_in_browsers() {
-    BANTER_SOAK_ROUNDS=$((minutes * 2)) cargo test --workspace --test browsers -- --test-threads=2 soak:: negotiation:: hostile_
+    BANTER_SOAK_ROUNDS=$((minutes * 2)) cargo test --workspace --test browsers -- --test-threads=2 soak:: negotiation:: tampering:: hostile_
 }
 
 part "fuzzing each target for $minutes minutes" fuzz

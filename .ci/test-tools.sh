@@ -1,4 +1,4 @@
-# Sourced: what the tests need besides the build: browsers and the test runner, for some.
+# Sourced: what the tests need besides the build, such as browsers and the test runner.
 # Whatever is on PATH is used; what is missing goes to target/tools, never into the user's home.
 
 nextest_version=0.9.143

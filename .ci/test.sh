@@ -39,7 +39,7 @@ timed "building the web app for tests" "$target/debug/banter-bundler" build --te
 # Whole browsers, which all tests of the program share: starting one takes longer than most tests. By cargo test, since nextest
 # gives each test a program of its own; a test that hangs is ended with all others.
 browsers() {
-    timeout 40m cargo test --workspace --test browsers -- "$@"
+    timeout --foreground 40m cargo test --workspace --test browsers -- "$@"
 }
 
 # Many tests only wait for a server, a timer or each other, so more of them run than there are cores; .config/nextest.toml
@@ -48,7 +48,10 @@ at_once=$((2 * $(nproc)))
 tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
-tests browsers '^test result' browsers --test-threads "$at_once"
+# Where a promise states seconds, other tests at the same time would be measured with it.
+timed_ones=(leaving:: reload:: server_down:: flood::)
+tests browsers '^test result' browsers --test-threads "$at_once" "${timed_ones[@]/#/--skip=}"
+tests browsers-timed '^test result' browsers --test-threads 1 "${timed_ones[@]}"
 
 say "all tests:"
 printf '    %s\n' "${summaries[@]}"

@@ -50,7 +50,7 @@ case ${1:-build} in
     soak)
         need_fuzzer
         need_browsers
-        need_test_runner
+        "$here/second-client.sh"
         ;;
     lab)
         need_browsers

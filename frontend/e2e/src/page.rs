@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     browser::{Browser, Kind},
     patience::eventually,
-    remote::{Answer, Remote},
+    remote::{Answer, Remote, RemoteError},
     server::repository,
 };
 
@@ -92,8 +92,12 @@ impl Page {
         let returned = self
             .remote()
             .call(&self.window, &function, &arguments.to_string())?;
-        // What is undefined has no JSON.
-        Ok(serde_json::from_str(&returned).unwrap_or_default())
+        if returned.is_empty() {
+            // What is undefined has no JSON.
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&returned)
+            .map_err(|error| RemoteError(format!("{error} in {returned:.200}")))
     }
 
     /// Clicks in the middle of the element with this `data-testid`, as soon as it can be clicked.

@@ -225,6 +225,11 @@ impl Person {
 
     /// Says many things one after the other, faster than anybody types.
     pub fn says_many(&self, texts: &[String]) {
+        if self.is_private.load(Ordering::Relaxed) {
+            texts
+                .iter()
+                .for_each(|text| self.page.browser().guards(text));
+        }
         self.page
             .execute(include_str!("say_many.js"), &json!([texts]));
     }

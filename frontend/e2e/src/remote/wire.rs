@@ -120,8 +120,13 @@ impl Wire {
 
 fn read(socket: &mut WebSocket<TcpStream>) -> Option<Value> {
     loop {
-        if let Message::Text(text) = socket.read().ok()? {
-            return serde_json::from_str(&text).ok();
+        let Message::Text(text) = socket.read().ok()? else {
+            continue;
+        };
+        match serde_json::from_str(&text) {
+            Ok(message) => return Some(message),
+            // A page may say what is no Unicode.
+            Err(error) => eprintln!("not understood: {error} in {text:.200}"),
         }
     }
 }

@@ -96,7 +96,8 @@ fn the_page_has_no_inline_script_or_style_and_no_nonce() {
 fn a_whole_visit_asks_nobody_but_the_own_server_and_violates_nothing() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let server = Server::start();
-        let browser = Browser::start(kind);
+        // What nobody in particular asks for is noted for everybody who shares a browser.
+        let browser = Browser::alone(kind);
         let ada = Person::in_room("Ada", &browser, &server, "tea");
         let bob = Person::in_room("Bob", &browser, &server, "tea");
         ada.is_linked_to(1);

@@ -1,9 +1,9 @@
 //! Small pages and large letters: the log keeps its share, and whatever there is can be reached.
 
-use banter_e2e::{Browser, Person, Server};
+use banter_e2e::{Browser, Person, Server, eventually};
 use serde_json::json;
 
-/// A page of 1280×1024 at 400 %, a phone that lies, one whose keyboard is up, and an ordinary one.
+/// A page of 1280×1024 at 400 %, two phones that lie, one whose keyboard is up, and an ordinary one.
 const SIZES: [(u32, u32); 5] = [(320, 256), (568, 256), (640, 320), (360, 380), (390, 844)];
 
 const SIX_LINES: &str = "one\ntwo\nthree\nfour\nfive\nsix";
@@ -24,8 +24,11 @@ const OUT_OF_REACH: &str = "
     await Promise.allSettled(passing.map((one) => one.finished));
     const faults = [];
     const within = document.querySelector(arguments[0]);
+    if (!within) return ['not there'];
+    let looked = 0;
     for (const one of within.querySelectorAll('button, textarea, input, a[href]')) {
         if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || one.matches('.skip-link, .visually-hidden')) continue;
+        looked += 1;
         const seen = one.closest('label') ?? one;
         seen.scrollIntoView({ block: 'nearest', inline: 'nearest' });
         const box = seen.getBoundingClientRect();
@@ -39,6 +42,7 @@ const OUT_OF_REACH: &str = "
         if (one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
             faults.push(`${one.className || one.tagName} scrolls sideways: ${one.scrollWidth} in ${one.clientWidth}`);
     }
+    if (looked === 0) faults.push('nothing to press');
     return faults;";
 
 const SHARE: &str = "
@@ -116,8 +120,11 @@ fn dialogs_people_and_lobby_can_be_reached_in_a_small_page() {
         for open in ["explain-protection", "open-renew", "show-invite"] {
             let click = "document.querySelector(`[data-testid=${arguments[0]}]`).click()";
             ada.page().execute(click, &json!([open]));
-            ada.page()
-                .execute("await new Promise((next) => setTimeout(next))", &json!([]));
+            let is_open = || {
+                let dialog = "return document.querySelector('dialog[open]') !== null";
+                (ada.page().execute(dialog, &json!([])) == true).then_some(())
+            };
+            assert!(eventually(is_open).is_ok(), "{open}, {what}");
             reachable(&ada, "dialog", &format!("{open} {what}"));
             ada.page().screenshot(&format!("narrow-{open}-{}", size.0));
             ada.looks_away();
