@@ -48,9 +48,10 @@ at_once=$((2 * $(nproc)))
 tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
+# Browsers compute more than they wait: one test more than there are cores keeps all of them busy.
 # Where a promise states seconds, other tests at the same time would be measured with it.
 timed_ones=(leaving:: reload:: server_down:: flood::)
-tests browsers '^test result' browsers --test-threads "$at_once" "${timed_ones[@]/#/--skip=}"
+tests browsers '^test result' browsers --test-threads $(($(nproc) + 1)) "${timed_ones[@]/#/--skip=}"
 tests browsers-timed '^test result' browsers --test-threads 1 "${timed_ones[@]}"
 
 say "all tests:"
