@@ -11,7 +11,7 @@ step := .ci/step.sh
 # With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
 as_tests := --workspace --example all_features
 # What the release has and the tests' build has not is one file, whose app went through the last optimisation and is served
-# compressed: the main job in both browsers, private rooms and a reload show that it works, a flood how quick it is.
+# compressed: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.
 smoke := two_browsers:: firefox:: csp:: reload::a_reloaded private_rooms:: flood::
 release := BANTER_BIN=$(abspath $(target))/release/banter
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)

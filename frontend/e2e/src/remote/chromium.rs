@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, Process, Record, Remote, RemoteError,
     ledger::{Context, LOADED_WITHIN, Ledger},
+    text,
     wire::Wire,
 };
 use crate::patience::within;
@@ -138,10 +139,7 @@ impl Remote for Chromium {
             "Target.disposeBrowserContext",
             &json!({ "browserContextId": context }),
         );
-        self.ledger.write(|books| {
-            books.contexts.remove(context);
-            books.windows.retain(|_, window| window.context != context);
-        });
+        self.ledger.forget(context);
     }
 
     fn open_window(&self, context: &str) -> Answer<String> {
@@ -165,12 +163,7 @@ impl Remote for Chromium {
             // What it said before this answer has been heard.
             let _ = self.to_window(&window, "Runtime.evaluate", &json!({ "expression": "0" }));
         }
-        let books = self.ledger.read();
-        books
-            .contexts
-            .get(context)
-            .map(|context| context.record.clone())
-            .unwrap_or_default()
+        self.ledger.record_of(context)
     }
 
     fn navigate(&self, window: &str, address: &str) -> Answer<()> {
@@ -314,8 +307,4 @@ fn result(mut message: Value) -> Answer<Value> {
         return Ok(message["result"].take());
     }
     Err(RemoteError(message["error"]["message"].to_string()))
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }

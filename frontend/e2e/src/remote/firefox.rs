@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, Process, Record, Remote, RemoteError, keys,
     ledger::{Context, Ledger, Window},
+    text,
     wire::Wire,
 };
 
@@ -133,10 +134,7 @@ impl Remote for Firefox {
             "browser.removeUserContext",
             &json!({ "userContext": context }),
         );
-        self.ledger.write(|books| {
-            books.contexts.remove(context);
-            books.windows.retain(|_, window| window.context != context);
-        });
+        self.ledger.forget(context);
     }
 
     fn open_window(&self, context: &str) -> Answer<String> {
@@ -159,12 +157,7 @@ impl Remote for Firefox {
             // What it said before this answer has been heard.
             let _ = self.call(&window, "() => ''", "");
         }
-        let books = self.ledger.read();
-        books
-            .contexts
-            .get(context)
-            .map(|context| context.record.clone())
-            .unwrap_or_default()
+        self.ledger.record_of(context)
     }
 
     fn navigate(&self, window: &str, address: &str) -> Answer<()> {
@@ -275,10 +268,6 @@ fn arguments(profile: &str) -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Writes down what the browser says by itself.

@@ -80,6 +80,23 @@ impl Ledger {
         found.ok_or_else(|| RemoteError(format!("{what} did not come")))
     }
 
+    /// What was heard of a context so far.
+    pub(super) fn record_of(&self, context: &str) -> Record {
+        let books = self.read();
+        let context = books.contexts.get(context);
+        context
+            .map(|context| context.record.clone())
+            .unwrap_or_default()
+    }
+
+    /// The context is gone, with its windows.
+    pub(super) fn forget(&self, context: &str) {
+        self.write(|books| {
+            books.contexts.remove(context);
+            books.windows.retain(|_, window| window.context != context);
+        });
+    }
+
     pub(super) fn windows_of(&self, context: &str) -> Vec<String> {
         let books = self.read();
         let own = books

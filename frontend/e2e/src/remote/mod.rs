@@ -85,3 +85,8 @@ pub(crate) trait Remote: fmt::Debug + Send + Sync {
     /// A command of Chromium's DevTools.
     fn devtools(&self, window: &str, method: &str, parameters: &Value) -> Answer<Value>;
 }
+
+/// A text in what a browser says; empty where there is none.
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
