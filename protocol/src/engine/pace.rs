@@ -148,13 +148,12 @@ impl Paces {
                 next = all.find_map(|(&person, pace)| Some((person, pace.next(now)?)));
             }
         }
-        let (person, frame) = next.map_or((step.served, None), |(person, frame)| {
+        if let Some((person, _)) = next {
             step.left = step.left.saturating_sub(1);
-            (Some(person), Some(frame))
-        });
-        step.served = person;
+            step.served = Some(person);
+        }
         self.step = Some(step);
-        frame
+        next.map(|(_, frame)| frame)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
