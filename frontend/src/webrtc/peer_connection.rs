@@ -12,7 +12,7 @@ use banter_protocol::{
 };
 use futures_util::future::{AbortHandle, abortable};
 use gloo::events::EventListener;
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -89,12 +89,14 @@ impl PeerConnection {
 
     /// Makes an offer, as [`banter_protocol::engine::Effect::CreateOffer`] asks.
     pub fn create_offer(&mut self, op: OpId) {
-        self.run(op, set_local(self.peer.clone(), self.peer.create_offer()));
+        let made = self.peer.create_offer().into();
+        self.run(op, set_local(self.peer.clone(), made));
     }
 
     /// Makes an answer, as [`banter_protocol::engine::Effect::CreateAnswer`] asks.
     pub fn create_answer(&mut self, op: OpId) {
-        self.run(op, set_local(self.peer.clone(), self.peer.create_answer()));
+        let made = self.peer.create_answer().into();
+        self.run(op, set_local(self.peer.clone(), made));
     }
 
     /// Takes the other side's description.
@@ -104,10 +106,8 @@ impl PeerConnection {
             DescriptionKind::Answer => RtcSdpType::Answer,
         });
         init.set_sdp(&description.sdp);
-        let applied = self.peer.set_remote_description(&init);
-        self.run(op, async {
-            JsFuture::from(applied).await.map(|_| String::new())
-        });
+        let applied = JsFuture::from(self.peer.set_remote_description(&init));
+        self.run(op, async { applied.await.map(|_| String::new()) });
     }
 
     /// Takes a candidate of the other side's. One that the browser refuses is late, double or garbage, and
@@ -142,6 +142,9 @@ impl PeerConnection {
         statistics::read_path(&self.peer, id, &self.events);
     }
 
+    /// Tells what a call of the browser's came to, unless the connection is gone first. The call's promise has to be a
+    /// [`JsFuture`] already: `call` may end before it is polled once, and a refusal that nobody ever listened to is an
+    /// error in the console.
     fn run(&mut self, op: OpId, call: impl Future<Output = Result<String, JsValue>> + 'static) {
         let (call, handle) = abortable(call);
         self.running.push(handle);
@@ -165,9 +168,8 @@ impl Drop for PeerConnection {
 }
 
 /// web-sys has no `setLocalDescription` without an argument, so the description is handed over.
-async fn set_local(peer: RtcPeerConnection, description: Promise) -> Result<String, JsValue> {
-    let description: RtcSessionDescriptionInit =
-        JsFuture::from(description).await?.unchecked_into();
+async fn set_local(peer: RtcPeerConnection, made: JsFuture) -> Result<String, JsValue> {
+    let description: RtcSessionDescriptionInit = made.await?.unchecked_into();
     JsFuture::from(peer.set_local_description(&description)).await?;
     let local = peer.local_description().ok_or(JsValue::UNDEFINED)?;
     JSON::stringify(&local.to_json()).map(String::from)

@@ -103,13 +103,37 @@ async fn a_call_on_a_connection_that_is_closed_meanwhile_says_nothing() {
     assert!(side.done.iter().all(|(op, _)| *op != lost));
 }
 
+/// Counts what a page is told of as "Uncaught (in promise)" while the listener lives.
+fn unhandled_rejections() -> (Rc<Cell<u32>>, EventListener) {
+    let counted = Rc::new(Cell::new(0));
+    let counting = EventListener::new(&web_sys::window().unwrap(), "unhandledrejection", {
+        let counted = counted.clone();
+        move |_| counted.set(counted.get() + 1)
+    });
+    (counted, counting)
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_refused_after_its_connection_is_closed_is_no_error_of_the_page() {
+    let (rejections, _counting) = unhandled_rejections();
+    for _ in 0..5 {
+        let mut side = Side::new();
+        side.create();
+        // Its certificate is there.
+        side.offer().await;
+        let op = side.next_op();
+        side.manager.apply_description(LINK, op, nonsense());
+        side.manager.create_answer(LINK, op);
+        side.manager.close(LINK);
+        // A link that comes about takes longer than the browser takes to say what nobody listened to.
+        linked().await;
+    }
+    assert_eq!(rejections.get(), 0);
+}
+
 #[wasm_bindgen_test]
 async fn candidates_of_any_kind_are_harmless() {
-    let rejections = Rc::new(Cell::new(0));
-    let _counting = EventListener::new(&web_sys::window().unwrap(), "unhandledrejection", {
-        let rejections = rejections.clone();
-        move |_| rejections.set(rejections.get() + 1)
-    });
+    let (rejections, _counting) = unhandled_rejections();
     let garbage = |candidate: &str, sdp_mid: Option<&str>, sdp_m_line_index| RemoteCandidate {
         candidate: candidate.into(),
         sdp_mid: sdp_mid.map(String::from),
@@ -148,16 +172,19 @@ async fn candidates_of_any_kind_are_harmless() {
     assert_eq!(rejections.get(), 0);
 }
 
+fn nonsense() -> RemoteDescription {
+    RemoteDescription {
+        kind: DescriptionKind::Offer,
+        sdp: "v=nonsense".into(),
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_description_that_makes_no_sense_is_an_error_in_the_browsers_words() {
     let mut side = Side::new();
     side.create();
     let op = side.next_op();
-    let description = RemoteDescription {
-        kind: DescriptionKind::Offer,
-        sdp: "v=nonsense".into(),
-    };
-    side.manager.apply_description(LINK, op, description);
+    side.manager.apply_description(LINK, op, nonsense());
     assert!(!side.result_of(op).await.unwrap_err().is_empty());
 }
 
