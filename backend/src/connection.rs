@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 mod body;
+mod ending;
 mod frames;
 mod handle;
 mod inbound;

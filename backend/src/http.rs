@@ -31,7 +31,7 @@ fn reading(path: &str) -> actix_web::Resource {
     web::resource(path).guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn default(request: HttpRequest, shared: crate::server::SharedData) -> HttpResponse {
+async fn default(request: HttpRequest, shared: crate::shared::SharedData) -> HttpResponse {
     let method = request.method();
     if method == actix_web::http::Method::GET || method == actix_web::http::Method::HEAD {
         app::asset(request, shared).await

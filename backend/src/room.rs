@@ -12,4 +12,4 @@ mod seats;
 mod spanning;
 pub(crate) mod table;
 
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, RegistryData};

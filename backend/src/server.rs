@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev, middleware, web};
+use actix_web::{App, HttpServer, dev, middleware};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -11,19 +11,14 @@ use tracing::info;
 use crate::{
     config::{Settings, TurnSecret},
     connection::abort,
-    http,
+    http::{self, deadline},
     metrics::Metrics,
     random,
-    room::Registry,
-    shared::Shared,
+    room::{Registry, RegistryData},
+    shared::{Shared, SharedData},
     tls,
     turn::{self, BoundRelay, RelayError, RunningRelay},
 };
-
-/// What handlers get.
-pub(crate) type SharedData = web::Data<Shared>;
-/// What handlers get.
-pub(crate) type RegistryData = web::Data<Registry>;
 
 /// A server that listens. Made in an actix system, whose thread then also runs the rooms.
 pub struct Server {
@@ -88,14 +83,17 @@ impl Server {
                 .app_data(registry)
                 .configure(http::routes)
                 .wrap(middleware::from_fn(http::headers::add))
-                .wrap(middleware::from_fn(http::deadline::put_off))
+                .wrap(middleware::from_fn(deadline::put_off))
         });
         let addresses = shared.settings.addresses.as_slice();
         let http = http
-            .on_connect(abort::attach)
+            .on_connect(|connection, extensions| {
+                abort::attach(connection, extensions);
+                deadline::start(extensions);
+            })
             .max_connections(shared.settings.admission.caps.connections_below())
-            .client_request_timeout(http::deadline::FIRST_REQUEST)
-            .keep_alive(http::deadline::KEEP_ALIVE)
+            .client_request_timeout(deadline::FIRST_REQUEST)
+            .keep_alive(deadline::KEEP_ALIVE)
             // With Nagle's algorithm a small frame waits for the answer to the one before.
             .tcp_nodelay(true)
             .disable_signals()

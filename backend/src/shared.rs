@@ -5,19 +5,23 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use actix_web::web;
 use banter_protocol::signaling::{ConnectionKey, room::RoomSettings};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     admission::Admission,
-    backplane::Bus,
+    backplane::{self, Bus},
     clock::Clock,
     config::{BackplaneSettings, Settings},
-    http::{assets::AppFiles, check::Sightings},
+    http::{assets::AppFiles, check::sightings::Sightings},
     ice_servers::IceServers,
     metrics::Metrics,
     random,
 };
+
+/// What handlers get.
+pub(crate) type SharedData = web::Data<Shared>;
 
 /// Settings, counts, and whether the server is on its way down.
 #[derive(Debug)]
@@ -44,7 +48,7 @@ impl Shared {
             BackplaneSettings::Local => None,
             BackplaneSettings::Nats(nats) => {
                 let (nats, metrics) = (nats.clone(), Arc::clone(&metrics));
-                Some(Bus::start(random::server_id(), nats, metrics, clock))
+                Some(backplane::start(random::server_id(), nats, metrics, clock))
             }
         };
         Self {

@@ -23,10 +23,10 @@ use tokio::{
 };
 
 use super::{
-    desk::{Desk, FromBus, Order},
+    orders::{FromBus, Order},
     subjects,
 };
-use crate::{clock::Clock, config::NatsSettings, metrics::Metrics};
+use crate::metrics::Metrics;
 
 /// How long a relayed frame waits for a place in the client's queue.
 const PLACE_WITHIN: Duration = Duration::from_secs(2);
@@ -39,7 +39,7 @@ const LAST_WORD_WITHIN: Duration = Duration::from_secs(1);
 pub(crate) struct Bus {
     me: ServerId,
     client: OnceLock<Client>,
-    desk: mpsc::UnboundedSender<Order>,
+    inbox: mpsc::UnboundedSender<Order>,
     metrics: Arc<Metrics>,
 }
 
@@ -48,23 +48,18 @@ pub(crate) struct Bus {
 pub(crate) struct Unsent;
 
 impl Bus {
-    /// Begins to connect, and goes on trying for as long as the server runs. Needs a runtime.
-    pub(crate) fn start(
+    /// Says what it is asked to `inbox`. Whatever is sent waits for [`Bus::set_client`].
+    pub(super) fn new(
         me: ServerId,
-        settings: NatsSettings,
+        inbox: mpsc::UnboundedSender<Order>,
         metrics: Arc<Metrics>,
-        clock: Clock,
-    ) -> Arc<Self> {
-        metrics.backplane.use_it();
-        let (desk, orders) = mpsc::unbounded_channel();
-        let bus = Arc::new(Self {
+    ) -> Self {
+        Self {
             me,
             client: OnceLock::new(),
-            desk,
+            inbox,
             metrics,
-        });
-        actix_web::rt::spawn(Desk::new(Arc::clone(&bus), clock, orders).run(settings));
-        bus
+        }
     }
 
     /// This server.
@@ -77,7 +72,7 @@ impl Bus {
     }
 
     pub(super) fn set_client(&self, client: Client) {
-        // The desk does so once.
+        // The inbox does so once.
         let _ = self.client.set(client);
     }
 
@@ -170,7 +165,7 @@ impl Bus {
         }
     }
 
-    /// From now on the desk hands over to this room what comes for it.
+    /// From now on the inbox hands over to this room what comes for it.
     pub(crate) fn enrol(&self, name: RoomId, generation: u64, room: Recipient<FromBus>) {
         self.order(Order::Enrol {
             name,
@@ -190,8 +185,8 @@ impl Bus {
     }
 
     fn order(&self, order: Order) {
-        // The desk is gone only when the server is.
-        let _ = self.desk.send(order);
+        // The inbox is gone only when the server is.
+        let _ = self.inbox.send(order);
     }
 
     /// Opens a room, which is enrolled: finds out who is in it. Gives what the others answered, and what will be

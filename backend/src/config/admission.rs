@@ -5,8 +5,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use banter_protocol::token_bucket::Rate;
 
 use super::{
-    BYTES_OF_A_SOCKET, Given, SettingError, Sourced, args,
-    parse::{networks, number_or_off},
+    BYTES_OF_A_SOCKET, Given, SettingError, Sourced, headings,
+    reading::{networks, number_or_off},
 };
 use crate::admission::{
     AddressLimits, AdmissionSettings, CapSettings, ForwardedHeader, ProxySettings,
@@ -18,7 +18,7 @@ pub(super) struct AdmissionArgs {
     /// KiB a second from one socket [default: 512, bursts of 8192]
     #[arg(
         long,
-        env = "BANTER_RATE_LIMIT_KIB", help_heading = args::LIMITS,
+        env = "BANTER_RATE_LIMIT_KIB", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]
@@ -27,7 +27,7 @@ pub(super) struct AdmissionArgs {
     /// Sockets of an IPv4 address or IPv6 /64, or off [default: 64]
     #[arg(
         long,
-        env = "BANTER_CONNECTIONS_PER_ADDRESS", help_heading = args::LIMITS,
+        env = "BANTER_CONNECTIONS_PER_ADDRESS", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]
@@ -36,7 +36,7 @@ pub(super) struct AdmissionArgs {
     /// New ones of an address a second [default: 10, bursts of 40]
     #[arg(
         long,
-        env = "BANTER_ARRIVALS_PER_ADDRESS", help_heading = args::LIMITS,
+        env = "BANTER_ARRIVALS_PER_ADDRESS", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]
@@ -45,19 +45,19 @@ pub(super) struct AdmissionArgs {
     /// Who is believed about addresses, as IP,IP/BITS,… [default: none]
     #[arg(
         long,
-        env = "BANTER_TRUSTED_PROXIES", help_heading = args::SERVING,
+        env = "BANTER_TRUSTED_PROXIES", help_heading = headings::SERVING,
         value_name = "NETWORKS"
     )]
     trusted_proxies: Option<String>,
 
     /// Where: x-forwarded-for, forwarded [default: x-forwarded-for]
-    #[arg(long, env = "BANTER_FORWARDED_HEADER", help_heading = args::SERVING, value_name = "HEADER")]
+    #[arg(long, env = "BANTER_FORWARDED_HEADER", help_heading = headings::SERVING, value_name = "HEADER")]
     forwarded_header: Option<String>,
 
     /// Sockets in all [default: 20000, if there are files for them]
     #[arg(
         long,
-        env = "BANTER_MAX_CONNECTIONS", help_heading = args::LIMITS,
+        env = "BANTER_MAX_CONNECTIONS", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]
@@ -66,7 +66,7 @@ pub(super) struct AdmissionArgs {
     /// Rooms in all [default: 20000]
     #[arg(
         long,
-        env = "BANTER_MAX_ROOMS", help_heading = args::LIMITS,
+        env = "BANTER_MAX_ROOMS", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]
@@ -75,7 +75,7 @@ pub(super) struct AdmissionArgs {
     /// MiB in queues, then newcomers wait [default: 256]
     #[arg(
         long,
-        env = "BANTER_MAX_QUEUED_MIB", help_heading = args::LIMITS,
+        env = "BANTER_MAX_QUEUED_MIB", help_heading = headings::LIMITS,
         value_name = "N",
         allow_negative_numbers = true
     )]

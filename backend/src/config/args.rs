@@ -7,7 +7,7 @@ use clap::{
 };
 
 use super::{
-    Given, SettingError, Sourced, backplane::BackplaneArgs, tls::TlsArgs, turn::TurnArgs,
+    Given, SettingError, Sourced, backplane::BackplaneArgs, headings, tls::TlsArgs, turn::TurnArgs,
     turn_server::TurnServerArgs,
 };
 
@@ -40,26 +40,26 @@ struct Args {
     action: Option<Action>,
 
     /// Where to listen [default: 127.0.0.1:8080]
-    #[arg(long, env = "BANTER_ADDR", value_name = "HOST:PORT", help_heading = SERVING)]
+    #[arg(long, env = "BANTER_ADDR", value_name = "HOST:PORT", help_heading = headings::SERVING)]
     addr: Option<String>,
 
     /// Whose pages may connect, as https://HOST,… [default: its own]
-    #[arg(long, env = "BANTER_ALLOWED_ORIGINS", value_name = "ORIGINS", help_heading = SERVING)]
+    #[arg(long, env = "BANTER_ALLOWED_ORIGINS", value_name = "ORIGINS", help_heading = headings::SERVING)]
     allowed_origins: Option<String>,
 
     #[command(flatten)]
     tls: TlsArgs,
 
     /// How many people one room holds [default: 64]
-    #[arg(long, env = "BANTER_MAX_ROOM_PEERS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = LIMITS)]
+    #[arg(long, env = "BANTER_MAX_ROOM_PEERS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = headings::LIMITS)]
     max_room_peers: Option<String>,
 
     /// Messages a second of a socket [default: 200, bursts of 4000]
-    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "N|off", allow_negative_numbers = true, help_heading = LIMITS)]
+    #[arg(long, env = "BANTER_RATE_LIMIT", value_name = "N|off", allow_negative_numbers = true, help_heading = headings::LIMITS)]
     rate_limit: Option<String>,
 
     /// STUN for browsers, as stun:HOST:PORT,… [default: none]
-    #[arg(long, env = "BANTER_STUN", value_name = "URLS", help_heading = TRAVERSAL)]
+    #[arg(long, env = "BANTER_STUN", value_name = "URLS", help_heading = headings::TRAVERSAL)]
     stun: Option<String>,
 
     #[command(flatten)]
@@ -75,26 +75,17 @@ struct Args {
     backplane: BackplaneArgs,
 
     /// A TOML file; its keys are the flags with _ for - [default: none]
-    #[arg(long, env = "BANTER_CONFIG", value_name = "FILE", help_heading = OPERATION)]
+    #[arg(long, env = "BANTER_CONFIG", value_name = "FILE", help_heading = headings::OPERATION)]
     config: Option<String>,
 
     /// How log lines look: text or json [default: text]
-    #[arg(long, env = "BANTER_LOG_FORMAT", value_name = "FORMAT", help_heading = OPERATION)]
+    #[arg(long, env = "BANTER_LOG_FORMAT", value_name = "FORMAT", help_heading = headings::OPERATION)]
     log_format: Option<String>,
 
     /// Serve the web app from here, read at each request; for development
-    #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER", help_heading = OPERATION)]
+    #[arg(long, env = "BANTER_APP_DIR", value_name = "FOLDER", help_heading = headings::OPERATION)]
     app_dir: Option<String>,
 }
-
-/// Headings of `--help`.
-pub(super) const SERVING: &str = "Serving";
-pub(super) const TLS: &str = "HTTPS without a proxy";
-pub(super) const LIMITS: &str = "Limits";
-pub(super) const TRAVERSAL: &str = "Through firewalls (STUN and TURN)";
-pub(super) const RELAY: &str = "Relaying by this server (TURN)";
-pub(super) const SEVERAL: &str = "Several servers";
-pub(super) const OPERATION: &str = "Operation";
 
 /// What to do; without a word, serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]

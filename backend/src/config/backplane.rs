@@ -4,13 +4,13 @@ use std::fmt;
 
 use async_nats::ServerAddr;
 
-use super::{SettingError, Sourced, args};
+use super::{SettingError, Sourced, headings};
 
 /// As text.
 #[derive(Debug, clap::Args)]
 pub(super) struct BackplaneArgs {
     /// NATS they share, as nats://HOST:PORT,… [default: local]
-    #[arg(long, env = "BANTER_BACKPLANE", value_name = "local|URLS", help_heading = args::SEVERAL)]
+    #[arg(long, env = "BANTER_BACKPLANE", value_name = "local|URLS", help_heading = headings::SEVERAL)]
     backplane: Option<String>,
 }
 

@@ -4,18 +4,18 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 
-use super::{Given, SettingError, Sourced, args};
+use super::{Given, SettingError, Sourced, headings};
 use crate::tls::{Tls, TlsError, TlsFiles};
 
 /// Where certificate and key are.
 #[derive(Debug, Args)]
 pub(super) struct TlsArgs {
     /// Certificate with its chain, in PEM; read again when it changes
-    #[arg(long, env = "BANTER_TLS_CERT", value_name = "FILE", help_heading = args::TLS)]
+    #[arg(long, env = "BANTER_TLS_CERT", value_name = "FILE", help_heading = headings::TLS)]
     tls_cert: Option<String>,
 
     /// The certificate's private key, in PEM, without a password
-    #[arg(long, env = "BANTER_TLS_KEY", value_name = "FILE", help_heading = args::TLS)]
+    #[arg(long, env = "BANTER_TLS_KEY", value_name = "FILE", help_heading = headings::TLS)]
     tls_key: Option<String>,
 }
 

@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    Given, SettingError, Sourced, args,
-    parse::{is_host_and_port, list},
+    Given, SettingError, Sourced, headings,
+    reading::{is_host_and_port, list},
     turn_server::{self, TurnServerSettings},
 };
 
@@ -17,15 +17,15 @@ const SHORTEST_TTL: Duration = Duration::from_secs(60);
 #[derive(Debug, clap::Args)]
 pub(super) struct TurnArgs {
     /// TURN for browsers, as turn:HOST:PORT,turns:HOST:PORT,… [default: none]
-    #[arg(long, env = "BANTER_TURN", value_name = "URLS", help_heading = args::TRAVERSAL)]
+    #[arg(long, env = "BANTER_TURN", value_name = "URLS", help_heading = headings::TRAVERSAL)]
     turn: Option<String>,
 
     /// What --turn shares with this server (coturn: static-auth-secret)
-    #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET", help_heading = args::TRAVERSAL)]
+    #[arg(long, env = "BANTER_TURN_SECRET", value_name = "SECRET", help_heading = headings::TRAVERSAL)]
     turn_secret: Option<String>,
 
     /// How long credentials for TURN hold [default: 3600, the most]
-    #[arg(long, env = "BANTER_TURN_TTL", value_name = "SECONDS", allow_negative_numbers = true, help_heading = args::TRAVERSAL)]
+    #[arg(long, env = "BANTER_TURN_TTL", value_name = "SECONDS", allow_negative_numbers = true, help_heading = headings::TRAVERSAL)]
     turn_ttl: Option<String>,
 }
 

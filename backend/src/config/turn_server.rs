@@ -8,8 +8,8 @@ use std::{
 use ipnet::IpNet;
 
 use super::{
-    Given, SettingError, Sourced, args,
-    parse::{list, networks},
+    Given, SettingError, Sourced, headings,
+    reading::{list, networks},
 };
 use crate::turn::TurnLimits;
 
@@ -17,35 +17,35 @@ use crate::turn::TurnLimits;
 #[derive(Debug, clap::Args)]
 pub(super) struct TurnServerArgs {
     /// Relay here by UDP and TCP, and answer STUN [default: off]
-    #[arg(long, env = "BANTER_TURN_LISTEN", value_name = "IP:PORT,…", help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_LISTEN", value_name = "IP:PORT,…", help_heading = headings::RELAY)]
     turn_listen: Option<String>,
 
     /// Where browsers reach this machine [default: --turn-listen]
-    #[arg(long, env = "BANTER_PUBLIC_ADDRESS", value_name = "IP,…", help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_PUBLIC_ADDRESS", value_name = "IP,…", help_heading = headings::RELAY)]
     public_address: Option<String>,
 
     /// Its name, which TLS (turns:) needs [default: none]
-    #[arg(long, env = "BANTER_TURN_NAME", value_name = "HOST", help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_NAME", value_name = "HOST", help_heading = headings::RELAY)]
     turn_name: Option<String>,
 
     /// UDP ports of relays [default: 49152-65535]
-    #[arg(long, env = "BANTER_TURN_PORTS", value_name = "FIRST-LAST", help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_PORTS", value_name = "FIRST-LAST", help_heading = headings::RELAY)]
     turn_ports: Option<String>,
 
     /// Private addresses that relays may talk to [default: none]
-    #[arg(long, env = "BANTER_TURN_ALLOW_PEERS", value_name = "IP/BITS,…", help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_ALLOW_PEERS", value_name = "IP/BITS,…", help_heading = headings::RELAY)]
     turn_allow_peers: Option<String>,
 
     /// How many relays at once [default: 4000]
-    #[arg(long, env = "BANTER_TURN_RELAYS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_RELAYS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = headings::RELAY)]
     turn_relays: Option<String>,
 
     /// How many for one address, IPv6 by /64 [default: 400]
-    #[arg(long, env = "BANTER_TURN_RELAYS_PER_ADDRESS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_RELAYS_PER_ADDRESS", value_name = "NUMBER", allow_negative_numbers = true, help_heading = headings::RELAY)]
     turn_relays_per_address: Option<String>,
 
     /// Bytes a second through one, each way [default: 1250000]
-    #[arg(long, env = "BANTER_TURN_BANDWIDTH", value_name = "NUMBER", allow_negative_numbers = true, help_heading = args::RELAY)]
+    #[arg(long, env = "BANTER_TURN_BANDWIDTH", value_name = "NUMBER", allow_negative_numbers = true, help_heading = headings::RELAY)]
     turn_bandwidth: Option<String>,
 }
 

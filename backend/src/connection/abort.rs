@@ -3,14 +3,12 @@
 //! actix-web waits for a blocked write without end, and a WebSocket's task cannot reach the stream. So each
 //! connection gets a second handle of its own socket, with which the task can shut it down; the write then
 //! fails and everything is freed. Under TLS it is the socket below, since a client that reads nothing takes no
-//! farewell either. Connections that are no WebSocket are ended by it too, see [`deadline`].
+//! farewell either. Connections that are no WebSocket are ended by it too, after `http::deadline`.
 
 use std::{any::Any, net::Shutdown, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
-
-use crate::http::deadline;
 
 /// The second handle of a connection's socket. actix-web holds it as long as the connection itself.
 #[derive(Debug)]
@@ -20,7 +18,7 @@ pub(crate) struct Abort(std::net::TcpStream);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WeakAbort(std::sync::Weak<Abort>);
 
-/// For [`actix_web::HttpServer::on_connect`].
+/// Keeps a second handle of a new connection with it.
 pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
     let plain = connection.downcast_ref::<TcpStream>();
     let inside = || {
@@ -28,9 +26,7 @@ pub(crate) fn attach(connection: &dyn Any, extensions: &mut Extensions) {
         stream.map(|stream| stream.get_ref().0)
     };
     if let Some(second) = plain.or_else(inside).and_then(duplicate) {
-        let abort = Arc::new(Abort(second));
-        deadline::start(extensions, &abort);
-        extensions.insert(abort);
+        extensions.insert(Arc::new(Abort(second)));
     }
 }
 

@@ -6,8 +6,8 @@ use banter_protocol::signaling::{CloseCause, ConnectionKey};
 use bytestring::ByteString;
 
 use super::{
+    ending::Ending,
     queue::{Outgoing, Placed, Queue},
-    task::Ending,
 };
 
 /// Into a socket.

@@ -7,8 +7,8 @@ use banter_protocol::signaling::CloseCause;
 use futures_core::Stream;
 
 use super::{
+    ending::Ending,
     frames::{Frame, FrameDecoder},
-    task::Ending,
 };
 
 /// Reads frames. A client that sends faster than its task reads is slowed down by TCP.

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
     abort::WeakAbort,
+    ending::Ending,
     queue::{Outgoing, Placed, Queue},
-    task::Ending,
 };
 use crate::shared::Shared;
 

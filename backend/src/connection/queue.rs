@@ -23,7 +23,7 @@ use banter_protocol::signaling::CloseCause;
 use bytestring::ByteString;
 use tokio::sync::Notify;
 
-use super::task::Ending;
+use super::ending::Ending;
 use crate::admission::queued::QueuedBytes;
 
 /// Relayed frames that may wait for one socket.

@@ -13,6 +13,7 @@ use tracing::info;
 use super::{
     abort::WeakAbort,
     body::Body,
+    ending::Ending,
     frames::Frame,
     handle::ConnectionHandle,
     inbound::Inbound,
@@ -55,15 +56,6 @@ pub(crate) struct Connection {
     abuse: AbuseGuard,
     rate: RateGuard,
     renewal: Renewal,
-}
-
-/// How a socket ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The client is gone already.
-    Gone,
-    /// The server closes.
-    Close(CloseCause),
 }
 
 impl From<RoomFailed> for Ending {

@@ -10,7 +10,7 @@ use super::{
     assets::Asset,
     negotiation::{Coding, choose},
 };
-use crate::server::SharedData;
+use crate::shared::SharedData;
 
 const PAGE: &str = "index.html";
 

@@ -8,13 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Serialize;
 
 use super::app;
-use crate::server::SharedData;
+use crate::shared::SharedData;
 
 pub(crate) use seen::RequestSeen;
-pub(crate) use sightings::Sightings;
 
 mod seen;
-mod sightings;
+pub(crate) mod sightings;
 
 const PAGE: &str = "check.html";
 

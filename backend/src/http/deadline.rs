@@ -66,11 +66,14 @@ fn epoch() -> Instant {
     *EPOCH.get_or_init(Instant::now)
 }
 
-/// Starts the clock of a new connection.
-pub(crate) fn start(extensions: &mut Extensions, abort: &Arc<Abort>) {
+/// Starts the clock of a new connection; one that cannot be cut off has none.
+pub(crate) fn start(extensions: &mut Extensions) {
+    let Some(abort) = extensions.get::<Arc<Abort>>().map(WeakAbort::to) else {
+        return;
+    };
     let deadline = Arc::new(Deadline(AtomicU64::new(0)));
     deadline.put_off(FIRST_REQUEST + GRACE);
-    rt::spawn(watch(Arc::downgrade(&deadline), WeakAbort::to(abort)));
+    rt::spawn(watch(Arc::downgrade(&deadline), abort));
     extensions.insert(deadline);
 }
 
@@ -112,6 +115,7 @@ pub(crate) async fn put_off(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::abort;
     use tokio::{io::AsyncReadExt, net::TcpListener, net::TcpStream, task::LocalSet};
 
     /// A connection and what its client sees of it.
@@ -121,7 +125,8 @@ mod tests {
         let (client, accepted) = tokio::join!(client, listener.accept());
         let server = accepted.unwrap().0;
         let mut extensions = Extensions::new();
-        crate::connection::abort::attach(&server, &mut extensions);
+        abort::attach(&server, &mut extensions);
+        start(&mut extensions);
         let deadline = extensions.get::<Arc<Deadline>>().unwrap().clone();
         (extensions, deadline, server, client.unwrap())
     }

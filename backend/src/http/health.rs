@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::header};
 use serde::Serialize;
 
-use crate::server::SharedData;
+use crate::shared::SharedData;
 
 #[derive(Serialize)]
 struct Health {

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, http::header};
 
-use crate::{metrics::exposition::Exposition, server::SharedData, shared::Shared};
+use crate::{
+    metrics::exposition::Exposition,
+    shared::{Shared, SharedData},
+};
 
 pub(super) async fn get(shared: SharedData) -> HttpResponse {
     HttpResponse::Ok()

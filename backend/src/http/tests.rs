@@ -3,7 +3,10 @@
 use actix_web::{App, http::header, test, web};
 
 use super::{assets::AppFiles, embedded::EmbeddedFile, routes};
-use crate::{config::Settings, server::SharedData, shared::Shared};
+use crate::{
+    config::Settings,
+    shared::{Shared, SharedData},
+};
 
 static FILES: &[EmbeddedFile] = &[
     EmbeddedFile {

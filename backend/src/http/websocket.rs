@@ -10,7 +10,8 @@ use crate::{
     connection::Connection,
     metrics::{handshakes::RefusedHandshake, labelled::Label},
     random,
-    server::{RegistryData, SharedData},
+    room::RegistryData,
+    shared::SharedData,
 };
 
 /// Refuses pages of other sites and, while the server is on its way down, everybody.

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix::{Actor, Addr};
+use actix_web::web;
 use banter_protocol::{ids::RoomId, signaling::ErrorCode};
 
 use super::{
@@ -13,6 +14,9 @@ use super::{
     rooms::Rooms,
 };
 use crate::{admission::Admittance, shared::Shared};
+
+/// What handlers get.
+pub(crate) type RegistryData = web::Data<Registry>;
 
 /// Every room of this server.
 #[derive(Debug)]

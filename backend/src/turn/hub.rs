@@ -155,7 +155,10 @@ impl Hub {
             .opened(self.moment(), opening, port);
         match (opened, socket) {
             (Ok(answer), Some(socket)) => {
-                let relay = Relay::start(Rc::clone(self), client, socket);
+                let hub = Rc::clone(self);
+                let relay = Relay::start(socket, move |peer, data| {
+                    hub.handle_peer(client, peer, data);
+                });
                 self.relays.borrow_mut().insert(client, relay);
                 self.send(client, answer);
             }

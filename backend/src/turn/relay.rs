@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, rc::Rc};
 use actix_web::rt::task::JoinHandle;
 use tokio::net::UdpSocket;
 
-use super::{hub::Hub, receive::receive, relayer::Client};
+use super::receive::receive;
 
 /// Closed when dropped.
 pub(super) struct Relay {
@@ -14,12 +14,12 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Has everything that arrives at this socket handed on.
-    pub(super) fn start(hub: Rc<Hub>, client: Client, socket: UdpSocket) -> Self {
+    /// Has everything that arrives at this socket handed on, with whom it is from.
+    pub(super) fn start(socket: UdpSocket, hand_on: impl Fn(SocketAddr, &[u8]) + 'static) -> Self {
         let socket = Rc::new(socket);
         let reading = Rc::clone(&socket);
         let task = actix_web::rt::spawn(async move {
-            receive(&reading, |peer, data| hub.handle_peer(client, peer, data)).await;
+            receive(&reading, hand_on).await;
         });
         Self { socket, task }
     }

@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use actix::{Message, Recipient};
-use actix_web::web::Bytes;
+use actix::Recipient;
 use async_nats::{ConnectOptions, Event, StatusCode, Subscriber};
 use banter_protocol::{
     ids::{RoomId, ServerId},
@@ -18,10 +17,15 @@ use tokio::{
 };
 use tracing::{debug, info, warn};
 
-use super::{bus::Bus, subjects};
+use super::{
+    bus::Bus,
+    orders::{FromBus, Order},
+    subjects,
+};
 use crate::{
     clock::Clock,
     config::{Credentials, NatsSettings},
+    metrics::Metrics,
 };
 
 /// Messages that may wait for the connection to NATS.
@@ -40,45 +44,22 @@ const SAY_UNREACHED_AFTER: Duration = Duration::from_secs(1);
 const RECONNECTED_AT_ONCE: usize = 250;
 const RECONNECTED_PAUSE: Duration = Duration::from_millis(25);
 
-/// Something for a room.
-#[derive(Clone, Debug, Message)]
-#[rtype(result = "()")]
-pub(crate) enum FromBus {
-    /// Another server says this, or relays it.
-    Said(Bytes),
-    /// A server gives no sign any more.
-    Gone(ServerId),
-    /// A server has left in good order.
-    Left(ServerId),
-    /// The backplane is in reach again.
-    Reconnected,
-}
-
-/// What the desk is asked.
-#[derive(Debug)]
-pub(super) enum Order {
-    Enrol {
-        name: RoomId,
-        generation: u64,
-        room: Recipient<FromBus>,
-    },
-    Retire {
-        name: RoomId,
-        generation: u64,
-    },
-    Open {
-        name: RoomId,
-        done: oneshot::Sender<Vec<FromBus>>,
-    },
-    StopWaiting {
-        name: RoomId,
-    },
-    Saw(ServerId),
-    Leave,
+/// Begins to connect, and goes on trying for as long as the server runs. Needs a runtime.
+pub(crate) fn start(
+    me: ServerId,
+    settings: NatsSettings,
+    metrics: Arc<Metrics>,
+    clock: Clock,
+) -> Arc<Bus> {
+    metrics.backplane.use_it();
+    let (inbox, orders) = mpsc::unbounded_channel();
+    let bus = Arc::new(Bus::new(me, inbox, metrics));
+    actix_web::rt::spawn(Inbox::new(Arc::clone(&bus), clock, orders).run(settings));
+    bus
 }
 
 /// The task that reads.
-pub(super) struct Desk {
+pub(super) struct Inbox {
     bus: Arc<Bus>,
     clock: Clock,
     orders: mpsc::UnboundedReceiver<Order>,
@@ -116,7 +97,7 @@ impl Enrolled {
     }
 }
 
-impl Desk {
+impl Inbox {
     pub(super) fn new(bus: Arc<Bus>, clock: Clock, orders: mpsc::UnboundedReceiver<Order>) -> Self {
         Self {
             neighbours: Neighbours::new(bus.me()),
