@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
 };
 
-use super::regard::Regard;
+use super::people::Regard;
 use crate::{
     crypto::{
         IdentityKey, SessionKey,

@@ -43,14 +43,15 @@
 //! ```
 
 mod absence;
+mod admission;
 mod audit;
 mod backoff;
 mod clocks;
 mod comparing;
 mod conversation;
-mod door;
 pub mod effect;
 pub mod input;
+mod inspected;
 mod io;
 pub mod kept;
 mod link;

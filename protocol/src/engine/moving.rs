@@ -1,6 +1,6 @@
 //! Members who ask this person to go on with them elsewhere. Nobody is moved: the person answers, or lets it be.
 
-use super::{MoveView, Standing, kept::MoveInvite, people::People, regard::Regard};
+use super::{MoveView, Standing, kept::MoveInvite, people::People, people::Regard};
 use crate::{
     crypto::{IdentityKey, Invite},
     ids::RoomId,

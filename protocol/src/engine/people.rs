@@ -1,12 +1,25 @@
 //! Whom the browser profile knows: names belong to the key that had them first (trust on first use), and some keys the person
 //! has verified.
 
-use super::{KnownPerson, Standing, regard::Regard};
+use super::{KnownPerson, Standing};
 use crate::{
     crypto::IdentityKey,
     ids::RoomId,
     names::{PersonName, skeleton},
 };
+
+/// How much somebody matters where not everything can be kept, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Regard {
+    /// Gone, and met in this stay for the first time: nothing tells them from one of many that somebody pretends to be.
+    Passing,
+    /// Gone, and known from before.
+    Known,
+    /// Gone, and verified.
+    Verified,
+    /// In the room now.
+    Present,
+}
 
 /// See the module.
 #[derive(Debug)]

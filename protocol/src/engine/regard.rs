@@ -2,24 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{member::Member, people::People};
+use super::{
+    member::Member,
+    people::{People, Regard},
+};
 use crate::{
     crypto::{IdentityKey, SessionKey},
     ids::PeerId,
 };
-
-/// The least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Regard {
-    /// Gone, and met in this stay for the first time: nothing tells them from one of many that somebody pretends to be.
-    Passing,
-    /// Gone, and known from before.
-    Known,
-    /// Gone, and verified.
-    Verified,
-    /// In the room now.
-    Present,
-}
 
 /// Of a session and its person: a tab that is here, or what is known of who sat there.
 pub(super) fn of_sessions(

@@ -89,7 +89,7 @@ impl Stay {
                 },
                 history,
             });
-            cx.io.notify(ViewEvent::Lock(self.door.view()));
+            cx.io.notify(ViewEvent::Lock(self.admission.view()));
             self.tell_verified(cx);
         }
         if (is_new && !self.absence.gaps().is_empty()) || has_gap {
@@ -333,7 +333,7 @@ impl Stay {
         for id in member.outbox.claim(identity) {
             self.conversation.handle_given_up(peer, id, cx.io);
         }
-        if !self.door.admits(&identity) {
+        if !self.admission.admits(&identity) {
             member.link.shut(&mut link_context!(self, cx));
             return;
         }
@@ -360,7 +360,7 @@ impl Stay {
         let Some(member) = self.members.get_mut(&peer) else {
             return;
         };
-        if self.door.is_locked_by_me() {
+        if self.admission.is_locked_by_me() {
             member.tell(&PeerMessage::Lock { locked: true }, cx.io);
         }
         member.pump(peer, &mut self.conversation, cx.io);

@@ -140,7 +140,7 @@ impl Stay {
             .members
             .get(&author.peer)
             .is_none_or(|member| member.session() != Some(entry.session) || member.passes());
-        if !author_passes || self.door.refuses(&author.identity) {
+        if !author_passes || self.admission.refuses(&author.identity) {
             cx.io.dropped += 1;
             return;
         }

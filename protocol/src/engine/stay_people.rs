@@ -5,23 +5,16 @@ use std::sync::Arc;
 use super::{
     Effect, Intent, Persist, Standing, ViewEvent,
     comparing::Ends,
-    regard::Regard,
+    inspected::Inspected,
+    people::Regard,
     stay::{Stay, StayContext, link_context},
 };
 use crate::{
-    crypto::{IdentityKey, Invite, SafetyNumber},
+    crypto::{IdentityKey, Invite},
     ids::{PeerId, RoomId},
     names::PersonName,
     peer::PeerMessage,
 };
-
-/// Whom the person looks at closely.
-#[derive(Debug)]
-pub(super) struct Inspected {
-    pub(super) peer: PeerId,
-    /// Thousands of hashes: worked out once for each key.
-    pub(super) safety_number: Option<(IdentityKey, SafetyNumber)>,
-}
 
 impl Stay {
     /// Everything that the person wants of somebody, or of the room.
@@ -78,12 +71,12 @@ impl Stay {
             let identity = member.identity()?;
             member.passes().then_some(identity)
         }));
-        let kept = self.door.set(locked, by, inside);
+        let kept = self.admission.set(locked, by, inside);
         cx.io
             .push(Effect::Persist(Persist::Lock(self.room().clone(), kept)));
-        cx.io.notify(ViewEvent::Lock(self.door.view()));
+        cx.io.notify(ViewEvent::Lock(self.admission.view()));
         for member in self.members.values_mut() {
-            if self.door.admits_known(member.link.keys.latest()) {
+            if self.admission.admits_known(member.link.keys.latest()) {
                 // Who was shut out until now needs not wait for its own next try.
                 member.link.hurry(cx.now);
             } else {
@@ -204,13 +197,13 @@ impl Stay {
             return;
         };
         if !accept {
-            self.door.refuse(identity);
+            self.admission.refuse(identity);
             member.standing = Standing::Refused;
             member.link.shut(&mut link_context!(self, cx));
             self.withdraw_move(&identity, cx);
             return;
         }
-        if let Some(lock) = self.door.forgive(&identity) {
+        if let Some(lock) = self.admission.forgive(&identity) {
             let (room, lock) = (self.session.ticket().room.clone(), Some(lock));
             cx.io.push(Effect::Persist(Persist::Lock(room, lock)));
         }

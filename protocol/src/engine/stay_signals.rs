@@ -177,11 +177,11 @@ impl Stay {
         }
     }
 
-    /// Whether a peer may be connected to. Whose keys are not known is a stranger behind a locked door.
+    /// Whether a peer may be connected to. Whose keys are not known is a stranger, whom a locked room does not admit.
     fn admits(&self, peer: PeerId) -> bool {
         let member = self.members.get(&peer);
         let known = member.and_then(|member| member.link.keys.latest());
-        self.door.admits_known(known)
+        self.admission.admits_known(known)
     }
 
     fn with_sender(

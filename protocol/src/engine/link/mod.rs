@@ -34,7 +34,7 @@ use self::{
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, Obstacle, OpId, PathPolicy, RtcEvent, door::Door,
+    ConnectionId, Effect, Io, Obstacle, OpId, PathPolicy, RtcEvent, admission::Admission,
     effect::RemoteCandidate, reach::leads_nowhere, session::Session, vault::Vault,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub(super) struct LinkContext<'a> {
     pub(super) me: PeerId,
     pub(super) session: &'a Session,
     pub(super) vault: &'a Vault,
-    pub(super) door: &'a Door,
+    pub(super) admission: &'a Admission,
     pub(super) hidden: bool,
     pub(super) policy: PathPolicy,
     pub(super) ice_servers: &'a Arc<[IceServer]>,

@@ -18,7 +18,7 @@ impl Link {
     /// asked: that makes no connection.
     pub(super) fn connect(&mut self, cx: &mut LinkContext<'_>) {
         let known = self.keys.latest();
-        if known.is_some_and(|known| !cx.door.admits(&known.identity)) {
+        if known.is_some_and(|known| !cx.admission.admits(&known.identity)) {
             self.obstacle = Some(Obstacle::Locked);
             self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
             return;
@@ -49,7 +49,7 @@ impl Link {
     /// Whether a description may be sent: to whoever is let in, and to strangers only where everybody is.
     pub(super) fn may_offer(&self, cx: &LinkContext<'_>) -> bool {
         let known = self.keys.latest();
-        (known.is_some() || !cx.vault.is_private()) && cx.door.admits_known(known)
+        (known.is_some() || !cx.vault.is_private()) && cx.admission.admits_known(known)
     }
 
     pub(super) fn offer(&mut self, cx: &mut LinkContext<'_>) {

@@ -8,12 +8,12 @@ use crate::{
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Door {
+pub(super) struct Admission {
     lock: Option<LockRecord>,
     refused: Vec<IdentityKey>,
 }
 
-impl Door {
+impl Admission {
     pub(super) fn new(lock: Option<LockRecord>) -> Self {
         Self {
             lock,
@@ -107,15 +107,15 @@ mod tests {
     #[test]
     fn a_locked_door_lets_in_who_was_inside_and_nobody_else() {
         let key = |seed| Identity::from_seed(&[seed; 32]).key();
-        let mut door = Door::default();
-        assert!(door.admits(&key(2)));
-        let kept = door.set(true, None, vec![key(1)]);
-        assert!(door.admits(&key(1)) && !door.admits(&key(2)));
-        assert_eq!(door.view(), LockView::LockedByMe);
-        let mut told_again = Door::new(kept.clone());
+        let mut admission = Admission::default();
+        assert!(admission.admits(&key(2)));
+        let kept = admission.set(true, None, vec![key(1)]);
+        assert!(admission.admits(&key(1)) && !admission.admits(&key(2)));
+        assert_eq!(admission.view(), LockView::LockedByMe);
+        let mut told_again = Admission::new(kept.clone());
         told_again.set(true, None, vec![key(3)]);
         assert!(told_again.admits(&key(1)) && told_again.admits(&key(3)));
-        let mut after_reload = Door::new(kept);
+        let mut after_reload = Admission::new(kept);
         assert!(after_reload.is_locked_by_me() && !after_reload.admits(&key(2)));
         after_reload.refuse(key(1));
         assert!(!after_reload.admits(&key(1)));
