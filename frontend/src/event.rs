@@ -13,8 +13,7 @@ use web_sys::RtcCertificate;
 
 use crate::{
     notice::PageNotice,
-    page::OpenedProfile,
-    platform::{tab_lock::TabClaim, theme::ThemeChoice},
+    platform::{profile_store::OpenedProfile, tab_lock::TabClaim, theme::ThemeChoice},
 };
 
 /// The queue's end that listeners and components hold.

@@ -12,7 +12,6 @@ use futures_util::future::join;
 use gloo::timers::callback::Timeout;
 use yewdux::Dispatch;
 
-pub use self::profile::OpenedProfile;
 use self::{
     entering::{Joined, Unlocking},
     profile::{Profile, Standing},

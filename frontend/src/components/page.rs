@@ -4,9 +4,11 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    chat_room::ChatRoom,
-    page_title::PageTitle,
-    room_lobby::{Arrival, RoomLobby, Wait},
+    lobby::{
+        room_lobby::RoomLobby,
+        visit::{Arrival, Wait},
+    },
+    room::{chat_room::ChatRoom, page_title::PageTitle},
 };
 use crate::store::{ChatStore, Phase};
 

@@ -16,7 +16,7 @@ use crate::{
     notice::PageNotice,
     platform::{
         preferences::Preferences,
-        profile_store::{Kept, ProfileStore},
+        profile_store::{Kept, OpenedProfile, ProfileStore},
         random,
         storage::StorageRefused,
     },
@@ -27,9 +27,6 @@ use crate::{
 const PROMPT_MS: u32 = 1_000;
 /// Some browsers neither open their storage nor refuse it. After that the person need not wait any longer.
 const PATIENCE_MS: u32 = 10_000;
-
-/// What came of opening the database.
-pub type OpenedProfile = Result<(ProfileStore, Kept), StorageRefused>;
 
 /// How the page stands with what the browser keeps of the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,6 +36,9 @@ pub struct Kept {
     pub people: Vec<KnownPerson>,
 }
 
+/// What came of opening the database.
+pub type OpenedProfile = Result<(ProfileStore, Kept), StorageRefused>;
+
 impl ProfileStore {
     /// Opens the database and reads it. A profile without an identity takes `new_seed`; of several tabs that do this at
     /// once all get the seed of the first. Takes as long as the browser does.

@@ -1,0 +1,104 @@
+//! How the page, the server and the others stand, in plain words.
+
+use banter_protocol::engine::Notice;
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::room_dialog::{RoomDialog, use_open_dialog};
+use crate::{
+    components::{
+        people::link_words,
+        trust::{protection_words, standing_words},
+        ui::{icon::icon, sentence::Sentence},
+    },
+    store::{ChatStore, Phase},
+};
+
+/// The kind of room and the two counts and states that fit under the room's name.
+#[component]
+pub(crate) fn ConnectionStatus() -> Html {
+    let signaling = use_selector(|store: &ChatStore| store.signaling);
+    let counts = use_selector(counts);
+    let (linked, others) = *counts;
+    html! {
+        <p class="status">
+            <PrivacyButton />
+            <span
+                class="status-server"
+                data-testid="signaling-status"
+                data-state={link_words::signaling_state(*signaling)}
+                role="status"
+            >
+                <span class="status-words">{ link_words::signaling_words(*signaling) }</span>
+            </span>
+            <span class="status-links" data-testid="p2p-count" data-count={linked.to_string()}>
+                { link_words::linked_words(linked, others) }
+            </span>
+        </p>
+    }
+}
+
+/// What kind of room this is, in a word, and the way to what that means.
+#[component]
+fn PrivacyButton() -> Html {
+    let privacy = use_selector(|store: &ChatStore| match &store.phase {
+        Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
+        Phase::InRoom(seat) => Some(seat.privacy),
+    });
+    let onclick = use_open_dialog(RoomDialog::Protection);
+    let Some(privacy) = *privacy else {
+        return Html::default();
+    };
+    let (shape, kind) = protection_words::kind(privacy);
+    html! {
+        <button
+            type="button"
+            class="status-privacy"
+            aria-haspopup="dialog"
+            title="What is protected?"
+            {onclick}
+        >
+            { icon(shape) }
+            <span>{ kind }<span class="visually-hidden">{ " room" }</span></span>
+        </button>
+    }
+}
+
+/// A strip that explains a lost connection while it lasts, and links that do not come about: on a narrow page the list of
+/// people is out of sight.
+#[component]
+pub(crate) fn ConnectionAdvice() -> Html {
+    let advice = use_selector(|store: &ChatStore| {
+        // The banner says it already.
+        let is_told = matches!(
+            store.notice,
+            Some(Notice::ServerUnreachable | Notice::NoRelay)
+        );
+        let peers = store.peers.as_deref().unwrap_or_default();
+        let (linked, _) = counts(store);
+        let lost_server = || {
+            let advice = link_words::signaling_advice(store.signaling, linked);
+            advice.map(|words| Sentence::default().words(words))
+        };
+        let stuck = || link_words::stuck_advice(peers, store.arriving);
+        if is_told {
+            None
+        } else {
+            let muted = || standing_words::muted_advice(peers);
+            lost_server().or_else(muted).or_else(stuck)
+        }
+    });
+    html! {
+        <div class="strip" role="status">
+            if let Some(advice) = &*advice {
+                <p>{ advice.html() }</p>
+            }
+        </div>
+    }
+}
+
+/// Peers with an open link, and all of them.
+fn counts(store: &ChatStore) -> (usize, usize) {
+    let peers = store.peers.as_deref().unwrap_or_default();
+    (link_words::linked(peers), peers.len())
+}

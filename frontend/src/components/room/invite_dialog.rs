@@ -1,0 +1,45 @@
+//! The invite for somebody who stands beside: a QR code, and the link itself.
+
+use banter_protocol::engine::Privacy;
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::copy_invite::CopyInvite;
+use crate::{
+    components::ui::{dialog::Dialog, qr_code::QrCode},
+    handle::ChatHandle,
+    store::ChatStore,
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct InviteDialogProps {
+    pub(crate) privacy: Privacy,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// The invite to be photographed.
+#[component]
+pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
+    let handle = use_context::<ChatHandle>();
+    let invite = use_selector(|store: &ChatStore| store.invite.clone());
+    let link = handle
+        .zip((*invite).clone())
+        .map(|(handle, invite)| handle.invite_link(&invite))
+        .unwrap_or_default();
+    let advice = match props.privacy {
+        Privacy::Private => {
+            "Whoever photographs this can join, so show it only to people whom you want here."
+        }
+        Privacy::Open => "Photograph this with the other device to join the room there.",
+    };
+    html! {
+        <Dialog title="Invite" testid="invite-dialog" on_close={props.on_close.clone()}>
+            <div class="invite-card">
+                <QrCode text={link.clone()} label="QR code of the invite" />
+                <p class="dialog-text">{ advice }</p>
+                <p class="invite-whole" data-testid="invite-link" dir="ltr">{ link }</p>
+                <CopyInvite class="is-primary" />
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,49 @@
+//! The safety number of a pair: to be read aloud, or to be photographed.
+
+use banter_protocol::{crypto::SafetyNumber, names::PersonName};
+use yew::prelude::*;
+
+use crate::components::ui::qr_code::QrCode;
+
+/// Twelve groups of digits, their QR code, and what to do with them.
+pub(crate) fn safety_number_card(number: &SafetyNumber, name: &PersonName) -> Html {
+    html! {
+        <section class="safety" aria-labelledby="safety-title">
+            <h3 id="safety-title" class="dialog-section">{ "Safety number" }</h3>
+            <p class="dialog-text">
+                { "Call " }<bdi>{ name.as_str() }</bdi>
+                { " and read it to each other, or meet and compare the screens. If every digit is the same, nobody stands between you." }
+            </p>
+            <div class="safety-card">
+                <ol class="digits" data-testid="safety-number" aria-label="Safety number, in twelve groups of five digits" dir="ltr">
+                    for group in number.groups() {
+                        <li aria-label={digit_by_digit(group)}>{ group.to_owned() }</li>
+                    }
+                </ol>
+                <QrCode text={number.digits().to_owned()} label="QR code of the safety number" />
+            </div>
+        </section>
+    }
+}
+
+/// So that no screen reader makes a number of thousands of it.
+fn digit_by_digit(group: &str) -> String {
+    let mut spaced = String::with_capacity(2 * group.len());
+    for digit in group.chars() {
+        if !spaced.is_empty() {
+            spaced.push(' ');
+        }
+        spaced.push(digit);
+    }
+    spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_read_digit_by_digit() {
+        assert_eq!(digit_by_digit("07421"), "0 7 4 2 1");
+    }
+}
