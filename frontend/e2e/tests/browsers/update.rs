@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use banter_e2e::{Browser, Kind, Person, Server};
+use banter_e2e::{Browser, Kind, Person, Server, eventually};
 use serde_json::{Value, json};
 
 /// A build that differs in nothing but its mark.
@@ -59,6 +59,9 @@ fn a_new_version_never_replaces_a_running_page_by_itself() {
         bob.sees("still the old one");
 
         bob.page().click("reload");
+        // The old page shows the room too, until it is gone.
+        let gone = eventually(|| (!bob.page().has("update-ready")).then_some(()));
+        assert!(gone.is_ok(), "{kind}: the old page stays");
         bob.sees_that("is back in the room", |page| {
             page.room.as_deref() == Some("tea") && page.message("still the old one").is_some()
         });
