@@ -12,7 +12,7 @@ use banter_protocol::{
 };
 use futures_util::future::{AbortHandle, abortable};
 use gloo::events::EventListener;
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -89,14 +89,14 @@ impl PeerConnection {
 
     /// Makes an offer, as [`banter_protocol::engine::Effect::CreateOffer`] asks.
     pub fn create_offer(&mut self, op: OpId) {
-        let made = self.peer.create_offer().into();
-        self.run(op, set_local(self.peer.clone(), made));
+        let (peer, made) = (self.peer.clone(), self.peer.create_offer());
+        self.run(op, made, |made| set_local(peer, made));
     }
 
     /// Makes an answer, as [`banter_protocol::engine::Effect::CreateAnswer`] asks.
     pub fn create_answer(&mut self, op: OpId) {
-        let made = self.peer.create_answer().into();
-        self.run(op, set_local(self.peer.clone(), made));
+        let (peer, made) = (self.peer.clone(), self.peer.create_answer());
+        self.run(op, made, |made| set_local(peer, made));
     }
 
     /// Takes the other side's description.
@@ -106,8 +106,10 @@ impl PeerConnection {
             DescriptionKind::Answer => RtcSdpType::Answer,
         });
         init.set_sdp(&description.sdp);
-        let applied = JsFuture::from(self.peer.set_remote_description(&init));
-        self.run(op, async { applied.await.map(|_| String::new()) });
+        let applied = self.peer.set_remote_description(&init);
+        self.run(op, applied, |applied| async {
+            applied.await.map(|_| String::new())
+        });
     }
 
     /// Takes a candidate of the other side's. One that the browser refuses is late, double or garbage, and
@@ -142,11 +144,13 @@ impl PeerConnection {
         statistics::read_path(&self.peer, id, &self.events);
     }
 
-    /// Tells what a call of the browser's came to, unless the connection is gone first. The call's promise has to be a
-    /// [`JsFuture`] already: `call` may end before it is polled once, and a refusal that nobody ever listened to is an
-    /// error in the console.
-    fn run(&mut self, op: OpId, call: impl Future<Output = Result<String, JsValue>> + 'static) {
-        let (call, handle) = abortable(call);
+    /// Tells what `finish` makes of a call of the browser's, unless the connection is gone first. The call is listened to from
+    /// now on: `finish` may end before it is polled once, and a refusal that nobody listened to is an error in the console.
+    fn run<F>(&mut self, op: OpId, call: Promise, finish: impl FnOnce(JsFuture) -> F)
+    where
+        F: Future<Output = Result<String, JsValue>> + 'static,
+    {
+        let (call, handle) = abortable(finish(call.into()));
         self.running.push(handle);
         let events = self.events.clone();
         spawn_local(async move {
