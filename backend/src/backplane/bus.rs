@@ -48,7 +48,7 @@ pub(crate) struct Bus {
 pub(crate) struct Unsent;
 
 impl Bus {
-    /// Says what it is asked to `inbox`. Whatever is sent waits for [`Bus::set_client`].
+    /// Hands what rooms ask to `inbox`. Nothing can be sent before [`Bus::set_client`].
     pub(super) fn new(
         me: ServerId,
         inbox: mpsc::UnboundedSender<Order>,

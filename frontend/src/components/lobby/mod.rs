@@ -1,9 +1,9 @@
 //! Before a room is entered: which one, under what name, and what stands in the way.
 
-pub(crate) mod lobby_form;
-pub(crate) mod lobby_words;
-pub(crate) mod passphrase_field;
-pub(crate) mod room_field;
+mod lobby_form;
+mod lobby_words;
+mod passphrase_field;
+mod room_field;
 pub(crate) mod room_lobby;
-pub(crate) mod scene;
+mod scene;
 pub(crate) mod visit;

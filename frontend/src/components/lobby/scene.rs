@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::components::people::identity::initials;
+
 /// What somebody says in it.
 struct Line {
     /// Nobody: the person who looks.
@@ -41,7 +43,7 @@ fn line(line: &Line) -> Html {
     };
     html! {
         <div class="message">
-            <span class={classes!("avatar", tone)}>{ crate::components::people::identity::initials(name) }</span>
+            <span class={classes!("avatar", tone)}>{ initials(name) }</span>
             <div class="message-head">
                 <span class={classes!("message-sender", tone)}>{ name }</span>
             </div>

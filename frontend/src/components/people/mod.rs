@@ -4,6 +4,6 @@ pub(crate) mod avatar;
 pub(crate) mod identity;
 pub(crate) mod link_words;
 pub(crate) mod namesakes;
-pub(crate) mod peer_item;
+mod peer_item;
 pub(crate) mod peer_list;
 pub(crate) mod person_dialog;

@@ -19,11 +19,11 @@ use crate::{
         },
         people::peer_list::PeerList,
         trust::{key_notices::KeyNotices, room_protection::RoomProtection},
-        ui::relay_switch::RelaySwitch,
         ui::{
             error_banner::{ForgetfulNote, NoticeBanner},
             focus::{self, MESSAGE_BOX_ID},
             icon::{IconShape, icon},
+            relay_switch::RelaySwitch,
             theme_switch::ThemeSwitch,
             update_notice::UpdateNotice,
         },
