@@ -106,7 +106,6 @@ fn authority(text: &str) -> &str {
 /// A host as it is compared: in lower case, without a dot at its end and without the port that goes without saying.
 fn host(authority: &str, scheme: Option<Scheme>) -> Option<String> {
     let lower = authority.to_lowercase();
-    let lower = lower.trim_start_matches(['.', '-', '!', '$', '+', '~', '%']);
     let is_known = |port: &str| match scheme {
         Some(Scheme::Plain) => port == "80",
         Some(Scheme::Secure) => port == "443",
@@ -116,7 +115,7 @@ fn host(authority: &str, scheme: Option<Scheme>) -> Option<String> {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
             (name, (!(port.is_empty() || is_known(port))).then_some(port))
         }
-        _ => (lower, None),
+        _ => (&*lower, None),
     };
     let name = name.trim_end_matches('.');
     // "Here:chat.example" is a word and a server.
@@ -124,6 +123,7 @@ fn host(authority: &str, scheme: Option<Scheme>) -> Option<String> {
         Some((_, after)) if !name.starts_with('[') => after,
         _ => name,
     };
+    let name = name.trim_start_matches(['.', '-', '!', '$', '+', '~', '%']);
     let is_name = name
         .chars()
         .all(|letter| letter.is_alphanumeric() || ".-_".contains(letter));
@@ -184,6 +184,8 @@ mod tests {
             ("see other.example", "https://other.example"),
             ("localhost:8080", "https://localhost:8080"),
             ("https://bücher.example", "https://bücher.example"),
+            ("https:.other.example", "https://other.example"),
+            ("see:-other.example", "https://other.example"),
         ] {
             assert_eq!(place(before).as_deref(), Some(there), "{before}");
         }

@@ -89,16 +89,17 @@ fn judge_line(line: &str) -> Line {
 }
 
 /// An attribute of interest is taken where it is written as the standards say, and refused where a reader could find it all the
-/// same.
+/// same: in another case, or in what is no name.
 fn judge_attribute(attribute: &str) -> Option<Line> {
-    let apart = [':', ' '];
-    let (written, value) = attribute.split_once(':').unwrap_or((attribute, ""));
-    let mut words = attribute.split(apart).filter(|word| !word.is_empty());
-    let name = words.next().unwrap_or_default().to_ascii_lowercase();
-    match &*name {
-        "candidate" => (written == name && names_addresses(value)).then_some(Line::Candidate),
+    let (name, value) = attribute.split_once(':').unwrap_or((attribute, ""));
+    if !is_token(name) {
+        return None;
+    }
+    let is_written_so = !name.bytes().any(|letter| letter.is_ascii_uppercase());
+    match &*name.to_ascii_lowercase() {
+        "candidate" => (is_written_so && names_addresses(value)).then_some(Line::Candidate),
         "fingerprint" => sha_256(value)
-            .filter(|_| written == name)
+            .filter(|_| is_written_so)
             .map(Line::Certificate),
         "rtcp" => {
             let network = value.split_once(' ');
@@ -110,6 +111,12 @@ fn judge_attribute(attribute: &str) -> Option<Line> {
         "identity" | "remote-candidates" => None,
         _ => Some(Line::Other),
     }
+}
+
+/// What the name of an attribute is made of (RFC 8866, section 9, `token`).
+fn is_token(name: &str) -> bool {
+    let is_part = |letter: u8| letter.is_ascii_graphic() && !br#""(),/:;<=>?@[\]"#.contains(&letter);
+    !name.is_empty() && name.bytes().all(is_part)
 }
 
 /// Without a line's end or anything else that two readers could understand in two ways.
@@ -149,7 +156,8 @@ fn sha_256(fingerprint: &str) -> Option<CertificateFingerprint> {
 
 /// What follows `candidate:`.
 fn names_addresses(attribute: &str) -> bool {
-    if attribute.len() > CANDIDATE_BYTES {
+    // A reader that takes a blank for the end of a word finds an empty one there, and every other a place further on.
+    if attribute.len() > CANDIDATE_BYTES || attribute.starts_with(' ') {
         return false;
     }
     let words: Vec<&str> = attribute

@@ -171,6 +171,9 @@ fn nothing_hides_from_the_gate_in_another_spelling() {
             format!("a={name} :{value}"),
             format!("a=\t{name}:{value}"),
             format!(" a={name}:{value}"),
+            format!("a=={name}={value}"),
+            format!("a=x={name} {value}"),
+            format!("a=({name}:{value}"),
             format!("a=x\ra={name}:{value}"),
             format!("a=x\u{0}a={name}:{value}"),
             format!("a=x\u{b}a={name}:{value}"),
@@ -237,6 +240,8 @@ fn candidates_name_addresses() {
     for bad in [
         "",
         "candidate:",
+        "candidate: 1 1 udp 1 192.0.2.1 9 typ host",
+        "candidate:  1 1 udp 1 192.0.2.1 9 typ host",
         "candidate:1 1 udp 1 192.0.2.1 9 typ",
         "1 1 udp 1 192.0.2.1 9 typ host",
         "Candidate:1 1 udp 1 192.0.2.1 9 typ host",
