@@ -3,7 +3,7 @@
 use super::{
     ConnectionId, OpId, SocketId, ViewEvent,
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
-    reach::ConnectionSettings,
+    paths::ConnectionSettings,
     view::StoredMessage,
 };
 use crate::{

@@ -3,7 +3,7 @@
 use super::{
     ConnectionId, OpId, SocketId,
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
-    reach::{PathPolicy, SelectedPair},
+    paths::{PathPolicy, SelectedPair},
     view::StoredMessage,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{ConnectionId, Effect, OpId, SocketId, ViewEvent, random::Random};
+use super::{ConnectionId, Effect, Notice, OpId, SocketId, ViewEvent, random::Random};
 use crate::{
     crypto::SecureRandom,
     ids::PeerId,
@@ -55,6 +55,12 @@ impl Io {
 
     pub(super) fn notify(&mut self, event: ViewEvent) {
         self.told.push_back(event);
+    }
+
+    /// What was told is over; that the browser keeps nothing is not.
+    pub(super) fn withdraw_notice(&mut self) {
+        let still_true = self.storage_failed.then_some(Notice::NoStorage);
+        self.notify(ViewEvent::Notice(still_true));
     }
 
     /// Sends a message to a peer on the channel that carries it, in as many frames as it needs.

@@ -42,61 +42,36 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod absence;
-mod admission;
-mod audit;
 mod backoff;
-mod clocks;
-mod comparing;
-mod conversation;
+mod context;
 pub mod effect;
 pub mod input;
-mod inspected;
 mod io;
 pub mod kept;
 mod link;
-mod member;
-mod moving;
-mod numbers;
-mod outbox;
-mod pace;
-mod people;
-mod projection;
+pub mod paths;
 mod random;
-pub mod reach;
-mod regard;
-mod session;
-mod shelf;
-mod stay;
-mod stay_events;
-mod stay_hearing;
-mod stay_messages;
-mod stay_people;
-mod stay_reach;
-mod stay_settling;
-mod stay_signals;
-mod typing;
-mod vault;
+mod room;
 pub mod view;
 
 use std::{mem, time::Duration};
 
+use self::{
+    context::Context,
+    io::Io,
+    room::{Device, Room, Verdict},
+};
 pub use self::{
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
-    link::gate,
-    reach::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
+    link::sdp,
+    paths::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, Gap, Hearing, LinkState, LockView,
         MoveView, Notice, PeerView, PersonView, Privacy, SignalingStatus, Standing, StoredMessage,
         ViewEvent,
     },
-};
-use self::{
-    io::Io,
-    projection::Projection,
-    stay::{Stay, StayContext, Verdict},
 };
 use crate::{names::NormalForm, time::Timestamp};
 
@@ -126,16 +101,11 @@ const SLEPT: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub struct Engine {
     io: Io,
-    page: u64,
-    offers: u64,
-    online: bool,
-    hidden: bool,
+    device: Device,
     put_away: bool,
-    policy: PathPolicy,
-    stay: Option<Stay>,
+    room: Option<Room>,
     /// Connections that wait for their last words to arrive.
     closing: Vec<(Timestamp, ConnectionId)>,
-    projection: Projection,
     last_now: Timestamp,
     /// The wall clock, where it was told.
     wall: Option<Timestamp>,
@@ -146,18 +116,16 @@ pub struct Engine {
 impl Engine {
     /// An engine in the lobby. `seed` is 32 random bytes that nobody can guess, new for each load of the page.
     pub fn new(seed: [u8; 32]) -> Self {
-        let mut io = Io::new(seed);
         Self {
-            page: io.random.next_u64(),
-            io,
-            offers: 0,
-            online: true,
-            hidden: false,
+            io: Io::new(seed),
+            device: Device {
+                online: true,
+                hidden: false,
+                policy: PathPolicy::default(),
+            },
             put_away: false,
-            policy: PathPolicy::default(),
-            stay: None,
+            room: None,
             closing: Vec::new(),
-            projection: Projection::default(),
             last_now: Timestamp::default(),
             wall: None,
             last_wall: Timestamp::default(),
@@ -191,20 +159,16 @@ impl Engine {
         self.last_now = now;
         self.last_wall = wall;
         if slept {
-            self.with_stay(|stay, cx| {
-                stay.excuse(cx);
-                stay.absence.handle_woken(cx.wall);
-            });
+            self.with_room(|room, cx| room.handle_woken(cx));
         }
         let verdict = self.dispatch(input);
         self.obey(verdict);
-        let verdict = self.with_stay(Stay::handle_timeout);
+        let verdict = self.with_room(Room::handle_timeout);
         self.obey(verdict);
         self.close_due();
         // Time alone changes what is shown: a link goes silent.
         let woke = self.due.is_some_and(|due| due <= now);
-        self.projection
-            .refresh((now, woke), self.policy, self.stay.as_mut(), &mut self.io);
+        self.with_room(|room, cx| room.refresh(woke, cx));
         self.due = self.next_timeout();
     }
 
@@ -231,43 +195,34 @@ impl Engine {
                 None
             }
             Input::Socket(socket, event) => {
-                self.with_stay(|stay, cx| stay.handle_socket(socket, event, cx))
+                self.with_room(|room, cx| room.handle_socket(socket, event, cx))
             }
             Input::Rtc(connection, event) => {
-                self.with_stay(|stay, cx| stay.handle_rtc(connection, event, cx));
+                self.with_room(|room, cx| room.handle_rtc(connection, event, cx));
                 None
             }
             Input::OpDone { op, result } => {
-                self.with_stay(|stay, cx| stay.handle_op(op, &result, cx));
+                self.with_room(|room, cx| room.handle_op(op, &result, cx));
                 None
             }
             Input::Online(online) => {
-                self.online = online;
-                self.with_stay(|stay, cx| stay.session.handle_online(cx.now, online, cx.io));
+                self.device.online = online;
+                self.with_room(|room, cx| room.handle_online(online, cx));
                 None
             }
             Input::Visible(visible) => {
-                self.hidden = !visible;
-                self.with_stay(|stay, cx| {
-                    stay.excuse(cx);
-                    if visible {
-                        stay.session.hurry(cx.now, cx.io);
-                    } else {
-                        // A hidden page may end without another word.
-                        stay.conversation.save(cx.io);
-                        stay.keep_presence(cx.io);
-                    }
-                });
+                self.device.hidden = !visible;
+                self.with_room(|room, cx| room.handle_visible(visible, cx));
                 None
             }
             Input::PageHidden => {
                 self.put_away = true;
-                self.with_stay(|stay, cx| stay.say_bye(cx.io));
+                self.with_room(|room, cx| room.say_bye(cx.io));
                 None
             }
             Input::PageShown(kept) => {
                 if mem::take(&mut self.put_away) {
-                    self.with_stay(|stay, cx| stay.return_from_bye(kept.as_deref(), cx));
+                    self.with_room(|room, cx| room.return_from_bye(kept.as_deref(), cx));
                 }
                 None
             }
@@ -288,31 +243,23 @@ impl Engine {
                 // What was told about the last try is over; that nothing is stored is not.
                 let still_true = self.io.storage_failed.then_some(Notice::NoStorage);
                 self.io.notify(ViewEvent::Notice(still_true));
-                let online = self.online;
-                let mut cx = self.context();
-                self.stay = Some(Stay::enter(*join, online, &mut cx));
+                let device = self.device;
+                let room = Room::enter(*join, device, &mut self.context());
+                self.room = Some(room);
             }
             Intent::Leave => {
                 self.io.notify(ViewEvent::Notice(None));
                 self.leave();
             }
-            Intent::Send { text, timestamp } => {
-                self.with_stay(|stay, cx| {
-                    if stay.is_entered() {
-                        stay.say(text, timestamp, cx);
-                    }
-                });
-            }
-            Intent::Typing(holds_text) => {
-                self.with_stay(|stay, cx| stay.handle_own_typing(holds_text, cx));
-            }
             Intent::UsePaths(policy) => {
-                if mem::replace(&mut self.policy, policy) != policy {
-                    self.with_stay(Stay::handle_policy);
+                if mem::replace(&mut self.device.policy, policy) != policy {
+                    self.with_room(|room, cx| room.handle_policy(policy, cx));
                 }
             }
             Intent::DismissNotice => self.io.notify(ViewEvent::Notice(None)),
-            Intent::Inspect(_)
+            Intent::Send { .. }
+            | Intent::Typing(_)
+            | Intent::Inspect(_)
             | Intent::CloseInspection
             | Intent::CompareEmoji(_)
             | Intent::JudgeEmoji { .. }
@@ -322,21 +269,22 @@ impl Engine {
             | Intent::AnswerMove { .. }
             | Intent::RenewInvite { .. }
             | Intent::ListenAgain(_) => {
-                self.with_stay(|stay, cx| stay.handle_people_intent(intent, cx));
+                self.with_room(|room, cx| room.handle_intent(intent, cx));
             }
         }
     }
 
     fn leave(&mut self) {
-        if let Some(stay) = self.stay.take() {
+        if let Some(room) = self.room.take() {
             let close_at = self.last_now + LAST_WORDS;
-            let connections = stay.leave(&mut self.io);
+            let connections = room.leave(&mut self.io);
             self.closing.extend(
                 connections
                     .into_iter()
                     .map(|connection| (close_at, connection)),
             );
             self.io.notify(ViewEvent::Left);
+            self.io.notify(ViewEvent::Signaling(SignalingStatus::Idle));
         }
     }
 
@@ -361,33 +309,25 @@ impl Engine {
     }
 
     fn next_timeout(&self) -> Option<Timestamp> {
-        let stay = self
-            .stay
+        let room = self
+            .room
             .as_ref()
-            .map(|stay| stay.poll_timeout(self.last_now));
+            .map(|room| room.poll_timeout(self.last_now));
         let closing = self.closing.iter().map(|&(close_at, _)| close_at);
-        let telling = self.projection.poll_timeout();
-        stay.into_iter().chain(closing).chain(telling).min()
+        room.into_iter().chain(closing).min()
     }
 
-    fn with_stay<T>(
-        &mut self,
-        act: impl FnOnce(&mut Stay, &mut StayContext<'_>) -> T,
-    ) -> Option<T> {
-        let mut stay = self.stay.take()?;
-        let done = act(&mut stay, &mut self.context());
-        self.stay = Some(stay);
+    fn with_room<T>(&mut self, act: impl FnOnce(&mut Room, &mut Context<'_>) -> T) -> Option<T> {
+        let mut room = self.room.take()?;
+        let done = act(&mut room, &mut self.context());
+        self.room = Some(room);
         Some(done)
     }
 
-    fn context(&mut self) -> StayContext<'_> {
-        StayContext {
+    fn context(&mut self) -> Context<'_> {
+        Context {
             now: self.last_now,
             wall: self.wall.unwrap_or(self.last_now),
-            hidden: self.hidden,
-            policy: self.policy,
-            page: self.page,
-            offers: &mut self.offers,
             io: &mut self.io,
         }
     }

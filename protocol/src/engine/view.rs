@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::reach::{LinkPath, Obstacle};
+use super::paths::{LinkPath, Obstacle};
 use crate::{
     crypto::{IdentityKey, Invite, SafetyNumber, SessionKey, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},

@@ -3,13 +3,13 @@
 
 use std::net::IpAddr;
 
-use banter_protocol::{engine::gate, limits};
+use banter_protocol::{engine::sdp, limits};
 
 use super::text;
 
 pub(super) fn description(data: &[u8]) {
     let sdp = text(data);
-    if !gate::allows_description(&sdp) {
+    if !sdp::allows_description(&sdp) {
         return;
     }
     assert!(sdp.len() <= limits::DESCRIPTION_BYTES);
@@ -49,7 +49,7 @@ pub(super) fn description(data: &[u8]) {
 
 pub(super) fn candidate(data: &[u8]) {
     let candidate = text(data);
-    if gate::allows_candidate(&candidate) {
+    if sdp::allows_candidate(&candidate) {
         assert!(!candidate.contains(char::is_control));
         assert_names_addresses(&candidate);
     }

@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    super::{Effect, Io},
-    gate,
-    route::Route,
+    ice_path::IcePath,
+    output::{Binding, Saying, Thread},
+    sdp,
 };
 use crate::{
-    crypto::{CertificateFingerprint, pair::PairEpochs},
+    crypto::CertificateFingerprint,
     engine::{
-        ConnectionId, Obstacle, OpId,
+        ConnectionId, Effect, Io, Obstacle, OpId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     limits,
@@ -46,37 +46,6 @@ pub(super) enum Side {
     Answerer,
 }
 
-/// What an attempt wants to be said to the peer.
-#[derive(Debug, PartialEq)]
-pub(super) enum Saying {
-    Offer(Value),
-    Answer(Value),
-    Candidate(Value),
-}
-
-/// Which attempt something is said for, and under whose keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::engine) struct Thread {
-    pub(in crate::engine) negotiation: Option<String>,
-    /// This side's epoch.
-    pub(in crate::engine) mine: u32,
-    /// The other's; `None` as long as it has not said which.
-    pub(in crate::engine) theirs: Option<u32>,
-}
-
-impl Thread {
-    /// The keys of both epochs.
-    pub(super) fn epochs(&self) -> Option<PairEpochs> {
-        let mine = self.mine;
-        self.theirs.map(|theirs| PairEpochs { mine, theirs })
-    }
-
-    /// Whether a message under this id belongs here; one without an id means the newest attempt.
-    pub(super) fn is_meant(&self, negotiation: Option<&str>) -> bool {
-        negotiation.is_none() || self.negotiation.as_deref() == negotiation
-    }
-}
-
 /// What came of an asynchronous call.
 #[derive(Debug)]
 pub(super) enum Progress {
@@ -94,7 +63,7 @@ pub(super) struct Attempt {
     pub(super) connection: ConnectionId,
     pub(super) thread: Thread,
     pub(super) side: Side,
-    pub(super) route: Route,
+    pub(super) ice_path: IcePath,
     /// This side's certificate and the other's, once DTLS has used them.
     certificates: Option<(CertificateFingerprint, CertificateFingerprint)>,
     /// The other side's, where it came before this side's channel was open.
@@ -115,13 +84,13 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
-        route: Route,
+        ice_path: IcePath,
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
         io.push(Effect::CreateOffer(connection, op));
         let phase = Phase::CreatingOffer(op);
-        Self::new(now, connection, thread, route, Side::Offerer, phase)
+        Self::new(now, connection, thread, ice_path, Side::Offerer, phase)
     }
 
     /// Answers an offer on a connection just created; `early` are candidates that came before it.
@@ -129,15 +98,15 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
-        mut route: Route,
+        mut ice_path: IcePath,
         (sdp, mut early): (String, Vec<RemoteCandidate>),
         io: &mut Io,
     ) -> Self {
         let op = io.op_id();
-        route.handle_peer_description(&sdp);
+        ice_path.handle_peer_description(&sdp);
         let candidates = count_candidates(&sdp, &mut early, io);
         for candidate in &early {
-            route.handle_peer_candidate(&candidate.candidate);
+            ice_path.handle_peer_candidate(&candidate.candidate);
         }
         let offer = RemoteDescription {
             kind: DescriptionKind::Offer,
@@ -148,7 +117,7 @@ impl Attempt {
         Self {
             candidates,
             early,
-            ..Self::new(now, connection, thread, route, Side::Answerer, phase)
+            ..Self::new(now, connection, thread, ice_path, Side::Answerer, phase)
         }
     }
 
@@ -156,7 +125,7 @@ impl Attempt {
         now: Timestamp,
         connection: ConnectionId,
         thread: Thread,
-        route: Route,
+        ice_path: IcePath,
         side: Side,
         phase: Phase,
     ) -> Self {
@@ -165,7 +134,7 @@ impl Attempt {
             connection,
             thread,
             side,
-            route,
+            ice_path,
             certificates: None,
             proof: None,
             phase,
@@ -196,10 +165,21 @@ impl Attempt {
             Phase::CreatingOffer(_) | Phase::AwaitingAnswer | Phase::ApplyingOffer(_) => {
                 Obstacle::NoAnswer
             }
-            Phase::Opening => self.route.obstacle(),
+            Phase::Opening => self.ice_path.obstacle(),
             Phase::ApplyingAnswer(_) | Phase::CreatingAnswer(_) | Phase::Confirming => {
                 Obstacle::Unknown
             }
+        }
+    }
+
+    /// Whether the result of this call is waited for.
+    pub(super) fn awaits(&self, op: OpId) -> bool {
+        match self.phase {
+            Phase::CreatingOffer(current)
+            | Phase::ApplyingAnswer(current)
+            | Phase::ApplyingOffer(current)
+            | Phase::CreatingAnswer(current) => current == op,
+            Phase::AwaitingAnswer | Phase::Opening | Phase::Confirming => false,
         }
     }
 
@@ -213,8 +193,15 @@ impl Attempt {
         waits && self.thread.theirs.is_some_and(|epoch| epoch != theirs)
     }
 
-    pub(super) fn certificates(&self) -> Option<&(CertificateFingerprint, CertificateFingerprint)> {
-        self.certificates.as_ref()
+    /// What a proof is about, once it is known who is at the other end.
+    pub(super) fn binding(&self) -> Option<Binding> {
+        let (own, peer) = self.certificates?;
+        Some(Binding {
+            connection: self.connection,
+            thread: self.thread.clone(),
+            own,
+            peer,
+        })
     }
 
     pub(super) fn handle_certificates(
@@ -247,7 +234,7 @@ impl Attempt {
             return;
         }
         self.thread.theirs = theirs;
-        self.route.handle_peer_description(&sdp);
+        self.ice_path.handle_peer_description(&sdp);
         self.candidates = count_candidates(&sdp, &mut self.early, io);
         let op = io.op_id();
         let answer = RemoteDescription {
@@ -265,7 +252,7 @@ impl Attempt {
             return;
         }
         self.candidates += 1;
-        self.route.handle_peer_candidate(&candidate.candidate);
+        self.ice_path.handle_peer_candidate(&candidate.candidate);
         match self.phase {
             Phase::CreatingAnswer(_) | Phase::Opening | Phase::Confirming => {
                 io.push(Effect::AddCandidate(self.connection, candidate));
@@ -279,7 +266,7 @@ impl Attempt {
 
     /// A candidate of this side: sent once the description that it belongs to is.
     pub(super) fn handle_local_candidate(&mut self, candidate: Value) -> Option<Saying> {
-        self.route.handle_own_candidate(&candidate);
+        self.ice_path.handle_own_candidate(&candidate);
         match self.phase {
             Phase::CreatingOffer(_) | Phase::ApplyingOffer(_) | Phase::CreatingAnswer(_) => {
                 self.unsent.push(candidate);
@@ -299,14 +286,7 @@ impl Attempt {
         result: &Result<String, String>,
         io: &mut Io,
     ) -> Progress {
-        let (Phase::CreatingOffer(current)
-        | Phase::ApplyingAnswer(current)
-        | Phase::ApplyingOffer(current)
-        | Phase::CreatingAnswer(current)) = self.phase
-        else {
-            return Progress::Nothing;
-        };
-        if current != op {
+        if !self.awaits(op) {
             return Progress::Nothing;
         }
         let Ok(description) = result else {
@@ -316,12 +296,12 @@ impl Attempt {
             Phase::CreatingOffer(_) => {
                 self.phase = Phase::AwaitingAnswer;
                 self.deadline = now + ANSWER_WITHIN;
-                self.say(description, Saying::Offer)
+                self.described(description, Saying::Offer)
             }
             Phase::CreatingAnswer(_) => {
                 self.phase = Phase::Opening;
                 self.deadline = now + OPEN_WITHIN;
-                self.say(description, Saying::Answer)
+                self.described(description, Saying::Answer)
             }
             Phase::ApplyingOffer(_) => {
                 let op = io.op_id();
@@ -340,12 +320,13 @@ impl Attempt {
         }
     }
 
-    fn say(&mut self, description: &str, saying: fn(Value) -> Saying) -> Progress {
+    fn described(&mut self, description: &str, saying: fn(Value) -> Saying) -> Progress {
         let Ok(description) = serde_json::from_str::<Value>(description) else {
             return Progress::Failed;
         };
         let sdp = description.get("sdp").and_then(Value::as_str);
-        self.route.handle_own_description(sdp.unwrap_or_default());
+        self.ice_path
+            .handle_own_description(sdp.unwrap_or_default());
         let candidates = self.unsent.drain(..).map(Saying::Candidate);
         Progress::Say(
             std::iter::once(saying(description))
@@ -364,7 +345,7 @@ impl Attempt {
 /// The candidates of a description, which has been judged and so holds no more than the cap, and of those that came before it.
 /// These give way where all together are too many.
 fn count_candidates(sdp: &str, early: &mut Vec<RemoteCandidate>, io: &mut Io) -> usize {
-    let described = gate::candidates_in(sdp);
+    let described = sdp::candidates_in(sdp);
     let room = limits::CANDIDATES.saturating_sub(described);
     for _ in early.drain(room.min(early.len())..) {
         io.dropped += 1;

@@ -1,100 +1,92 @@
-//! The proof that a connection really joins the two whose keys were agreed on, and nobody who stands between.
+//! The proof that a connection really joins the two whose keys were agreed on, and nobody who stands between. The room has the
+//! keys: it makes this side's proof and judges the other's.
 
-use super::{Established, Link, LinkContext, LinkEvent};
-use crate::{engine::Effect, limits, peer::PeerMessage};
+use super::{Established, Link, LinkOutput, Proved};
+use crate::{
+    engine::{ConnectionId, Effect, context::Context},
+    limits,
+    peer::PeerMessage,
+};
 
 impl Link {
-    /// `chat` is open: says this side's proof, before anything else.
-    pub(super) fn confirm(&mut self, cx: &mut LinkContext<'_>) -> Option<LinkEvent> {
-        let attempt = self.attempt.as_mut()?;
-        let Some((own, peer)) = attempt.certificates() else {
+    /// `chat` is open: this side's proof, before anything else.
+    pub(super) fn confirm(&mut self, cx: &mut Context<'_>) {
+        let Some(attempt) = self.attempt.as_mut() else {
+            return;
+        };
+        let Some(binding) = attempt.binding() else {
             // Without knowing who is at the other end nothing can be proved.
             self.fail_attempt(cx);
-            return None;
+            return;
         };
-        if let Some(epochs) = attempt.thread.epochs()
-            && let Some(pair) = self.keys.pair(epochs, cx.vault)
-        {
-            let negotiation = attempt.thread.negotiation.as_deref();
-            let proof = pair.confirmation(negotiation, own, peer);
-            cx.io
-                .send_peer(attempt.connection, &PeerMessage::Confirm { proof });
-        }
         attempt.confirm(cx.now);
-        self.judge_proof(cx)
+        self.outputs.push_back(LinkOutput::Prove(binding));
+        self.ask_to_judge();
     }
 
     /// A frame on `chat` before the connection is confirmed: the proof, or nothing.
-    pub(super) fn handle_unconfirmed(
-        &mut self,
-        frame: &str,
-        cx: &mut LinkContext<'_>,
-    ) -> Option<LinkEvent> {
-        let attempt = self.attempt.as_mut()?;
+    pub(super) fn handle_unconfirmed(&mut self, frame: &str, cx: &mut Context<'_>) {
+        let Some(attempt) = self.attempt.as_mut() else {
+            return;
+        };
         if frame.len() > limits::CHANNEL_FRAME_BYTES {
             cx.io.dropped += 1;
-            return None;
+            return;
         }
         match serde_json::from_str(frame) {
             Ok(PeerMessage::Confirm { proof }) => {
                 attempt.handle_proof(proof);
-                self.judge_proof(cx)
+                self.ask_to_judge();
             }
-            Ok(_) | Err(_) => {
-                cx.io.dropped += 1;
-                None
-            }
+            Ok(_) | Err(_) => cx.io.dropped += 1,
         }
     }
 
-    fn judge_proof(&mut self, cx: &mut LinkContext<'_>) -> Option<LinkEvent> {
-        let attempt = self.attempt.as_mut().filter(|it| it.is_confirming())?;
-        let proof = attempt.take_proof()?;
-        let (own, peer) = attempt.certificates()?;
-        let negotiation = attempt.thread.negotiation.as_deref();
-        let pair = attempt
-            .thread
-            .epochs()
-            .and_then(|epochs| self.keys.pair(epochs, cx.vault))
-            .filter(|pair| pair.is_confirmed_by(&proof, negotiation, own, peer));
-        let export = pair.map(|pair| pair.export().clone());
-        let theirs = attempt.thread.theirs;
-        let announcement = theirs
-            .and_then(|epoch| self.keys.announcement(epoch))
-            .cloned();
-        let (Some(export), Some(announcement)) = (export, announcement) else {
+    fn ask_to_judge(&mut self) {
+        if let Some(attempt) = self.attempt.as_mut().filter(|it| it.is_confirming())
+            && let Some(proof) = attempt.take_proof()
+            && let Some(binding) = attempt.binding()
+        {
+            self.outputs.push_back(LinkOutput::Judge(binding, proof));
+        }
+    }
+
+    /// What came of [`LinkOutput::Judge`]: the proof is good, or the connection is nobody's.
+    pub(in crate::engine) fn handle_judged(
+        &mut self,
+        connection: ConnectionId,
+        proved: Option<Proved>,
+        hidden: bool,
+        cx: &mut Context<'_>,
+    ) {
+        let is_meant = self
+            .attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.connection == connection && attempt.is_confirming());
+        if !is_meant {
+            return;
+        }
+        let Some(proved) = proved else {
             cx.io.dropped += 1;
             self.fail_attempt(cx);
-            return None;
+            return;
         };
-        let attempt = self.attempt.take()?;
-        let candidates = attempt.candidates();
-        let opened = Established::new(
-            cx.now,
-            (
-                attempt.connection,
-                attempt.thread,
-                attempt.route,
-                candidates,
-            ),
-            (announcement, export),
-            cx.hidden,
-        );
-        Some(self.promote(opened, cx))
+        if let Some(attempt) = self.attempt.take() {
+            let opened = Established::new(cx.now, attempt, proved, hidden);
+            self.promote(opened, cx);
+        }
     }
 
     /// The connection is proved: it takes the place of the one before.
-    fn promote(&mut self, opened: Established, cx: &mut LinkContext<'_>) -> LinkEvent {
+    fn promote(&mut self, opened: Established, cx: &mut Context<'_>) {
         if let Some(old) = self.current.replace(opened) {
             cx.io.push(Effect::CloseConnection(old.connection));
         }
-        self.keys.prove();
         self.ever_open = true;
         self.begin_anew(cx.now);
         self.retry_at = None;
         self.asks_next = true;
         cx.io.peers_changed = true;
-        self.handle_timeout(cx);
-        LinkEvent::Opened
+        self.outputs.push_back(LinkOutput::Opened);
     }
 }

@@ -1,17 +1,17 @@
 //! Negotiation ids, and which offers of a peer are news.
 //!
-//! An id is `SESSION.NUMBER`: 16 hexadecimal digits that are new for each load of a page, and a number that
+//! An id is `PAGE.NUMBER`: 16 hexadecimal digits that are new for each load of a page and for each room, and a number that
 //! counts up. So an offer that comes twice or too late is known, and so is a page that was loaded anew. To
 //! anybody else the id is an opaque text to be echoed.
 
 use std::collections::VecDeque;
 
-/// Sessions of one peer that are over.
-const REMEMBERED_SESSIONS: usize = 8;
+/// Pages of one peer that are over.
+const REMEMBERED_PAGES: usize = 8;
 
 /// The id of an own offer.
-pub(super) fn negotiation_id(session: u64, number: u64) -> String {
-    format!("{session:016x}.{number}")
+pub(in crate::engine) fn negotiation_id(page: u64, number: u64) -> String {
+    format!("{page:016x}.{number}")
 }
 
 /// What an offer is to us.
@@ -35,22 +35,22 @@ pub(super) struct Freshest {
 impl Freshest {
     /// Judges an offer and remembers it. An id of another make cannot be judged and is taken as new.
     pub(super) fn judge(&mut self, negotiation: Option<&str>) -> Freshness {
-        let Some((session, number)) = negotiation.and_then(parse) else {
+        let Some((page, number)) = negotiation.and_then(parse) else {
             return Freshness::New;
         };
         match self.current {
-            _ if self.over.contains(&session) => Freshness::Stale,
-            Some((known, last)) if known == session && number <= last => Freshness::Stale,
-            Some((known, _)) if known != session => {
+            _ if self.over.contains(&page) => Freshness::Stale,
+            Some((known, last)) if known == page && number <= last => Freshness::Stale,
+            Some((known, _)) if known != page => {
                 self.over.push_back(known);
-                if self.over.len() > REMEMBERED_SESSIONS {
+                if self.over.len() > REMEMBERED_PAGES {
                     self.over.pop_front();
                 }
-                self.current = Some((session, number));
+                self.current = Some((page, number));
                 Freshness::NewPage
             }
             Some(_) | None => {
-                self.current = Some((session, number));
+                self.current = Some((page, number));
                 Freshness::New
             }
         }
@@ -58,8 +58,8 @@ impl Freshest {
 }
 
 fn parse(id: &str) -> Option<(u64, u64)> {
-    let (session, number) = id.split_once('.')?;
-    Some((u64::from_str_radix(session, 16).ok()?, number.parse().ok()?))
+    let (page, number) = id.split_once('.')?;
+    Some((u64::from_str_radix(page, 16).ok()?, number.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn repeated_and_overtaken_offers_are_stale() {
         let mut freshest = Freshest::default();
-        let mut judge = |session, number| freshest.judge(Some(&negotiation_id(session, number)));
+        let mut judge = |page, number| freshest.judge(Some(&negotiation_id(page, number)));
         assert_eq!(judge(7, 1), Freshness::New);
         assert_eq!(judge(7, 3), Freshness::New);
         assert_eq!(judge(7, 3), Freshness::Stale);
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_page_loaded_anew_is_told_apart_and_the_one_before_is_over() {
         let mut freshest = Freshest::default();
-        let mut judge = |session, number| freshest.judge(Some(&negotiation_id(session, number)));
+        let mut judge = |page, number| freshest.judge(Some(&negotiation_id(page, number)));
         assert_eq!(judge(7, 9), Freshness::New);
         assert_eq!(judge(8, 1), Freshness::NewPage);
         assert_eq!(judge(7, 10), Freshness::Stale);

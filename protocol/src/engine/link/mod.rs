@@ -4,46 +4,37 @@
 //! between browsers. The newcomer offers to whom it finds in the room. Later on the side with the greater peer id
 //! leads: it offers, and the other asks for an offer; where both offer at once, the leader's offer stands. If
 //! the leader stays silent, the other side offers all the same.
+//!
+//! A link knows neither keys nor the server nor who is let in. What has to do with these it wants done by its room
+//! ([`LinkOutput`]), which tells it on what terms it may try ([`Terms`]).
 
 mod attempt;
-mod condition;
 mod confirming;
-mod established;
+mod connection;
 mod freshness;
-pub mod gate;
 mod health;
-mod hiding;
-mod keys;
-mod payload;
-mod route;
+mod ice_path;
+mod output;
+mod schedule;
+pub mod sdp;
 mod signals;
-mod trying;
+mod status;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use zeroize::Zeroizing;
 
-pub(super) use self::{
-    attempt::Thread,
-    keys::{News, PeerKeys},
-    signals::is_refusal,
-};
+pub(super) use self::freshness::negotiation_id;
+pub(super) use self::output::{Binding, LinkOutput, Proved, Saying, Terms, Thread};
 use self::{
-    attempt::{Attempt, Progress, Saying, Side},
-    established::Established,
+    attempt::{Attempt, Progress, Side},
+    connection::Established,
     freshness::Freshest,
 };
 use super::{
-    ConnectionId, Effect, Io, Obstacle, OpId, PathPolicy, RtcEvent, admission::Admission,
-    effect::RemoteCandidate, reach::leads_nowhere, session::Session, vault::Vault,
+    ConnectionId, Effect, Io, Obstacle, OpId, RtcEvent, context::Context, effect::RemoteCandidate,
 };
-use crate::{
-    crypto::Announcement,
-    ids::PeerId,
-    peer::{Channel, PeerMessage},
-    signaling::IceServer,
-    time::Timestamp,
-};
+use crate::{crypto::Announcement, ids::PeerId, peer::Channel, time::Timestamp};
 
 /// For the newcomer's offer; then this side tries by itself.
 const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
@@ -51,43 +42,12 @@ const NEWCOMER_OFFERS_WITHIN: Duration = Duration::from_secs(5);
 const NOT_ADMITTED_AGAIN: Duration = Duration::from_secs(30);
 /// For a connection that takes a way which the person does not want any more.
 const RENEWED_WITHIN: Duration = Duration::from_secs(10);
-/// Between two tries, however often a connection breaks.
-const TRIES_APART: Duration = Duration::from_secs(1);
-
-/// What every link may use while it handles an input.
-pub(super) struct LinkContext<'a> {
-    pub(super) now: Timestamp,
-    pub(super) me: PeerId,
-    pub(super) session: &'a Session,
-    pub(super) vault: &'a Vault,
-    pub(super) admission: &'a Admission,
-    pub(super) hidden: bool,
-    pub(super) policy: PathPolicy,
-    pub(super) ice_servers: &'a Arc<[IceServer]>,
-    /// New for each load of the page.
-    pub(super) page: u64,
-    /// Counts the offers of this page.
-    pub(super) offers: &'a mut u64,
-    pub(super) io: &'a mut Io,
-}
-
-/// What a link tells the engine.
-#[derive(Debug)]
-pub(super) enum LinkEvent {
-    /// The peer closed a link that worked: its page is gone, unless something else comes of it.
-    Closed,
-    /// A new connection is in use; what was not acknowledged goes again.
-    Opened,
-    /// The peer said something.
-    Message(PeerMessage),
-}
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Link {
     peer: PeerId,
     leads: bool,
-    pub(super) keys: PeerKeys,
     current: Option<Established>,
     attempt: Option<Attempt>,
     freshest: Freshest,
@@ -109,6 +69,7 @@ pub(super) struct Link {
     asks_next: bool,
     /// When this side last told the peer of its epoch, or that it is not let in.
     last_reply: Option<Timestamp>,
+    outputs: VecDeque<LinkOutput>,
 }
 
 impl Link {
@@ -117,7 +78,6 @@ impl Link {
         Self {
             peer,
             leads: me > peer,
-            keys: PeerKeys::default(),
             current: None,
             attempt: None,
             freshest: Freshest::default(),
@@ -131,7 +91,13 @@ impl Link {
             last_try: None,
             asks_next: true,
             last_reply: None,
+            outputs: VecDeque::new(),
         }
+    }
+
+    /// The next thing that the link wants done; to be asked for until `None` after whatever a link was told.
+    pub(super) fn poll_output(&mut self) -> Option<LinkOutput> {
+        self.outputs.pop_front()
     }
 
     /// Whose keys proved the connection in use.
@@ -162,28 +128,35 @@ impl Link {
                 .is_some_and(|attempt| attempt.connection == connection)
     }
 
+    /// Whether the result of an asynchronous call is for this link.
+    pub(super) fn awaits(&self, op: OpId) -> bool {
+        self.attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.awaits(op))
+    }
+
     /// This side has just taken its seat and finds the peer there: it is the newcomer, and offers.
-    pub(super) fn handle_found(&mut self, cx: &mut LinkContext<'_>) {
+    pub(super) fn handle_found(&mut self, terms: Terms, cx: &mut Context<'_>) {
         self.begin_anew(cx.now);
         let opening = self.attempt.as_ref().is_some_and(Attempt::is_opening);
         if self.needs_connection(cx.now) && !opening {
-            if self.may_offer(cx) {
-                self.offer(cx);
+            if terms.may_offer {
+                self.offer(terms, cx);
             } else {
-                self.connect(cx);
+                self.connect(terms, cx);
             }
         }
     }
 
     /// The peer has announced a new epoch: an offer that was made for the one before can be opened no more.
-    pub(super) fn handle_announced(&mut self, cx: &mut LinkContext<'_>) {
-        let theirs = self.keys.latest().map(|latest| latest.epoch);
+    pub(super) fn handle_announced(&mut self, terms: Terms, cx: &mut Context<'_>) {
+        let theirs = terms.newest.theirs;
         if let (Some(attempt), Some(theirs)) = (&self.attempt, theirs)
             && attempt.is_outdated(theirs)
         {
             let next = self.soonest_try(cx.now);
             if next <= cx.now {
-                self.offer(cx);
+                self.offer(terms, cx);
             } else {
                 self.drop_attempt(cx);
                 self.retry_at = Some(next);
@@ -191,20 +164,25 @@ impl Link {
         }
     }
 
+    /// Another session speaks under the peer's id: a silent connection of the one before must not come to life in its name.
+    pub(super) fn hand_over(&mut self, cx: &mut Context<'_>) {
+        self.drop_attempt(cx);
+        self.drop_current(cx);
+    }
+
     /// The person decided about the peer: what was held back goes over a new connection.
-    pub(super) fn restart(&mut self, cx: &mut LinkContext<'_>) {
+    pub(super) fn restart(&mut self, cx: &mut Context<'_>) {
         self.drop_current(cx);
         self.retry_at = Some(cx.now);
-        self.handle_timeout(cx);
     }
 
     /// The connection in use, and whatever is on its way, was made as the person does not want it any more. Another takes its
     /// place within a few seconds; where none can, it ends now.
-    pub(super) fn renew(&mut self, cx: &mut LinkContext<'_>) {
+    pub(super) fn renew(&mut self, leads_nowhere: bool, cx: &mut Context<'_>) {
         self.drop_attempt(cx);
         self.begin_anew(cx.now);
         self.retry_at = Some(cx.now);
-        if leads_nowhere(cx.policy, cx.ice_servers) {
+        if leads_nowhere {
             self.drop_current(cx);
         } else if let Some(current) = &mut self.current {
             current.renewed_by = Some(cx.now + RENEWED_WITHIN);
@@ -219,7 +197,7 @@ impl Link {
     }
 
     /// The peer is not let in any more.
-    pub(super) fn shut(&mut self, cx: &mut LinkContext<'_>) {
+    pub(super) fn shut(&mut self, cx: &mut Context<'_>) {
         self.drop_attempt(cx);
         self.drop_current(cx);
         self.ever_open = false;
@@ -228,7 +206,7 @@ impl Link {
     }
 
     /// The peer does not let this side in. Gives whether nothing else joins the two.
-    pub(super) fn handle_refusal(&mut self, cx: &mut LinkContext<'_>) -> bool {
+    pub(super) fn handle_refusal(&mut self, cx: &mut Context<'_>) -> bool {
         self.drop_attempt(cx);
         self.obstacle = Some(Obstacle::Locked);
         self.retry_at = Some(cx.now + NOT_ADMITTED_AGAIN);
@@ -236,7 +214,7 @@ impl Link {
     }
 
     /// The peer has just taken a seat and will offer. What this side offered before went to nobody.
-    pub(super) fn handle_newcomer(&mut self, cx: &mut LinkContext<'_>) {
+    pub(super) fn handle_newcomer(&mut self, cx: &mut Context<'_>) {
         if self
             .attempt
             .as_ref()
@@ -249,7 +227,7 @@ impl Link {
     }
 
     /// The server could not reach the peer. Gives whether nothing else reaches it either.
-    pub(super) fn handle_unreached(&mut self, cx: &mut LinkContext<'_>) -> bool {
+    pub(super) fn handle_unreached(&mut self, cx: &mut Context<'_>) -> bool {
         if self
             .attempt
             .as_ref()
@@ -261,7 +239,7 @@ impl Link {
     }
 
     /// The page at the other end goes away. Gives whether no newer page of the peer's is on its way already.
-    pub(super) fn handle_bye(&mut self, cx: &mut LinkContext<'_>) -> bool {
+    pub(super) fn handle_bye(&mut self, cx: &mut Context<'_>) -> bool {
         self.drop_current(cx);
         self.ever_open = false;
         self.retry_at = Some(cx.now + NEWCOMER_OFFERS_WITHIN);
@@ -272,49 +250,34 @@ impl Link {
         &mut self,
         connection: ConnectionId,
         event: RtcEvent,
-        cx: &mut LinkContext<'_>,
-    ) -> Option<LinkEvent> {
+        cx: &mut Context<'_>,
+    ) {
         if self.connection() == Some(connection) {
-            return self.handle_current(event, cx);
+            self.handle_current(event, cx);
+            return;
         }
-        let attempt = self
-            .attempt
-            .as_mut()
-            .filter(|attempt| attempt.connection == connection)?;
+        let attempt = self.attempt.as_mut();
+        let Some(attempt) = attempt.filter(|attempt| attempt.connection == connection) else {
+            return;
+        };
         match event {
-            RtcEvent::CandidateError { url, code } => {
-                attempt.route.handle_error(&url, code);
-                None
-            }
+            RtcEvent::CandidateError { url, code } => attempt.ice_path.handle_error(&url, code),
             RtcEvent::Candidate(json) => {
-                if let Some(signal) =
+                if let Some(saying) =
                     signals::candidate(&json).and_then(|c| attempt.handle_local_candidate(c))
                 {
                     let thread = attempt.thread.clone();
-                    self.say(signal, &thread, cx);
+                    self.say(thread, saying);
                 }
-                None
             }
-            RtcEvent::Certificates { own, peer } => {
-                attempt.handle_certificates(own, peer);
-                None
-            }
-            RtcEvent::PairSelected(pair) => {
-                attempt.route.handle_selected(pair);
-                None
-            }
+            RtcEvent::Certificates { own, peer } => attempt.handle_certificates(own, peer),
+            RtcEvent::PairSelected(pair) => attempt.ice_path.handle_selected(pair),
             RtcEvent::ChannelOpened(Channel::Chat) => self.confirm(cx),
             // The first ping follows when `chat` is open.
-            RtcEvent::ChannelOpened(Channel::Live) => None,
-            RtcEvent::Failed | RtcEvent::ChannelClosed(_) => {
-                self.fail_attempt(cx);
-                None
-            }
+            RtcEvent::ChannelOpened(Channel::Live) => {}
+            RtcEvent::Failed | RtcEvent::ChannelClosed(_) => self.fail_attempt(cx),
             RtcEvent::Frame(Channel::Chat, frame) => self.handle_unconfirmed(&frame, cx),
-            RtcEvent::Frame(Channel::Live, _) | RtcEvent::BinaryFrame(_) => {
-                cx.io.dropped += 1;
-                None
-            }
+            RtcEvent::Frame(Channel::Live, _) | RtcEvent::BinaryFrame(_) => cx.io.dropped += 1,
         }
     }
 
@@ -323,17 +286,17 @@ impl Link {
         &mut self,
         op: OpId,
         result: &Result<String, String>,
-        cx: &mut LinkContext<'_>,
+        cx: &mut Context<'_>,
     ) {
         let Some(attempt) = &mut self.attempt else {
             return;
         };
         match attempt.handle_op(cx.now, op, result, cx.io) {
             Progress::Nothing => {}
-            Progress::Say(signals) => {
+            Progress::Say(sayings) => {
                 let thread = attempt.thread.clone();
-                for signal in signals {
-                    self.say(signal, &thread, cx);
+                for saying in sayings {
+                    self.say(thread.clone(), saying);
                 }
             }
             Progress::Failed => self.fail_attempt(cx),
@@ -344,47 +307,6 @@ impl Link {
     pub(super) fn excuse(&mut self, now: Timestamp, hidden: bool) {
         if let Some(current) = &mut self.current {
             current.health.excuse(now, hidden);
-        }
-    }
-
-    pub(super) fn poll_timeout(&self, now: Timestamp, signaling: bool) -> Option<Timestamp> {
-        let health = self
-            .current
-            .as_ref()
-            .map(|current| current.health.poll_timeout(now));
-        let renewal = self.current.as_ref().and_then(|current| current.renewed_by);
-        let attempt = self.attempt.as_ref().map(Attempt::deadline);
-        let retry = self
-            .retry_at
-            .filter(|_| signaling && self.attempt.is_none() && self.wants_connection(now));
-        let told = self.stuck_at().filter(|&at| at > now);
-        [health, renewal, attempt, retry, told]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    pub(super) fn handle_timeout(&mut self, cx: &mut LinkContext<'_>) {
-        if let Some(current) = &mut self.current {
-            current.health.handle_timeout(cx.now, cx.io);
-            if current.renewed_by.is_some_and(|by| by <= cx.now) {
-                self.drop_current(cx);
-            }
-        }
-        if self
-            .attempt
-            .as_ref()
-            .is_some_and(|attempt| attempt.deadline() <= cx.now)
-        {
-            self.fail_attempt(cx);
-        }
-        self.note_need(cx.now);
-        if self.attempt.is_some() || !self.wants_connection(cx.now) {
-            return;
-        }
-        let retry_at = *self.retry_at.get_or_insert(cx.now);
-        if retry_at <= cx.now && cx.session.is_joined() {
-            self.connect(cx);
         }
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::ConnectionSettings;
 
 const NOW: Timestamp = Timestamp::from_millis(1);
 
@@ -11,6 +12,10 @@ fn candidate() -> RemoteCandidate {
     }
 }
 
+fn ice_path() -> IcePath {
+    IcePath::new(&ConnectionSettings::default())
+}
+
 /// A description that brings candidates along.
 fn description(candidates: usize) -> String {
     "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n".repeat(candidates)
@@ -18,11 +23,8 @@ fn description(candidates: usize) -> String {
 
 fn answering(described: usize, early: usize, io: &mut Io) -> Attempt {
     let described = (description(described), vec![candidate(); early]);
-    let (thread, route) = (
-        Thread::default(),
-        Route::new(&[], crate::engine::PathPolicy::Any),
-    );
-    Attempt::answer(NOW, ConnectionId(1), thread, route, described, io)
+    let (thread, ice_path) = (Thread::default(), ice_path());
+    Attempt::answer(NOW, ConnectionId(1), thread, ice_path, described, io)
 }
 
 /// Tells the attempt that what it waits for is done.
@@ -44,7 +46,7 @@ fn given(io: &mut Io) -> usize {
         if let Effect::AddCandidate(..) = effect {
             given += 1;
         } else if let Effect::ApplyDescription(_, _, description) = effect {
-            given += gate::candidates_in(&description.sdp);
+            given += sdp::candidates_in(&description.sdp);
         }
     }
     given
@@ -104,11 +106,8 @@ fn candidates_in_an_answer_and_before_it_count_too() {
         (2, 3, 1, 6),
     ] {
         let mut io = Io::new([1; 32]);
-        let (thread, route) = (
-            Thread::default(),
-            Route::new(&[], crate::engine::PathPolicy::Any),
-        );
-        let mut attempt = Attempt::offer(NOW, ConnectionId(1), thread, route, &mut io);
+        let (thread, ice_path) = (Thread::default(), ice_path());
+        let mut attempt = Attempt::offer(NOW, ConnectionId(1), thread, ice_path, &mut io);
         done(&mut attempt, &mut io);
         for _ in 0..early {
             attempt.handle_candidate(candidate(), &mut io);

@@ -1,0 +1,198 @@
+//! What is held of a room, within bounds: so many messages, so many bytes. A flood pushes out its author's own oldest first.
+//!
+//! Near the bounds whoever has more than a share pays for what they say with their own oldest. The rest of the room is for those
+//! who have less; only where even that is full does whoever holds most make way.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::{crypto::IdentityKey, limits::Bounds};
+
+/// What is held of one author, oldest first.
+#[derive(Debug)]
+struct Pile<K> {
+    held: VecDeque<(K, usize)>,
+    bytes: usize,
+}
+
+/// See the module. `K` names a message.
+#[derive(Debug)]
+pub(in crate::engine) struct Shelf<K> {
+    bounds: Bounds,
+    piles: BTreeMap<Option<IdentityKey>, Pile<K>>,
+    keys: BTreeSet<K>,
+    bytes: usize,
+}
+
+impl<K: Copy + Ord> Shelf<K> {
+    pub(in crate::engine) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            piles: BTreeMap::new(),
+            keys: BTreeSet::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Whether this is here.
+    pub(in crate::engine) fn holds(&self, key: K) -> bool {
+        self.keys.contains(&key)
+    }
+
+    /// The greatest key.
+    pub(in crate::engine) fn last(&self) -> Option<K> {
+        self.keys.last().copied()
+    }
+
+    /// Puts a message on the shelf, and gives those that make way.
+    pub(in crate::engine) fn put(
+        &mut self,
+        key: K,
+        author: Option<IdentityKey>,
+        bytes: usize,
+    ) -> Vec<K> {
+        let pile = self.piles.entry(author).or_insert_with(|| Pile {
+            held: VecDeque::new(),
+            bytes: 0,
+        });
+        pile.held.push_back((key, bytes));
+        pile.bytes += bytes;
+        self.keys.insert(key);
+        self.bytes += bytes;
+        let mut gone = Vec::new();
+        while let Some(payer) = self.payer(author) {
+            let Some(key) = self.take_oldest_of(payer) else {
+                break;
+            };
+            gone.push(key);
+        }
+        gone
+    }
+
+    /// Who has to make way after `author` said something, if anybody.
+    fn payer(&self, author: Option<IdentityKey>) -> Option<Option<IdentityKey>> {
+        let Bounds {
+            messages,
+            bytes,
+            shares,
+        } = self.bounds;
+        let len = self.keys.len();
+        let is_nearly_full =
+            len > messages - messages / shares || self.bytes > bytes - bytes / shares;
+        let has_more_than_a_share = self.piles.get(&author).is_some_and(|pile| {
+            // Their newest stays, however long it is.
+            let len = pile.held.len();
+            len > 1 && (len > messages / shares || pile.bytes > bytes / shares)
+        });
+        let is_too_long = self.bytes > bytes;
+        if is_nearly_full && has_more_than_a_share {
+            Some(author)
+        } else if is_too_long || len > messages {
+            self.greediest(is_too_long)
+        } else {
+            None
+        }
+    }
+
+    /// Who has most of what there is too much of.
+    fn greediest(&self, by_bytes: bool) -> Option<Option<IdentityKey>> {
+        let size = |pile: &Pile<K>| {
+            if by_bytes {
+                pile.bytes
+            } else {
+                pile.held.len()
+            }
+        };
+        let most = self.piles.iter().max_by_key(|(_, pile)| size(pile));
+        most.map(|(&author, _)| author)
+    }
+
+    fn take_oldest_of(&mut self, author: Option<IdentityKey>) -> Option<K> {
+        let pile = self.piles.get_mut(&author)?;
+        let (key, bytes) = pile.held.pop_front()?;
+        pile.bytes = pile.bytes.saturating_sub(bytes);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        if pile.held.is_empty() {
+            self.piles.remove(&author);
+        }
+        self.keys.remove(&key);
+        Some(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{crypto::Identity, limits};
+
+    fn author(number: u8) -> Option<IdentityKey> {
+        Some(Identity::from_seed(&[number; 32]).key())
+    }
+
+    fn held(shelf: &Shelf<u32>) -> Vec<u32> {
+        shelf.keys.iter().copied().collect()
+    }
+
+    /// Promise 33: a million entries of one author stay within the bounds, and push out nobody else's.
+    #[test]
+    fn a_flood_pushes_out_its_authors_own_oldest_and_never_anothers() {
+        let (ada, bob, mallory) = (author(1), author(2), author(3));
+        let mut shelf = Shelf::new(limits::SHOWN);
+        for number in 0..4_000 {
+            let who = if number % 2 == 0 { ada } else { bob };
+            assert!(shelf.put(number, who, 100).is_empty());
+        }
+        for number in 4_000..1_004_000 {
+            let gone = shelf.put(number, mallory, 400);
+            assert!(
+                gone.iter().all(|&gone| gone >= 4_000),
+                "somebody else's is gone"
+            );
+            assert!(shelf.keys.len() <= limits::SHOWN.messages);
+        }
+        let held = held(&shelf);
+        assert_eq!(held[..4_000], (0..4_000).collect::<Vec<_>>());
+        // The newest five hundred of the room are there, and they are the flood's.
+        assert_eq!(
+            held[held.len() - 500..],
+            (1_003_500..1_004_000).collect::<Vec<_>>()
+        );
+        // Whoever speaks in a room that is full is heard, and costs nobody else anything but whoever has most.
+        for number in 2_000_000..2_000_300 {
+            let gone = shelf.put(number, author(4), 100);
+            assert!(gone.iter().all(|&gone| gone < 4_000));
+        }
+    }
+
+    #[test]
+    fn long_messages_are_bounded_by_their_bytes() {
+        let mut shelf = Shelf::new(limits::SHOWN);
+        for number in 0..1_000 {
+            shelf.put(number, author(1), 1_000);
+        }
+        for number in 1_000..3_000 {
+            let gone = shelf.put(number, author(2), limits::MESSAGE_TEXT_BYTES);
+            assert!(gone.iter().all(|&gone| gone >= 1_000));
+            assert!(shelf.bytes <= limits::SHOWN.bytes);
+        }
+        assert!(shelf.holds(0) && shelf.holds(2_999));
+    }
+
+    proptest! {
+        #[test]
+        fn a_shelf_never_holds_more_than_its_bounds_and_always_the_newest(
+            said in prop::collection::vec((1_u8..6, 1_usize..400), 1..300),
+        ) {
+            let bounds = Bounds { messages: 40, bytes: 2_000, shares: 4 };
+            let authors: Vec<_> = (0..6).map(author).collect();
+            let mut shelf = Shelf::new(bounds);
+            for (number, (who, bytes)) in (0_u32..).zip(said) {
+                shelf.put(number, authors[usize::from(who)], bytes);
+                prop_assert!(shelf.keys.len() <= 40 && shelf.bytes <= 2_000);
+                prop_assert!(shelf.holds(number));
+                prop_assert_eq!(shelf.bytes, shelf.piles.values().map(|pile| pile.bytes).sum::<usize>());
+            }
+        }
+    }
+}
