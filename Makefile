@@ -14,6 +14,8 @@ as_tests := --workspace --example all_features
 # compressed: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.
 smoke := two_browsers:: firefox:: csp:: reload::a_reloaded private_rooms:: flood::
 release := BANTER_BIN=$(abspath $(target))/release/banter
+# As people have it.
+whole_chromium = CHROMIUM=$$(command -v chromium chromium-browser google-chrome | head -n 1)
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 .PHONY: help dev test smoke soak lab build run bench lint fmt bundler
@@ -30,7 +32,7 @@ test: ## run every test: native, wasm in a browser, whole browsers
 
 smoke: build ## let whole browsers try what `make build` makes
 	@.ci/toolchain.sh test
-	@$(step) "whole browsers with the release" env $(release) \
+	@$(step) "whole browsers with the release" env $(release) $(whole_chromium) \
 		cargo test --workspace --test browsers -- --test-threads 1 $(smoke)
 
 soak: build ## run what takes hours: fuzzers, memory, many seeds, two builds compared (BANTER_SOAK_MINUTES=1: half an hour)
@@ -53,7 +55,7 @@ bench: build ## measure, each figure beside its reference
 	@.ci/toolchain.sh test
 	@$(step) "building the reference" cargo build --quiet --release --package banter-server-bench
 	@$(step) "measuring the server" $(target)/release/server-bench
-	@$(step) "measuring the app" env $(release) cargo run --release --package banter-e2e --bin bench
+	@$(step) "measuring the app" env $(release) $(whole_chromium) cargo run --release --package banter-e2e --bin bench
 
 lint: bundler ## check formatting, clippy, the arrows between crates, licences
 	@.ci/toolchain.sh lint

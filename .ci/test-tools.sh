@@ -4,9 +4,13 @@
 nextest_version=0.9.143
 fuzz_version=0.13.2
 
-# Without drivers: the tests speak with the browsers themselves.
+# Without drivers: the tests speak with the browsers themselves. Chromium without a window of its own spares a third of their
+# time, where it can be had; the whole one is for `make smoke`, and for figures.
 need_browsers() {
     have chromium || have chromium-browser || have google-chrome || need_packages "Chromium" chromium
+    have chromium-headless-shell || ! can_install_packages ||
+        timed "installing Chromium's headless shell" install_packages chromium-headless-shell ||
+        say "without Chromium's headless shell: the tests use the whole browser"
     have firefox-esr || have firefox || need_packages "Firefox" firefox-esr
 }
 

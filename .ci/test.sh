@@ -44,7 +44,7 @@ browsers() {
 
 # Many tests only wait for a server, a timer or each other, so more of them run than there are cores; .config/nextest.toml
 # says how many of those that compute.
-at_once=$((2 * $(nproc)))
+at_once=$((3 * $(nproc)))
 tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests second-client '^(Ran|OK|FAILED)' second_client_tests

@@ -92,7 +92,7 @@ fn play(seed: u64) -> World {
 /// lose their sockets and come back as newcomers, so that both offer.
 #[test]
 fn simultaneous_and_disordered_offers_converge_to_one_link_for_each_pair() {
-    assert_seeds(seeds(10_000), |seed| {
+    assert_seeds(seeds(2_000), |seed| {
         let mut chance = Chance::new(seed ^ 0xd150_4de4);
         let mut world = World::new(seed, 2 + chance.index(2));
         world.disorder = true;
@@ -122,7 +122,7 @@ fn simultaneous_and_disordered_offers_converge_to_one_link_for_each_pair() {
 /// connection is closed exactly once.
 #[test]
 fn after_faults_stop_every_pair_is_linked_and_every_message_is_everywhere() {
-    assert_seeds(seeds(1_500), |seed| {
+    assert_seeds(seeds(750), |seed| {
         let world = play(seed);
         world.assert_whole_mesh();
         world.assert_nothing_lost();

@@ -48,7 +48,7 @@ fn met(kind: Kind, server: &Server) -> (Person, Person) {
     let browser = Browser::start_with(kind, &[MOODY_DATABASE]);
     let ada = Person::new("Ada", &browser, server);
     let invite = ada.makes_a_room();
-    let bob = Person::new("Bob", &Browser::start(kind), server);
+    let bob = Person::new("Bob", &Browser::chromium(), server);
     bob.enters_by(&invite);
     ada.is_linked_to(1);
     sees_the_same(&bob);
@@ -141,7 +141,7 @@ fn a_storage_that_is_full_is_told_and_the_room_works_on_in_memory() {
             ada.page().execute(FILL, &json!([area]));
             ada.enters("tea");
             ada.sees_error("no_storage");
-            let bob = Person::in_room("Bob", &browser, &server, "tea");
+            let bob = Person::in_room("Bob", &Browser::chromium(), &server, "tea");
             ada.is_linked_to(1);
             ada.says("I shall forget this");
             ada.sees_status("I shall forget this", "delivered");
