@@ -33,8 +33,14 @@ second_client_tests() {
 # release is the optimisation alone.
 timed "compiling the server, the tests and their tools" \
     cargo build --workspace --bin banter --bin banter-bundler --tests
-timed "compiling the tests that run in a page" "$target/debug/banter-bundler" test-pages
-timed "building the web app for tests" "$target/debug/banter-bundler" build --test
+
+# The app is compiled while tests run that mostly wait, and gives way to them.
+(
+    renice -n 19 "$BASHPID" >/dev/null
+    timed "compiling the tests that run in a page" "$target/debug/banter-bundler" test-pages
+    timed "building the web app for tests" "$target/debug/banter-bundler" build --test
+) >"$logs/web-app.log" 2>&1 &
+web_app=$!
 
 # Whole browsers, which all tests of the program share: starting one takes longer than most tests. By cargo test, since nextest
 # gives each test a program of its own; a test that hangs is ended with all others.
@@ -48,11 +54,16 @@ at_once=$((3 * $(nproc)))
 tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
 tests documentation '^test result' cargo test --quiet --doc --workspace
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
-# Browsers compute more than they wait: one test more than there are cores keeps all of them busy.
-# Where a promise states seconds, other tests at the same time would be measured with it.
-timed_ones=(leaving:: reload:: server_down:: flood::)
-tests browsers '^test result' browsers --test-threads $(($(nproc) + 1)) "${timed_ones[@]/#/--skip=}"
-tests browsers-timed '^test result' browsers --test-threads 1 "${timed_ones[@]}"
+
+wait "$web_app" || { cat "$logs/web-app.log" >&2; fail "the web app for tests does not build: its output is above"; }
+
+# Browsers compute more than they wait: one test more than there are cores keeps all of them busy. Where a promise states
+# seconds, each has a core; what measures a page under a flood is alone.
+timed_ones=(leaving:: reload:: server_down::)
+lone_ones=(flood::)
+tests browsers '^test result' browsers --test-threads $(($(nproc) + 1)) "${timed_ones[@]/#/--skip=}" "${lone_ones[@]/#/--skip=}"
+tests browsers-timed '^test result' browsers --test-threads "$(nproc)" "${timed_ones[@]}"
+tests browsers-alone '^test result' browsers --test-threads 1 "${lone_ones[@]}"
 
 say "all tests:"
 printf '    %s\n' "${summaries[@]}"
