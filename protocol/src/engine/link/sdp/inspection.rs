@@ -115,7 +115,8 @@ fn judge_attribute(attribute: &str) -> Option<Line> {
 
 /// What the name of an attribute is made of (RFC 8866, section 9, `token`).
 fn is_token(name: &str) -> bool {
-    let is_part = |letter: u8| letter.is_ascii_graphic() && !br#""(),/:;<=>?@[\]"#.contains(&letter);
+    let is_part =
+        |letter: u8| letter.is_ascii_graphic() && !br#""(),/:;<=>?@[\]"#.contains(&letter);
     !name.is_empty() && name.bytes().all(is_part)
 }
 
