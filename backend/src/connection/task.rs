@@ -27,10 +27,7 @@ use crate::{
     clock,
     metrics::OpenSocket,
     random,
-    room::{
-        Registry,
-        seat::{RoomFailed, SeatGuard},
-    },
+    room::{Registry, outcome::RoomFailed, seat::SeatGuard},
     shared::Shared,
     wire,
 };

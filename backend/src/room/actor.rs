@@ -2,11 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix::{
-    Actor, ActorContext, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle,
-};
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, SpawnHandle};
 use banter_protocol::{
-    ids::RoomId,
     signaling::{
         CloseCause, ConnectionKey, ErrorCode, ResumeToken, ServerMessage,
         room::{Arrival, Departure, JoinRequest, Joined},
@@ -15,83 +12,45 @@ use banter_protocol::{
     time::Timestamp,
 };
 use bytestring::ByteString;
-use tokio::sync::oneshot;
 
 use super::{
-    registry::Registry,
-    seat::SeatGuard,
+    join::Join,
+    outcome::Progress,
+    registration::Registration,
+    seat::{Departing, SeatGuard},
     seats::Seats,
-    spanning::Span,
     table::{Members, RoomTable},
 };
 use crate::{admission::Admittance, clock, connection::ConnectionHandle, shared::Shared, wire};
+use spanning::Span;
+
+mod spanning;
 
 /// A room.
 #[derive(Debug)]
 pub(crate) struct Room {
-    pub(super) name: RoomId,
+    entry: Registration,
     pub(super) table: Arc<RoomTable>,
-    pub(super) shared: Arc<Shared>,
-    registry: Arc<Registry>,
-    /// Which of the rooms of this name it is; see [`Registry`].
-    pub(super) generation: u64,
+    shared: Arc<Shared>,
     /// What else there is to do where rooms span servers.
-    pub(super) span: Option<Box<Span>>,
+    span: Option<Box<Span>>,
     joins_seen: u64,
     peers_counted: usize,
     expiry: Option<SpawnHandle>,
 }
 
-/// Asks for a seat.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub(crate) struct Join {
-    pub(crate) connection: ConnectionHandle,
-    pub(crate) request: JoinRequest,
-    pub(crate) fresh: ResumeToken,
-    pub(crate) admittance: Admittance,
-    pub(crate) reply: oneshot::Sender<Result<Progress<SeatGuard>, ErrorCode>>,
-}
-
-/// Gives a seat up.
-#[derive(Debug, Message)]
-#[rtype(result = "Progress<()>")]
-pub(super) struct Leave(pub(super) ConnectionKey);
-
-/// A socket is gone.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub(super) struct Disconnected(pub(super) ConnectionKey);
-
-/// What became of a request that is in order.
-#[derive(Debug, MessageResponse)]
-pub(crate) enum Progress<T: 'static> {
-    /// It is done.
-    Done(T),
-    /// Nothing has changed, for somebody who must hear of it has a full queue; worth another try when it has
-    /// drained.
-    Congested(ConnectionHandle),
-}
-
 impl Room {
-    pub(super) fn new(
-        name: RoomId,
-        generation: u64,
-        shared: Arc<Shared>,
-        registry: Arc<Registry>,
-    ) -> Self {
+    pub(super) fn new(entry: Registration, shared: Arc<Shared>) -> Self {
         shared.metrics.rooms.add(1);
-        let state = Seats::new(&name, generation, &shared);
+        let state = Seats::new(&entry.name, entry.generation, &shared);
         let span = shared
             .backplane
             .as_ref()
             .map(|bus| Box::new(Span::new(bus)));
         Self {
-            name,
+            entry,
             table: Arc::new(RoomTable::new(state)),
             shared,
-            registry,
-            generation,
             span,
             joins_seen: 0,
             peers_counted: 0,
@@ -141,7 +100,7 @@ impl Room {
             .connections
             .insert(connection.key(), connection.clone());
         let welcome = wire::text(&ServerMessage::RoomJoined {
-            room_id: self.name.clone(),
+            room_id: self.entry.name.clone(),
             peers: joined.peers,
             ice_servers: self.shared.ice_servers.fresh(clock::since_epoch()),
             resume: joined.resume.as_str().to_owned(),
@@ -228,11 +187,7 @@ impl Room {
         drop(members);
         self.set_timer(context, next_expiry);
         self.count_peers(peers);
-        if peers == 0
-            && self
-                .registry
-                .may_end(&self.name, self.generation, self.joins_seen)
-        {
+        if peers == 0 && self.entry.may_end(self.joins_seen) {
             context.stop();
         }
         result
@@ -287,7 +242,7 @@ impl Handler<Join> for Room {
                 return Ok(Progress::Congested(congested));
             }
             let table = Arc::clone(&room.table);
-            let seat = SeatGuard::new(context.address(), table, connection.key());
+            let seat = SeatGuard::new(context.address().recipient(), table, connection.key());
             Ok(Progress::Done(seat))
         });
         // A socket that is gone by now drops the answer, and with it the seat's guard.
@@ -295,21 +250,17 @@ impl Handler<Join> for Room {
     }
 }
 
-impl Handler<Leave> for Room {
+impl Handler<Departing> for Room {
     type Result = Progress<()>;
 
-    fn handle(&mut self, Leave(connection): Leave, context: &mut Self::Context) -> Progress<()> {
-        self.change(context, |room, members, _| room.free(members, connection))
-    }
-}
-
-impl Handler<Disconnected> for Room {
-    type Result = ();
-
-    fn handle(&mut self, Disconnected(connection): Disconnected, context: &mut Self::Context) {
-        self.change(context, |room, members, _| {
-            room.disconnect(members, connection);
-        });
+    fn handle(&mut self, departing: Departing, context: &mut Self::Context) -> Progress<()> {
+        self.change(context, |room, members, _| match departing {
+            Departing::Leave(connection) => room.free(members, connection),
+            Departing::Disconnect(connection) => {
+                room.disconnect(members, connection);
+                Progress::Done(())
+            }
+        })
     }
 }
 
@@ -322,6 +273,6 @@ impl Drop for Room {
         self.retire();
         self.count_peers(0);
         self.shared.metrics.rooms.add(-1);
-        self.registry.ended(&self.name, self.generation);
+        self.entry.end();
     }
 }

@@ -26,8 +26,9 @@ use shuttle::{
 };
 
 use super::{
-    actor::{Progress, Room},
-    registry::Registry,
+    actor::Room,
+    outcome::Progress,
+    registration::{OpenRooms, Registration},
     rooms::Rooms,
     seats::Seats,
     table::{Relayed, RoomTable},
@@ -106,13 +107,12 @@ impl World {
 
     /// As the actor does.
     fn run_room(&self, generation: u64, own: &Mailbox, mailbox: &Receiver<Mail>) {
-        let registry = StdArc::new(Registry::new(StdArc::clone(&self.shared)));
-        let room = Room::new(
+        let entry = Registration::new(
+            StdArc::<OpenRooms>::default(),
             self.name.clone(),
             generation,
-            StdArc::clone(&self.shared),
-            registry,
         );
+        let room = Room::new(entry, StdArc::clone(&self.shared));
         let table = Arc::clone(&room.table);
         let mut joins_seen = 0;
         loop {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix::Addr;
+use actix::{Message, Recipient};
 use banter_protocol::{
     ids::PeerId,
     signaling::{ConnectionKey, ErrorCode},
@@ -10,24 +10,34 @@ use banter_protocol::{
 use bytestring::ByteString;
 
 use super::{
-    actor::{Disconnected, Leave, Progress, Room},
+    outcome::{Progress, RoomFailed},
     table::{Relayed, RoomTable},
 };
+
+/// A socket goes from its room.
+#[derive(Debug, Message)]
+#[rtype(result = "Progress<()>")]
+pub(super) enum Departing {
+    /// It gives its seat up.
+    Leave(ConnectionKey),
+    /// It is gone, and its seat is kept for a while.
+    Disconnect(ConnectionKey),
+}
 
 /// Dropping it tells the room that the socket is gone, so a seat cannot be forgotten, not even by a panic.
 #[derive(Debug)]
 pub(crate) struct SeatGuard {
-    room: Addr<Room>,
+    room: Recipient<Departing>,
     table: Arc<RoomTable>,
     connection: ConnectionKey,
 }
 
-/// The room does not answer: it has failed.
-#[derive(Debug)]
-pub(crate) struct RoomFailed;
-
 impl SeatGuard {
-    pub(super) fn new(room: Addr<Room>, table: Arc<RoomTable>, connection: ConnectionKey) -> Self {
+    pub(super) fn new(
+        room: Recipient<Departing>,
+        table: Arc<RoomTable>,
+        connection: ConnectionKey,
+    ) -> Self {
         Self {
             room,
             table,
@@ -48,7 +58,7 @@ impl SeatGuard {
     /// Gives the seat up; the others hear of it at once.
     pub(crate) async fn leave(&self) -> Result<Progress<()>, RoomFailed> {
         self.room
-            .send(Leave(self.connection))
+            .send(Departing::Leave(self.connection))
             .await
             .map_err(|_| RoomFailed)
     }
@@ -57,6 +67,6 @@ impl SeatGuard {
 impl Drop for SeatGuard {
     fn drop(&mut self) {
         // After `leave` the room knows no such connection any more, and this changes nothing.
-        self.room.do_send(Disconnected(self.connection));
+        self.room.do_send(Departing::Disconnect(self.connection));
     }
 }

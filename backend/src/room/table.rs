@@ -15,7 +15,10 @@ use banter_protocol::{
 };
 use bytestring::ByteString;
 
-use super::{actor::Progress, seat::RoomFailed, seats::Seats};
+use super::{
+    outcome::{Progress, RoomFailed},
+    seats::Seats,
+};
 use crate::connection::{ConnectionHandle, Placed};
 
 /// The members of one room, behind its lock.

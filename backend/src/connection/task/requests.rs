@@ -22,8 +22,8 @@ use crate::{
     metrics::relays::RelaySample,
     random,
     room::{
-        actor::{Join, Progress},
-        seat::RoomFailed,
+        join::Join,
+        outcome::{Progress, RoomFailed},
         table::Relayed,
     },
     wire,

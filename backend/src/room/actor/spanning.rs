@@ -7,17 +7,25 @@ use actix_web::web::Bytes;
 use async_nats::Subscriber;
 use banter_protocol::{
     ids::{PeerId, ServerId},
-    signaling::span::{
-        Arrived, EarlyFrames, Happened, RelayHead, RoomMessage, RoomWord, SpanState, timing,
+    signaling::{
+        CloseCause,
+        span::{
+            Arrived, EarlyFrames, Happened, RelayHead, RoomMessage, RoomWord, SpanState, timing,
+        },
     },
     time::Timestamp,
 };
 use bytestring::ByteString;
+use tokio::time::timeout;
 
-use super::{actor::Room, lanes::Lanes, table::Members};
+use super::Room;
 use crate::{
     backplane::{BackplaneMetrics, Bus, FromBus},
-    connection::ConnectionHandle,
+    connection::{ConnectionHandle, PATIENCE},
+    room::{
+        backlog::{Backlogs, Next},
+        table::Members,
+    },
 };
 
 /// What a room needs for it.
@@ -26,7 +34,7 @@ pub(super) struct Span {
     bus: Arc<Bus>,
     listening: Listening,
     early: EarlyFrames<ByteString>,
-    pub(super) lanes: Lanes,
+    backlogs: Backlogs,
 }
 
 /// Whether the room hears what all of its servers are told.
@@ -43,7 +51,7 @@ impl Span {
             bus: Arc::clone(bus),
             listening: Listening::No,
             early: EarlyFrames::default(),
-            lanes: Lanes::default(),
+            backlogs: Backlogs::default(),
         }
     }
 }
@@ -60,8 +68,12 @@ impl Room {
     /// Nobody is let in before it is known who is there.
     pub(super) fn open(&mut self, context: &mut Context<Self>) {
         let Some(bus) = self.bus() else { return };
-        let name = self.name.clone();
-        bus.enrol(name.clone(), self.generation, context.address().recipient());
+        let name = self.entry.name.clone();
+        bus.enrol(
+            name.clone(),
+            self.entry.generation,
+            context.address().recipient(),
+        );
         let opened = async move { bus.open(&name).await };
         let then =
             opened
@@ -95,7 +107,7 @@ impl Room {
             return;
         };
         span.listening = Listening::Soon;
-        let (bus, name) = (Arc::clone(&span.bus), self.name.clone());
+        let (bus, name) = (Arc::clone(&span.bus), self.entry.name.clone());
         let listening = async move { bus.listen(&name).await };
         let then = listening
             .into_actor(self)
@@ -138,7 +150,7 @@ impl Room {
     pub(super) fn say_outgoing(&self, members: &mut Members) {
         if let (Some(span), Some(state)) = (&self.span, members.state.spanning()) {
             while let Some(outgoing) = state.poll_outgoing() {
-                span.bus.say(&self.name, outgoing);
+                span.bus.say(&self.entry.name, outgoing);
             }
         }
     }
@@ -147,7 +159,7 @@ impl Room {
     /// they must not, since its seats are kept.
     pub(super) fn retire(&self) {
         let Some(bus) = self.bus() else { return };
-        bus.retire(self.name.clone(), self.generation);
+        bus.retire(self.entry.name.clone(), self.entry.generation);
         if std::thread::panicking() {
             let mut members = self.table.write();
             if let Some(span) = members.state.spanning() {
@@ -176,7 +188,8 @@ impl Room {
 
     fn hear_word(&mut self, payload: &[u8], context: &mut Context<Self>) {
         let message = RoomMessage::decode(payload).ok();
-        let Some(RoomMessage { server, word, .. }) = message.filter(|it| it.room == self.name)
+        let Some(RoomMessage { server, word, .. }) =
+            message.filter(|it| it.room == self.entry.name)
         else {
             self.counts().refused.increment();
             return;
@@ -192,7 +205,7 @@ impl Room {
     fn hear_frame(&mut self, payload: &Bytes, context: &mut Context<Self>) {
         let read = RelayHead::decode(payload)
             .ok()
-            .filter(|(head, _)| head.room == self.name);
+            .filter(|(head, _)| head.room == self.entry.name);
         let frame = read.and_then(|(head, start)| {
             let frame = ByteString::try_from(payload.slice(start..)).ok()?;
             Some((head, frame))
@@ -217,6 +230,39 @@ impl Room {
             Some(_) => self.keep_early(server, (from, to), frame, context),
             None => self.counts().frames_lost.increment(),
         }
+    }
+
+    fn deliver(
+        &mut self,
+        receiver: &ConnectionHandle,
+        frame: ByteString,
+        context: &mut Context<Self>,
+    ) {
+        if let Some(span) = &mut self.span
+            && span.backlogs.put(receiver, frame) == Next::Wait
+        {
+            self.wait_for(receiver.clone(), context);
+        }
+    }
+
+    fn wait_for(&mut self, receiver: ConnectionHandle, context: &mut Context<Self>) {
+        let drained = {
+            let receiver = receiver.clone();
+            async move { timeout(PATIENCE, receiver.drained()).await }
+        };
+        let then = drained
+            .into_actor(self)
+            .map(move |drained, room: &mut Self, context| {
+                if drained.is_err() {
+                    receiver.close(CloseCause::SlowReader);
+                }
+                if let Some(span) = &mut room.span
+                    && span.backlogs.drain(&receiver) == Next::Wait
+                {
+                    room.wait_for(receiver, context);
+                }
+            });
+        context.spawn(then);
     }
 
     /// Who gets a frame; an error where its sender must come first, nothing where nobody does.
