@@ -1,6 +1,5 @@
 //! One WebSocket each: its handshake, its task, and what a room holds of it.
 
-pub(crate) mod abort;
 mod body;
 mod ending;
 mod frames;
@@ -13,8 +12,10 @@ mod outbound;
 mod queue;
 mod rate;
 mod renewal;
+mod stream;
 mod task;
 
 pub(crate) use handle::ConnectionHandle;
 pub(crate) use queue::{PATIENCE, Placed};
+pub(crate) use stream::{Abort, ClientStream};
 pub(crate) use task::Connection;

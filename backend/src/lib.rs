@@ -15,6 +15,7 @@ mod fault;
 pub mod health_check;
 mod http;
 mod ice_servers;
+mod listening;
 pub mod logging;
 pub mod metrics;
 pub mod open_files;

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev, middleware};
+use actix_web::dev;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -10,8 +10,7 @@ use tracing::info;
 
 use crate::{
     config::{Settings, TurnSecret},
-    connection::abort,
-    http::{self, deadline},
+    listening,
     metrics::Metrics,
     random,
     room::{Registry, RegistryData},
@@ -76,36 +75,17 @@ impl Server {
             SharedData::from(Arc::clone(&shared)),
             RegistryData::from(Arc::new(registry)),
         );
-        let http = HttpServer::new(move || {
-            let (shared, registry) = data.clone();
-            App::new()
-                .app_data(shared)
-                .app_data(registry)
-                .configure(http::routes)
-                .wrap(middleware::from_fn(http::headers::add))
-                .wrap(middleware::from_fn(deadline::put_off))
-        });
-        let addresses = shared.settings.addresses.as_slice();
-        let http = http
-            .on_connect(|connection, extensions| {
-                abort::attach(connection, extensions);
-                deadline::start(extensions);
-            })
-            .max_connections(shared.settings.admission.caps.connections_below())
-            .client_request_timeout(deadline::FIRST_REQUEST)
-            .keep_alive(deadline::KEEP_ALIVE)
-            // With Nagle's algorithm a small frame waits for the answer to the one before.
-            .tcp_nodelay(true)
+        let http = dev::Server::build()
+            .max_concurrent_connections(shared.settings.admission.caps.connections_below())
             .disable_signals()
             .shutdown_timeout(LAST_ANSWERS.as_secs());
-        let listening = match &shared.settings.tls {
-            None => http.bind(addresses),
-            Some(tls) => tls
-                .server_config()
-                .map_err(io::Error::other)
-                .and_then(|config| http.bind_rustls_0_23(addresses, config)),
-        };
-        let listening = listening.map_err(|source| {
+        let addresses = shared.settings.addresses.as_slice();
+        let tls = shared.settings.tls.as_ref().map(|tls| tls.server_config());
+        let listening = tls
+            .transpose()
+            .map_err(io::Error::other)
+            .and_then(|tls| listening::listen(http, addresses, tls.as_ref(), &data));
+        let (http, addresses) = listening.map_err(|source| {
             let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             BindError::taken(&addresses.join(", "), "--addr", source)
         })?;
@@ -113,12 +93,11 @@ impl Server {
             let every = shared.settings.timings.read_certificate_every;
             actix_web::rt::spawn(tls::reload_when_changed(tls, every));
         }
-        let addresses = listening.addrs();
         let relay = relay
             .map(|relay| run_relay(relay, &shared, &addresses))
             .transpose()?;
         Ok(Self {
-            http: listening.run(),
+            http: http.run(),
             addresses,
             shared,
             relay,

@@ -8,9 +8,9 @@ use bytestring::ByteString;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
-    abort::WeakAbort,
     ending::Ending,
     queue::{Outgoing, Placed, Queue},
+    stream::Abort,
 };
 use crate::shared::Shared;
 
@@ -18,13 +18,13 @@ use crate::shared::Shared;
 /// much and reads nothing is not read either; such a wait ends the socket, sooner where somebody else wants it closed.
 pub(super) struct Outbound {
     queue: Arc<Queue>,
-    abort: WeakAbort,
+    abort: Abort,
     shared: Arc<Shared>,
     last_heard: Instant,
 }
 
 impl Outbound {
-    pub(super) fn new(queue: Arc<Queue>, abort: WeakAbort, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(queue: Arc<Queue>, abort: Abort, shared: Arc<Shared>) -> Self {
         Self {
             queue,
             abort,
@@ -121,7 +121,7 @@ impl Drop for Outbound {
     }
 }
 
-fn abort_after(abort: WeakAbort, within: Duration) {
+fn abort_after(abort: Abort, within: Duration) {
     actix_web::rt::spawn(async move {
         sleep(within).await;
         abort.abort();

@@ -11,7 +11,6 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::info;
 
 use super::{
-    abort::WeakAbort,
     body::Body,
     ending::Ending,
     frames::Frame,
@@ -21,6 +20,7 @@ use super::{
     queue::Queue,
     rate::{RateGuard, RateVerdict},
     renewal::Renewal,
+    stream::Abort,
 };
 use crate::{
     admission::Admitted,
@@ -73,7 +73,7 @@ impl Connection {
         let reserve = shared.room_settings.capacity.max(LEAST_RESERVE);
         let queue = Arc::new(Queue::new(reserve, Arc::clone(&shared.admission.queued)));
         let body = Body::new(Arc::clone(&queue));
-        let abort = WeakAbort::of(request);
+        let abort = Abort::of(request);
         let now = shared.clock.now();
         let connection = Self {
             registry,

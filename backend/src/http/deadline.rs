@@ -22,7 +22,7 @@ use actix_web::{
 };
 use tokio::time::{Instant, sleep_until};
 
-use crate::connection::abort::{Abort, WeakAbort};
+use crate::connection::Abort;
 
 /// A client has so long to send the head of its first request; then it is told so (408) and closed.
 pub(crate) const FIRST_REQUEST: Duration = Duration::from_secs(5);
@@ -66,18 +66,15 @@ fn epoch() -> Instant {
     *EPOCH.get_or_init(Instant::now)
 }
 
-/// Starts the clock of a new connection; one that cannot be cut off has none.
-pub(crate) fn start(extensions: &mut Extensions) {
-    let Some(abort) = extensions.get::<Arc<Abort>>().map(WeakAbort::to) else {
-        return;
-    };
+/// Starts the clock of a new connection.
+pub(crate) fn start(abort: Abort, extensions: &mut Extensions) {
     let deadline = Arc::new(Deadline(AtomicU64::new(0)));
     deadline.put_off(FIRST_REQUEST + GRACE);
     rt::spawn(watch(Arc::downgrade(&deadline), abort));
     extensions.insert(deadline);
 }
 
-async fn watch(deadline: Weak<Deadline>, abort: WeakAbort) {
+async fn watch(deadline: Weak<Deadline>, abort: Abort) {
     // The connection holds it for as long as it is there.
     while let Some(until) = deadline.upgrade().and_then(|deadline| deadline.get()) {
         if until <= Instant::now() {
@@ -115,20 +112,20 @@ pub(crate) async fn put_off(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connection::abort;
+    use crate::connection::ClientStream;
     use tokio::{io::AsyncReadExt, net::TcpListener, net::TcpStream, task::LocalSet};
 
-    /// A connection and what its client sees of it.
-    async fn connection() -> (Extensions, Arc<Deadline>, TcpStream, TcpStream) {
+    /// A connection that is read, as actix-web does, and what its client sees of it.
+    async fn connection() -> (Extensions, Arc<Deadline>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap());
         let (client, accepted) = tokio::join!(client, listener.accept());
-        let server = accepted.unwrap().0;
+        let mut server = ClientStream::new(accepted.unwrap().0);
         let mut extensions = Extensions::new();
-        abort::attach(&server, &mut extensions);
-        start(&mut extensions);
+        start(server.abort(), &mut extensions);
+        rt::spawn(async move { while server.read_u8().await.is_ok() {} });
         let deadline = extensions.get::<Arc<Deadline>>().unwrap().clone();
-        (extensions, deadline, server, client.unwrap())
+        (extensions, deadline, client.unwrap())
     }
 
     async fn is_cut_off_within(client: &mut TcpStream, span: Duration) -> bool {
@@ -139,7 +136,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_has_time_for_its_size_and_no_more() {
         let test = async {
-            let (_held, deadline, _server, mut client) = connection().await;
+            let (_held, deadline, mut client) = connection().await;
             assert!(!is_cut_off_within(&mut client, FIRST_REQUEST).await);
             deadline.put_off(KEEP_ALIVE + Duration::from_secs(100));
             assert!(!is_cut_off_within(&mut client, Duration::from_secs(100)).await);
@@ -151,7 +148,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_websocket_is_left_alone() {
         let test = async {
-            let (_held, deadline, _server, mut client) = connection().await;
+            let (_held, deadline, mut client) = connection().await;
             deadline.0.store(NEVER, Relaxed);
             assert!(!is_cut_off_within(&mut client, Duration::from_secs(10_000)).await);
         };

@@ -133,7 +133,11 @@ async fn the_connection_of_who_does_not_read_is_freed() {
     slow.send(join("tea", 2)).await;
     assert_eq!(slow.receive().await["type"], "room_joined");
     assert_eq!(first.receive().await["type"], "peer_joined");
-    assert!(binary.open_files() > before);
+    assert_eq!(
+        binary.open_files(),
+        before + 1,
+        "one descriptor for each socket"
+    );
     flood(&mut first).await;
     eventually("the connection is freed", || binary.open_files() == before).await;
 }

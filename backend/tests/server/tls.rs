@@ -329,7 +329,11 @@ async fn a_stalled_reader_over_tls_is_freed() {
     slow.send(join("tea", 2)).await;
     assert_eq!(slow.receive().await["type"], "room_joined");
     assert_eq!(sender.receive().await["type"], "peer_joined");
-    assert!(binary.open_files() > before);
+    assert_eq!(
+        binary.open_files(),
+        before + 1,
+        "one descriptor for each socket"
+    );
 
     let mut message = offer(1, 2);
     message["offer"] = json!("x".repeat(60_000));
