@@ -57,7 +57,7 @@ bench: build ## measure, each figure beside its reference
 	@$(step) "measuring the server" $(target)/release/server-bench
 	@$(step) "measuring the app" env $(release) $(whole_chromium) cargo run --release --package banter-e2e --bin bench
 
-lint: bundler ## check formatting, clippy, the arrows between crates, licences
+lint: bundler ## check formatting, clippy, arrows between crates and modules, licences
 	@.ci/toolchain.sh lint
 	@.ci/lint.sh
 

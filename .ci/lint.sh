@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . .ci/report.sh
 . .ci/arrows.sh
+. .ci/circles.sh
 . .ci/dependencies.sh
 . .ci/promises.sh
 . .ci/documents.sh
@@ -25,6 +26,7 @@ timed "file lengths" check_file_lengths
 timed "promises and their tests" check_promises
 timed "what documents name" check_documents
 timed "arrows between crates" check_arrows
+timed "circles between modules" check_circles
 timed "licences, bans and sources" check_dependencies
 timed "clippy, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 timed "clippy, wasm" "$bundler" cargo clippy --quiet --package banter-frontend \

@@ -6,7 +6,6 @@ mod outbox;
 use std::collections::{BTreeMap, btree_map};
 
 pub(in crate::engine) use self::{member::Member, outbox::Outbox};
-use super::trust::Regard;
 use crate::{
     crypto::{IdentityKey, SessionKey},
     engine::{ConnectionId, Io, OpId},
@@ -126,11 +125,11 @@ impl Roster {
 
     /// Keeps what somebody who leaves has not acknowledged, should they come back. Where too many have left, whoever matters least
     /// gets nothing more: gives who that is, and what was for them.
-    pub(in crate::engine) fn park(
+    pub(in crate::engine) fn park<R: Ord>(
         &mut self,
         peer: PeerId,
         mut outbox: Outbox,
-        regard: impl Fn(&IdentityKey) -> Regard,
+        regard: impl Fn(&IdentityKey) -> R,
     ) -> Option<(PeerId, Outbox)> {
         outbox.handle_reconnected();
         self.parked.insert(peer, outbox);
