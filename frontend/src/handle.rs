@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::{IdentityKey, Invite, InviteSecret, invite_text::Secrecy},
-    engine::{Input, PathPolicy, RoomIntent},
+    engine::{Input, Intent, PathPolicy},
     ids::{PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
@@ -105,25 +105,25 @@ impl ChatHandle {
 
     /// Says something to everybody in the room.
     pub fn send(&self, text: MessageText) {
-        self.intend(RoomIntent::Send {
+        self.push(Input::Intent(Intent::Send {
             text,
             timestamp: clock::wall_clock(),
-        });
+        }));
     }
 
     /// Leaves the room, or gives up entering it.
     pub fn leave(&self) {
-        self.intend(RoomIntent::Leave);
+        self.push(Input::Intent(Intent::Leave));
     }
 
     /// Hears somebody again who said more than the page could show.
     pub fn listen_again(&self, peer: PeerId) {
-        self.intend(RoomIntent::ListenAgain(peer));
+        self.push(Input::Intent(Intent::ListenAgain(peer)));
     }
 
     /// Tells that the message box changed to hold text (`true`) or nothing (`false`).
     pub fn typing(&self, holds_text: bool) {
-        self.intend(RoomIntent::Typing(holds_text));
+        self.push(Input::Intent(Intent::Typing(holds_text)));
     }
 
     /// Puts a notice of the page's own on the screen, as [`crate::store::ChatStore::page_notice`].
@@ -134,6 +134,7 @@ impl ChatHandle {
     /// Puts every notice away.
     pub fn dismiss_notice(&self) {
         self.push(PageEvent::NoticeDismissed);
+        self.push(Input::Intent(Intent::DismissNotice));
     }
 
     /// Chooses how the page looks, now and on later visits.
@@ -166,56 +167,55 @@ impl ChatHandle {
         self.push(PageEvent::ReloadWanted);
     }
 
-    /// Looks closely at somebody, as [`crate::store::RoomState::inspected`].
+    /// Looks closely at somebody, as [`crate::store::ChatStore::inspected`].
     pub fn inspect(&self, peer: PeerId) {
-        self.intend(RoomIntent::Inspect(peer));
+        self.intend(Intent::Inspect(peer));
     }
 
     /// Looks no more.
     pub fn close_inspection(&self) {
-        self.intend(RoomIntent::CloseInspection);
+        self.intend(Intent::CloseInspection);
     }
 
     /// Compares emoji with somebody, or agrees to it.
     pub fn compare_emoji(&self, peer: PeerId) {
-        self.intend(RoomIntent::CompareEmoji(peer));
+        self.intend(Intent::CompareEmoji(peer));
     }
 
     /// Tells whether both screens show the same emoji.
     pub fn judge_emoji(&self, peer: PeerId, same: bool) {
-        self.intend(RoomIntent::JudgeEmoji { peer, same });
+        self.intend(Intent::JudgeEmoji { peer, same });
     }
 
     /// Takes somebody for verified, or no more.
     pub fn set_verified(&self, peer: PeerId, verified: bool) {
-        self.intend(RoomIntent::SetVerified { peer, verified });
+        self.intend(Intent::SetVerified { peer, verified });
     }
 
     /// Takes somebody's new key, or keeps them out.
     pub fn judge_key(&self, peer: PeerId, accept: bool) {
-        self.intend(RoomIntent::JudgeKey { peer, accept });
+        self.intend(Intent::JudgeKey { peer, accept });
     }
 
     /// Lets nobody new in, or lets them in again.
     pub fn lock(&self, locked: bool) {
-        self.intend(RoomIntent::Lock(locked));
+        self.intend(Intent::Lock(locked));
     }
 
     /// Goes where somebody asks the person to come, or stays.
     pub fn answer_move(&self, by: IdentityKey, room: RoomId, accept: bool) {
-        self.intend(RoomIntent::AnswerMove { by, room, accept });
+        self.intend(Intent::AnswerMove { by, room, accept });
     }
 
     /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.
     pub fn renew_invite(&self, chosen: Vec<PeerId>) {
         if let Ok(invite) = self.generate_invite() {
-            self.intend(RoomIntent::RenewInvite { invite, chosen });
+            self.intend(Intent::RenewInvite { invite, chosen });
         }
     }
 
-    /// The room is the one that is shown when the driver takes the event.
-    fn intend(&self, intent: RoomIntent) {
-        self.push(PageEvent::Wanted(intent));
+    fn intend(&self, intent: Intent) {
+        self.push(Input::Intent(intent));
     }
 
     fn push(&self, event: impl Into<Event>) {

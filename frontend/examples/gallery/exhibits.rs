@@ -1,6 +1,6 @@
 //! The states worth looking at.
 
-use std::{fs, path::Path, rc::Rc, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use banter_frontend::{
     components::RoomDialog,
@@ -19,7 +19,7 @@ use crate::{
     screen::render_with,
     states::{
         Log, guarded_invite, in_private_room, in_room, invited, listed, lobby, peer, person,
-        private_invite, room, with,
+        private_invite, room,
     },
 };
 
@@ -112,9 +112,10 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         ("room-private-alone", in_private_room()),
         (
             "room-new-company",
-            with(in_room("tea-time"), |room| {
-                room.peers = two_peers();
-            }),
+            ChatStore {
+                peers: two_peers(),
+                ..in_room("tea-time")
+            },
         ),
         (
             "room-hidden",
@@ -128,35 +129,36 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         (
             "room-relayed",
             ChatStore {
+                peers: listed([
+                    PeerView {
+                        path: Some(LinkPath::Relayed),
+                        ..peer(1, "Bo", LinkState::Connected, Some(74))
+                    },
+                    PeerView {
+                        path: Some(LinkPath::Direct),
+                        ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
+                    },
+                    peer(3, "Dan", LinkState::Failed, None),
+                ]),
                 relay_offered: Some(true),
-                ..with(chat(), |room| {
-                    room.peers = listed([
-                        PeerView {
-                            path: Some(LinkPath::Relayed),
-                            ..peer(1, "Bo", LinkState::Connected, Some(74))
-                        },
-                        PeerView {
-                            path: Some(LinkPath::Direct),
-                            ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
-                        },
-                        peer(3, "Dan", LinkState::Failed, None),
-                    ]);
-                })
+                ..chat()
             },
         ),
         ("room-chat", chat()),
         ("room-busy", busy()),
         (
             "room-reconnecting",
-            with(chat(), |room| {
-                room.signaling = SignalingStatus::Reconnecting;
-            }),
+            ChatStore {
+                signaling: SignalingStatus::Reconnecting,
+                ..chat()
+            },
         ),
         (
             "room-offline",
-            with(failing_chat(), |room| {
-                room.signaling = SignalingStatus::Offline;
-            }),
+            ChatStore {
+                signaling: SignalingStatus::Offline,
+                ..failing_chat()
+            },
         ),
         (
             "room-no-storage",
@@ -169,14 +171,11 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
 }
 
 fn joining() -> ChatStore {
-    let waiting = ChatStore {
-        phase: Phase::Room(room("tea-time")),
-        rooms: vec![(room("tea-time"), Rc::default())],
+    ChatStore {
+        phase: Phase::Joining(room("tea-time")),
+        signaling: SignalingStatus::Connecting,
         ..lobby("Ada", "tea-time")
-    };
-    with(waiting, |room| {
-        room.signaling = SignalingStatus::Connecting;
-    })
+    }
 }
 
 fn guarded(notice: PageNotice) -> ChatStore {
@@ -235,11 +234,12 @@ fn chat() -> ChatStore {
         peer(1, "Bo", LinkState::Connected, Some(24)),
         peer(2, "Cleo Nwosu", LinkState::Connected, Some(61)),
     ]);
-    with(in_room("tea-time"), |room| {
-        room.messages = messages;
-        room.peers = peers;
-        room.typing = Some(Arc::from([person("Bo")]));
-    })
+    ChatStore {
+        messages,
+        peers,
+        typing: Some(Arc::from([person("Bo")])),
+        ..in_room("tea-time")
+    }
 }
 
 fn failing_chat() -> ChatStore {
@@ -257,10 +257,11 @@ fn failing_chat() -> ChatStore {
         peer(1, "Bo", LinkState::Disconnected, None),
         peer(2, "Cleo Nwosu", LinkState::Failed, None),
     ]);
-    with(in_room("tea-time"), |room| {
-        room.messages = messages;
-        room.peers = peers;
-    })
+    ChatStore {
+        messages,
+        peers,
+        ..in_room("tea-time")
+    }
 }
 
 fn busy() -> ChatStore {
@@ -308,12 +309,10 @@ fn busy() -> ChatStore {
                 (state == LinkState::Connected).then_some(18 * u32::try_from(number).unwrap());
             peer(number, name, state, latency)
         });
-    with(
-        in_room("a-room-with-a-very-long-name-that-somebody-thought-was-funny-99"),
-        |room| {
-            room.messages = log.into_messages();
-            room.peers = listed(peers);
-            room.typing = Some(Arc::from([person("Bo"), person("נועה"), person("🦊")]));
-        },
-    )
+    ChatStore {
+        messages: log.into_messages(),
+        peers: listed(peers),
+        typing: Some(Arc::from([person("Bo"), person("נועה"), person("🦊")])),
+        ..in_room("a-room-with-a-very-long-name-that-somebody-thought-was-funny-99")
+    }
 }

@@ -8,24 +8,24 @@ use banter_protocol::engine::{
 };
 
 use crate::states::{
-    Log, asking, in_room, inspected, key, known, listed, peer, person, private, seven_emoji, with,
+    Log, asking, in_room, inspected, key, known, listed, peer, person, private, seven_emoji,
 };
 
 /// Each with the dialog that is open.
 pub(crate) fn exhibits() -> Vec<(&'static str, ChatStore, RoomDialog)> {
     use RoomDialog::{Closed, Invite, Protection, Renew};
-    let looking = |standing, emoji| {
-        with(private(company()), |room| {
-            room.inspected = inspected(1, "Bo", standing, emoji);
-        })
+    let looking = |standing, emoji| ChatStore {
+        inspected: inspected(1, "Bo", standing, emoji),
+        ..private(company())
     };
     vec![
         ("people-private", private(company()), Closed),
         (
             "people-locked",
-            with(private(company()), |room| {
-                room.lock = LockView::LockedBy(person("Cleo Nwosu"));
-            }),
+            ChatStore {
+                lock: LockView::LockedBy(person("Cleo Nwosu")),
+                ..private(company())
+            },
             Closed,
         ),
         ("people-key-changed", changed(1), Closed),
@@ -121,16 +121,17 @@ fn company() -> ChatStore {
         .signed_by(key(2))
         .say(7, "Mallory", 4, "There are no biscuits.")
         .signed_by(key(7));
-    with(in_room("tea-time"), |room| {
-        room.peers = listed(peers);
-        room.arriving = Arriving {
+    ChatStore {
+        peers: listed(peers),
+        arriving: Arriving {
             connecting: 2,
             stuck: 1,
             obstacle: Some(Obstacle::RelayUnreachable),
-        };
-        room.verified = Some(Arc::from([key(1), key(5)]));
-        room.messages = messages.into_messages();
-    })
+        },
+        verified: Some(Arc::from([key(1), key(5)])),
+        messages: messages.into_messages(),
+        ..in_room("tea-time")
+    }
 }
 
 /// Somebody of each standing asks Ada to come along.
@@ -144,9 +145,10 @@ fn asked(standings: &[Standing]) -> ChatStore {
     let moves: Vec<_> = moves
         .map(|((number, name), &standing)| asking(number, name, standing))
         .collect();
-    with(private(company()), |room| {
-        room.moves = Some(Arc::from(moves));
-    })
+    ChatStore {
+        moves: Some(Arc::from(moves)),
+        ..private(company())
+    }
 }
 
 /// So many people have another key.
@@ -169,7 +171,8 @@ fn changed(people: usize) -> ChatStore {
             },
         )
     });
-    with(private(company()), |room| {
-        room.peers = listed(peers);
-    })
+    ChatStore {
+        peers: listed(peers),
+        ..private(company())
+    }
 }

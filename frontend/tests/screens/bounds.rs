@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use banter_frontend::components::RoomDialog;
+use banter_frontend::{components::RoomDialog, store::ChatStore};
 use banter_protocol::{
     engine::{EmojiView, Gap, Hearing, PeerView, PersonView, Standing},
     time::Timestamp,
@@ -12,7 +12,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, MINUTE_MS, NOW_MS, in_room, inspected, known, listed, with},
+    states::{Log, MINUTE_MS, NOW_MS, in_room, inspected, known, listed},
 };
 
 fn ago(minutes: u64) -> Timestamp {
@@ -27,10 +27,11 @@ fn with_gap(log: Log, after: Option<usize>, from: u64, to: u64) -> String {
         to: ago(to),
         after,
     };
-    render(with(in_room("tea-time"), |room| {
-        room.messages = messages;
-        room.gaps = Some(Arc::from([gap]));
-    }))
+    render(ChatStore {
+        messages,
+        gaps: Some(Arc::from([gap])),
+        ..in_room("tea-time")
+    })
 }
 
 #[test]
@@ -68,10 +69,9 @@ fn who_is_muted_is_said_in_plain_words_where_one_looks() {
         hearing,
         ..known(1, "Bo", Standing::Known)
     };
-    let room = |hearing| {
-        with(in_room("tea-time"), |room| {
-            room.peers = listed([bo(hearing), known(2, "Cleo", Standing::Known)]);
-        })
+    let room = |hearing| ChatStore {
+        peers: listed([bo(hearing), known(2, "Cleo", Standing::Known)]),
+        ..in_room("tea-time")
     };
     let html = render(room(Hearing::Muted));
     let row = &hooks(&html, "peer")[0];
@@ -103,10 +103,11 @@ fn whoever_is_muted_can_be_heard_again_by_a_button() {
             hearing,
             ..(*person).clone()
         }));
-        let store = with(in_room("tea-time"), |room| {
-            room.inspected = inspected;
-            room.peers = listed([known(1, "Bo", Standing::Known)]);
-        });
+        let store = ChatStore {
+            inspected,
+            peers: listed([known(1, "Bo", Standing::Known)]),
+            ..in_room("tea-time")
+        };
         render_with(store, RoomDialog::Closed)
     };
     let button = hook(&looking(Hearing::Muted), "listen-again");
@@ -124,10 +125,11 @@ fn the_newest_five_hundred_are_in_the_page_of_a_room_that_dropped_many() {
         for number in 0..len {
             log = log.say(1, "Bo", 2, &format!("number {number}"));
         }
-        let html = render(with(in_room("tea-time"), |room| {
-            room.messages = log.into_messages();
-            room.dropped = dropped;
-        }));
+        let html = render(ChatStore {
+            messages: log.into_messages(),
+            dropped,
+            ..in_room("tea-time")
+        });
         let texts: Vec<_> = hooks(&html, "message-text")
             .into_iter()
             .map(|it| it.text)

@@ -1,19 +1,21 @@
 //! The messages: their hooks, their groups, their days, and how many are in the page.
 
+use banter_frontend::store::ChatStore;
 use banter_protocol::engine::DeliveryStatus;
 
 use crate::{
     markup::{Element, elements, hook, hooks},
     render,
-    states::{Log, MINUTE_MS, NOW_MS, in_room, peer_id, with},
+    states::{Log, MINUTE_MS, NOW_MS, in_room, peer_id},
 };
 
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
 fn render_log(log: Log) -> String {
-    render(with(in_room("tea-time"), |room| {
-        room.messages = log.into_messages();
-    }))
+    render(ChatStore {
+        messages: log.into_messages(),
+        ..in_room("tea-time")
+    })
 }
 
 fn days(html: &str) -> Vec<String> {

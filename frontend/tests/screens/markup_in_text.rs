@@ -9,7 +9,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, asking, in_room, inspected, known, listed, lobby, peer, person, private, with},
+    states::{Log, asking, in_room, inspected, known, listed, lobby, peer, person, private},
 };
 
 /// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
@@ -39,24 +39,26 @@ const HOSTILE: [&str; 22] = [
 ];
 
 fn room_saying(text: &str) -> ChatStore {
-    with(in_room("tea-time"), |room| {
-        room.messages = Log::default()
+    ChatStore {
+        messages: Log::default()
             .say(1, "Bo", 1, text)
             .say(0, "Ada", 1, text)
-            .into_messages();
-    })
+            .into_messages(),
+        ..in_room("tea-time")
+    }
 }
 
 fn room_of(name: &str) -> ChatStore {
     // As the engine would: shortened, without what cannot be seen.
     let shown = person(name);
-    with(in_room("tea-time"), |room| {
-        room.peers = listed([peer(1, name, LinkState::Connected, Some(9))]);
-        room.typing = Some(Arc::from([shown.clone()]));
-        room.messages = Log::default()
+    ChatStore {
+        peers: listed([peer(1, name, LinkState::Connected, Some(9))]),
+        typing: Some(Arc::from([shown.clone()])),
+        messages: Log::default()
             .say(1, shown.as_str(), 1, "Hello")
-            .into_messages();
-    })
+            .into_messages(),
+        ..in_room("tea-time")
+    }
 }
 
 /// Tags with the names of their attributes: what a page is made of, without what it says.
@@ -97,21 +99,23 @@ fn promise_25_a_name_is_shown_as_it_is() {
 
 /// A room where one's decisions are about somebody with this name.
 fn deciding_about(name: &str) -> [String; 2] {
-    let room = with(private(in_room("tea-time")), |room| {
-        room.peers = listed([
+    let room = ChatStore {
+        peers: listed([
             known(1, name, Standing::Changed),
             known(2, name, Standing::Verified),
-        ]);
-        room.lock = LockView::LockedBy(person(name));
-        room.inspected = inspected(1, name, Standing::Known, EmojiView::Asked);
-        room.moves = Some(Arc::from([asking(1, name, Standing::Known)]));
-    });
+        ]),
+        lock: LockView::LockedBy(person(name)),
+        inspected: inspected(1, name, Standing::Known, EmojiView::Asked),
+        moves: Some(Arc::from([asking(1, name, Standing::Known)])),
+        ..private(in_room("tea-time"))
+    };
     [
         render(room.clone()),
         render_with(
-            with(room, |room| {
-                room.inspected = None;
-            }),
+            ChatStore {
+                inspected: None,
+                ..room
+            },
             RoomDialog::Renew,
         ),
     ]

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use banter_frontend::store::ChatStore;
 use banter_protocol::engine::{MoveView, Standing};
 
 use crate::{
     markup::{hook, hooks},
     render,
-    states::{asking, in_room, key, private, with},
+    states::{asking, in_room, key, private},
 };
 
 fn asked(moves: &[MoveView]) -> String {
-    render(with(private(in_room("tea-time")), |room| {
-        room.moves = Some(Arc::from(moves));
-    }))
+    render(ChatStore {
+        moves: Some(Arc::from(moves)),
+        ..private(in_room("tea-time"))
+    })
 }
 
 #[test]

@@ -38,7 +38,5 @@ mod scenario;
 mod scenarios;
 mod server;
 mod settling;
-mod several;
 mod truth;
-mod visit;
 mod world;

@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::Invite,
-    engine::{Arriving, Input, Intent, LinkPath, LinkState, Obstacle, PathPolicy},
+    engine::{Arriving, Intent, LinkPath, LinkState, Obstacle, PathPolicy},
     signaling::IceServer,
 };
 
@@ -216,7 +216,7 @@ fn a_link_that_is_lost_and_cannot_be_mended_says_so_too() {
 /// Somebody decides, in the lobby or in the room.
 fn decide(world: &mut World, node: usize, policy: PathPolicy) {
     world.nodes[node].policy = policy;
-    world.input(node, Input::Intent(Intent::UsePaths(policy)));
+    world.intent(node, Intent::UsePaths(policy));
 }
 
 /// Promise 20: whatever the browser of somebody who hides says, nobody is given anything of theirs but relays.

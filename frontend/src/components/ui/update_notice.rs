@@ -7,14 +7,17 @@ use super::{
     icon::{IconShape, icon},
     press::press,
 };
-use crate::{handle::ChatHandle, store::ChatStore};
+use crate::{
+    handle::ChatHandle,
+    store::{ChatStore, Phase},
+};
 
 /// A calm line with a button, or nothing.
 #[component]
 pub(crate) fn UpdateNotice() -> Html {
     let handle = use_context::<ChatHandle>();
     let shown = use_selector(|store: &ChatStore| {
-        let in_room = store.room().seat.is_some();
+        let in_room = matches!(store.phase, Phase::InRoom(_));
         store.update_ready.then_some(in_room)
     });
     let onclick = press(handle.as_ref(), ChatHandle::reload);

@@ -335,6 +335,3 @@ fn saying(kind: SignalKind, payload: Value) -> Saying {
         SignalKind::Refusal => Saying::Refusal,
     }
 }
-
-#[cfg(test)]
-mod tests;

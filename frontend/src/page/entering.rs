@@ -2,12 +2,13 @@
 
 use banter_protocol::{
     crypto::{Invite, InviteSecret, StretchedPassphrase, invite_text::Secrecy},
-    engine::{Intent, JoinIntent, RoomIntent},
+    engine::{Intent, JoinIntent},
+    ids::RoomId,
     names::PersonName,
 };
 use gloo::timers::callback::Timeout;
 
-use super::{Shell, storage::Opening};
+use super::{Page, profile::Standing};
 use crate::{
     event::{JoinRequest, PageEvent, Passphrase, push},
     notice::PageNotice,
@@ -22,7 +23,7 @@ const DRAWN_AFTER_MS: u32 = 50;
 /// A room that was asked for.
 #[derive(Debug)]
 pub(super) struct Joined {
-    pub(super) invite: Invite,
+    invite: Invite,
     name: PersonName,
 }
 
@@ -42,15 +43,15 @@ pub(super) struct Unlocking {
     _due: Timeout,
 }
 
-impl Shell {
+impl Page {
     /// Enters a room, or begins to unlock it.
-    pub fn handle_join(&mut self, request: JoinRequest) -> Vec<Intent> {
+    pub fn handle_join(&mut self, request: JoinRequest) -> Option<Intent> {
         // Whoever went on before their key is known would be somebody else.
-        if self.profile.opening() != Opening::Settled {
+        if self.profile.standing() != Standing::Settled {
             self.waiting = Some(request);
             self.dispatch.apply(PageChange::Opening(true));
             self.show_notice(self.profile.notice());
-            return Vec::new();
+            return None;
         }
         let JoinRequest {
             invite,
@@ -63,21 +64,19 @@ impl Shell {
         }
         if let Some(passphrase) = passphrase {
             self.begin_unlocking(invite, passphrase, name);
-            return Vec::new();
+            return None;
         }
         let passphrase = self.kept_passphrase(&invite);
         if !is_opened(&invite, passphrase.as_ref()) {
             self.show_notice(Some(PageNotice::NoPassphrase));
-            return Vec::new();
+            return None;
         }
         self.join(invite, passphrase, name)
     }
 
     /// Stretches the passphrase, and enters the room that it opens.
-    pub fn handle_unlocking_due(&mut self) -> Vec<Intent> {
-        let Some(unlocking) = self.unlocking.take() else {
-            return Vec::new();
-        };
+    pub fn handle_unlocking_due(&mut self) -> Option<Intent> {
+        let unlocking = self.unlocking.take()?;
         match unlock(unlocking.invite, &unlocking.passphrase) {
             Ok((invite, stretched)) => {
                 let kept = self.tab.keep_passphrase(invite.room(), &stretched);
@@ -87,7 +86,7 @@ impl Shell {
             Err(notice) => {
                 self.give_up_unlocking();
                 self.show_notice(Some(notice));
-                Vec::new()
+                None
             }
         }
     }
@@ -111,6 +110,16 @@ impl Shell {
             name: self.preferences.name()?,
             secrecy: Secrecy::Kept,
         })
+    }
+
+    /// Lets the address follow into the room that is being entered, and components know its invite.
+    pub(super) fn show_address(&self, room: &RoomId) {
+        let joined = self.joined.as_ref();
+        if let Some(joined) = joined.filter(|joined| joined.invite.room() == room) {
+            address::enter(&joined.invite);
+            let invite = joined.invite.clone();
+            self.dispatch.apply(PageChange::Invite(invite));
+        }
     }
 
     /// Goes on in the room of a new invite, under the same name, with what was said so far and with what is known of people.
@@ -147,16 +156,16 @@ impl Shell {
         self.dispatch.apply(PageChange::Unlocking(true));
     }
 
-    /// Leaves the room where the person is, and enters another with everything that the engine needs for it.
+    /// Everything that the engine needs to enter a room.
     fn join(
         &mut self,
         invite: Invite,
         passphrase: Option<StretchedPassphrase>,
         name: PersonName,
-    ) -> Vec<Intent> {
+    ) -> Option<Intent> {
         let Some(identity) = self.profile.identity().cloned() else {
             self.show_notice(Some(PageNotice::NoRandomness));
-            return Vec::new();
+            return None;
         };
         self.report(self.preferences.keep_name(&name));
         let room = invite.room();
@@ -183,11 +192,7 @@ impl Shell {
             invite: invite.clone(),
         };
         self.joined = Some(Joined { invite, name });
-        // The page shows one room: the one before is left.
-        let store = self.dispatch.get();
-        let rooms = store.rooms.iter().map(|(room, _)| room.clone());
-        let leave = rooms.map(|room| Intent::Room(room, RoomIntent::Leave));
-        leave.chain([Intent::Join(Box::new(intent))]).collect()
+        Some(Intent::Join(Box::new(intent)))
     }
 
     /// The passphrase from before a reload, where the invite asks for one.
