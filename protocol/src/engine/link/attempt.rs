@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::{
     ice_path::IcePath,
     output::{Binding, Saying, Thread},
-    sdp,
 };
 use crate::{
     crypto::CertificateFingerprint,
@@ -15,7 +14,6 @@ use crate::{
         ConnectionId, Effect, Io, Obstacle, OpId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
-    limits,
     time::Timestamp,
 };
 
@@ -70,8 +68,6 @@ pub(super) struct Attempt {
     proof: Option<String>,
     phase: Phase,
     deadline: Timestamp,
-    /// Of the peer, in all: those in its description, before it and after it.
-    candidates: usize,
     /// Of the peer, waiting for its description to be applied.
     early: Vec<RemoteCandidate>,
     /// Of this side, waiting for its description to be sent.
@@ -104,7 +100,7 @@ impl Attempt {
     ) -> Self {
         let op = io.op_id();
         ice_path.handle_peer_description(&sdp);
-        let candidates = count_candidates(&sdp, &mut early, io);
+        ice_path.count_candidates(&sdp, &mut early, io);
         for candidate in &early {
             ice_path.handle_peer_candidate(&candidate.candidate);
         }
@@ -115,7 +111,6 @@ impl Attempt {
         io.push(Effect::ApplyDescription(connection, op, offer));
         let phase = Phase::ApplyingOffer(op);
         Self {
-            candidates,
             early,
             ..Self::new(now, connection, thread, ice_path, Side::Answerer, phase)
         }
@@ -139,15 +134,9 @@ impl Attempt {
             proof: None,
             phase,
             deadline,
-            candidates: 0,
             early: Vec::new(),
             unsent: Vec::new(),
         }
-    }
-
-    /// How many candidates the peer has said for this connection.
-    pub(super) fn candidates(&self) -> usize {
-        self.candidates
     }
 
     pub(super) fn deadline(&self) -> Timestamp {
@@ -235,7 +224,7 @@ impl Attempt {
         }
         self.thread.theirs = theirs;
         self.ice_path.handle_peer_description(&sdp);
-        self.candidates = count_candidates(&sdp, &mut self.early, io);
+        self.ice_path.count_candidates(&sdp, &mut self.early, io);
         let op = io.op_id();
         let answer = RemoteDescription {
             kind: DescriptionKind::Answer,
@@ -247,12 +236,9 @@ impl Attempt {
 
     /// A candidate of the peer's: given to the browser once it knows the description that it belongs to.
     pub(super) fn handle_candidate(&mut self, candidate: RemoteCandidate, io: &mut Io) {
-        if self.candidates == limits::CANDIDATES {
-            io.dropped += 1;
+        if !self.ice_path.admit_candidate(&candidate, io) {
             return;
         }
-        self.candidates += 1;
-        self.ice_path.handle_peer_candidate(&candidate.candidate);
         match self.phase {
             Phase::CreatingAnswer(_) | Phase::Opening | Phase::Confirming => {
                 io.push(Effect::AddCandidate(self.connection, candidate));
@@ -340,17 +326,6 @@ impl Attempt {
             io.push(Effect::AddCandidate(self.connection, candidate));
         }
     }
-}
-
-/// The candidates of a description, which has been judged and so holds no more than the cap, and of those that came before it.
-/// These give way where all together are too many.
-fn count_candidates(sdp: &str, early: &mut Vec<RemoteCandidate>, io: &mut Io) -> usize {
-    let described = sdp::candidates_in(sdp);
-    let room = limits::CANDIDATES.saturating_sub(described);
-    for _ in early.drain(room.min(early.len())..) {
-        io.dropped += 1;
-    }
-    described + early.len()
 }
 
 #[cfg(test)]

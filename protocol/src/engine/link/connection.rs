@@ -8,7 +8,6 @@ use super::{
 use crate::{
     crypto::Announcement,
     engine::{ConnectionId, Effect, Io, RtcEvent, context::Context, effect::RemoteCandidate},
-    limits,
     peer::{Channel, PeerMessage, framing::Joiner},
     time::Timestamp,
 };
@@ -26,8 +25,6 @@ pub(super) struct Established {
     /// When it ends, unless another has taken its place.
     pub(super) renewed_by: Option<Timestamp>,
     pub(super) ice_path: IcePath,
-    /// Of the peer, in all.
-    candidates: usize,
     chat: Joiner,
     live: Joiner,
 }
@@ -35,7 +32,7 @@ pub(super) struct Established {
 impl Established {
     /// Of an attempt that has come to its end.
     pub(super) fn new(now: Timestamp, attempt: Attempt, proved: Proved, hidden: bool) -> Self {
-        let (connection, candidates) = (attempt.connection, attempt.candidates());
+        let connection = attempt.connection;
         Self {
             connection,
             thread: attempt.thread,
@@ -44,7 +41,6 @@ impl Established {
             health: Health::new(now, connection, hidden),
             renewed_by: None,
             ice_path: attempt.ice_path,
-            candidates,
             chat: Joiner::default(),
             live: Joiner::default(),
         }
@@ -52,13 +48,9 @@ impl Established {
 
     /// A candidate of the peer's; one connection takes as many as an attempt at it.
     pub(super) fn handle_candidate(&mut self, candidate: RemoteCandidate, io: &mut Io) {
-        if self.candidates == limits::CANDIDATES {
-            io.dropped += 1;
-            return;
+        if self.ice_path.admit_candidate(&candidate, io) {
+            io.push(Effect::AddCandidate(self.connection, candidate));
         }
-        self.candidates += 1;
-        self.ice_path.handle_peer_candidate(&candidate.candidate);
-        io.push(Effect::AddCandidate(self.connection, candidate));
     }
 
     fn join(&mut self, channel: Channel, frame: String) -> Option<PeerMessage> {
@@ -151,6 +143,7 @@ mod tests {
         crypto::{Identity, Invite, RoomKeys, Session, epoch::EpochSecret},
         engine::ConnectionSettings,
         ids::PeerId,
+        limits,
     };
 
     fn established(candidates: usize) -> Established {

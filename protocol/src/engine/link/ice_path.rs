@@ -4,9 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
 
+use super::sdp;
 use crate::{
     engine::{
-        ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair,
+        ConnectionSettings, Io, LinkPath, Obstacle, PathPolicy, SelectedPair,
+        effect::RemoteCandidate,
         paths::{is_relay, offers_relay},
     },
     limits,
@@ -17,6 +19,8 @@ use crate::{
 pub(super) struct IcePath {
     /// Where relays listen for the peer, by its own candidates.
     peer_relays: Vec<SocketAddr>,
+    /// Candidates of the peer's, in all: those in its description, before it and after it.
+    pub(super) peer_candidates: usize,
     path: Option<LinkPath>,
     offers_relay: bool,
     /// The relay listens for this side.
@@ -35,6 +39,7 @@ impl IcePath {
     pub(super) fn new(settings: &ConnectionSettings) -> Self {
         Self {
             peer_relays: Vec::new(),
+            peer_candidates: 0,
             path: None,
             offers_relay: offers_relay(&settings.ice_servers),
             has_relay: false,
@@ -95,6 +100,35 @@ impl IcePath {
                 self.handle_peer_candidate(candidate);
             }
         }
+    }
+
+    /// Counts the candidates of the peer's description, which has been judged and so holds no more than the cap, and those that came
+    /// before it. These give way where all together are too many.
+    pub(super) fn count_candidates(
+        &mut self,
+        sdp: &str,
+        early: &mut Vec<RemoteCandidate>,
+        io: &mut Io,
+    ) {
+        let described = sdp::candidates_in(sdp);
+        let room = limits::CANDIDATES.saturating_sub(described);
+        for _ in early.drain(room.min(early.len())..) {
+            io.dropped += 1;
+        }
+        self.peer_candidates = described + early.len();
+    }
+
+    /// A candidate of the peer's beside its description. Gives whether the browser may have it: one connection takes no more than
+    /// the cap, before it is in use and after.
+    pub(super) fn admit_candidate(&mut self, candidate: &RemoteCandidate, io: &mut Io) -> bool {
+        let is_admitted = self.peer_candidates < limits::CANDIDATES;
+        if is_admitted {
+            self.peer_candidates += 1;
+            self.handle_peer_candidate(&candidate.candidate);
+        } else {
+            io.dropped += 1;
+        }
+        is_admitted
     }
 
     /// A candidate of the peer's (RFC 8839, section 5.1), or another attribute.

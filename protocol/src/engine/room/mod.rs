@@ -218,13 +218,8 @@ impl Room {
         if self.is_entered() {
             self.talk.settle(&mut self.roster, cx);
         }
-        // Whom the server does not list stays as long as their link works, and no longer.
         if self.reach.is_joined() {
-            let now = cx.now;
-            self.remove_members(
-                |member| !member.listed && member.link.needs_connection(now),
-                cx.io,
-            );
+            self.remove_unlisted(cx);
         }
         verdict
     }
@@ -301,6 +296,15 @@ impl Room {
         let session = own.session();
         let sign = |content, time, io: &mut Io| own.sign(content, time, io);
         self.talk.sign_again(session, sign, io);
+    }
+
+    /// Whom the server does not list stays as long as their link works, and no longer.
+    fn remove_unlisted(&mut self, cx: &mut Context<'_>) {
+        let now = cx.now;
+        self.remove_members(
+            |member| !member.listed && member.link.needs_connection(now),
+            cx.io,
+        );
     }
 
     fn remove_members(&mut self, gone: impl Fn(&Member) -> bool, io: &mut Io) {

@@ -76,11 +76,7 @@ impl Room {
         for info in peers.iter().filter(|info| info.id != me) {
             self.list_member(info, cx);
         }
-        let now = cx.now;
-        self.remove_members(
-            |member| !member.listed && member.link.needs_connection(now),
-            cx.io,
-        );
+        self.remove_unlisted(cx);
         let found = self.roster.those(|member| member.listed);
         for peer in found.into_iter().take(limits::FOUND_PEERS) {
             let terms = self.terms(peer);

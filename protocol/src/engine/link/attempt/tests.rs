@@ -1,5 +1,8 @@
 use super::*;
-use crate::engine::ConnectionSettings;
+use crate::{
+    engine::{ConnectionSettings, link::sdp},
+    limits,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1);
 
@@ -89,7 +92,7 @@ fn candidates_in_an_offer_and_before_it_count_too() {
         }
         let case = (described, early, late);
         assert_eq!(given(&mut io), expected, "{case:?}");
-        assert_eq!(attempt.candidates(), expected, "{case:?}");
+        assert_eq!(attempt.ice_path.peer_candidates, expected, "{case:?}");
         let sent = described + early + late;
         assert_eq!(io.dropped, (sent - expected) as u64, "{case:?}");
     }
