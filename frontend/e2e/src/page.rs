@@ -23,6 +23,15 @@ const ENTER: &str = "\u{e007}";
 
 const ELEMENT: &str = concat!("const given = arguments[0];\n", include_str!("element.js"));
 
+/// What is told of a page that fails a test: an empty text has many causes.
+const STATE: &str = "
+    const { location, readyState, visibilityState, body } = document;
+    const text = body?.innerText ?? null;
+    const html = text ? '' : document.documentElement?.outerHTML.slice(0, 1500) ?? null;
+    const sheets = document.styleSheets.length;
+    const size = [innerWidth, innerHeight, body?.offsetHeight ?? null];
+    return { address: location.pathname, readyState, visibilityState, sheets, size, text, html };";
+
 impl Page {
     pub(crate) fn new(browser: &Browser, window: &str) -> Self {
         Self {
@@ -204,8 +213,8 @@ impl Page {
 
     /// Fails the test with what the page shows, and leaves a picture of it.
     pub fn fail(&self, symptom: &str) -> ! {
-        let shown = self.try_execute("return document.body?.innerText ?? ''", &json!([]));
-        let shown = shown.map_or_else(|error| error.to_string(), |text| text.to_string());
+        let asked = self.try_execute(STATE, &json!([]));
+        let state = asked.map_or_else(|error| error.to_string(), |state| format!("{state:#}"));
         let name = std::thread::current()
             .name()
             .unwrap_or("test")
@@ -214,7 +223,8 @@ impl Page {
             self.screenshot(&format!("failures/{name}"));
         }
         let complaints = self.browser.complaints();
-        panic!("{symptom}\nthe page shows: {shown:.3000}\nthe browser complained: {complaints:#?}");
+        let kind = self.browser.kind();
+        panic!("{symptom}\nthe page in {kind}: {state:.4000}\nthe browser complained: {complaints:#?}");
     }
 
     /// Does something to an element as soon as it is ready for it.
