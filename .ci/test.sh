@@ -34,6 +34,10 @@ second_client_tests() {
 timed "compiling the server, the tests and their tools" \
     cargo build --workspace --bin banter --bin banter-bundler --tests
 
+# Nextest asks cargo now what there is, since cargo answers nobody while it compiles the app.
+programs=$logs/programs.json
+cargo nextest list --workspace --list-type binaries-only --message-format json >"$programs"
+
 # The app is compiled while tests run that mostly wait, and gives way to them.
 (
     renice -n 19 "$BASHPID" >/dev/null
@@ -51,11 +55,12 @@ browsers() {
 # Many tests only wait for a server, a timer or each other, so more of them run than there are cores; .config/nextest.toml
 # says how many of those that compute.
 at_once=$((3 * $(nproc)))
-tests native '^ *Summary \[' cargo nextest run --workspace --test-threads "$at_once" -E 'not binary_id(banter-e2e::browsers)'
-tests documentation '^test result' cargo test --quiet --doc --workspace
+tests native '^ *Summary \[' cargo nextest run --binaries-metadata "$programs" --test-threads "$at_once" \
+    -E 'not binary_id(banter-e2e::browsers)'
 tests second-client '^(Ran|OK|FAILED)' second_client_tests
 
 wait "$web_app" || { cat "$logs/web-app.log" >&2; fail "the web app for tests does not build: its output is above"; }
+tests documentation '^test result' cargo test --quiet --doc --workspace
 
 # Browsers compute more than they wait: one test more than there are cores keeps all of them busy. Where a promise states
 # seconds, each has a core; what measures a page under a flood is alone.

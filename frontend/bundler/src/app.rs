@@ -5,7 +5,12 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{bundle::Mode, import_names, layout::Layout, wasm_cargo, wasm_cargo::WasmCargo};
+use crate::{
+    bundle::Mode,
+    import_names,
+    layout::Layout,
+    wasm_cargo::{Profile, WasmCargo},
+};
 
 const PACKAGE: &str = "banter-frontend";
 
@@ -17,28 +22,12 @@ pub(crate) struct App {
 
 pub(crate) fn compile(layout: &Layout, mode: Mode) -> Result<App> {
     let profile = match mode {
-        Mode::Dev | Mode::Test => "dev",
-        Mode::Release => "web",
+        Mode::Dev | Mode::Test => Profile::Dev,
+        Mode::Release => Profile::Web,
     };
-    WasmCargo::find(layout)?.run(&[
-        "build",
-        "--package",
-        PACKAGE,
-        "--bin",
-        PACKAGE,
-        "--profile",
-        profile,
-    ])?;
-    let folder = match mode {
-        Mode::Dev | Mode::Test => "debug",
-        Mode::Release => "web",
-    };
-    let compiled = layout
-        .wasm_target()
-        .join(wasm_cargo::TRIPLE)
-        .join(folder)
-        .join(PACKAGE)
-        .with_extension("wasm");
+    let cargo = WasmCargo::find(layout, profile)?;
+    cargo.run(&["build", "--package", PACKAGE, "--bin", PACKAGE])?;
+    let compiled = cargo.program(PACKAGE);
     bind(&compiled, mode)
 }
 

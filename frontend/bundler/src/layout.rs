@@ -32,7 +32,12 @@ impl Layout {
         &self.root
     }
 
-    /// Native code and wasm may come from two compilers, which must not share a directory.
+    /// Where native builds are.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Where wasm is that cannot be where native builds are.
     pub(crate) fn wasm_target(&self) -> PathBuf {
         self.target.join("wasm")
     }

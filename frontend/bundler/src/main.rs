@@ -29,7 +29,11 @@ use std::{env, path::Path, process::ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::{bundle::Mode, layout::Layout, wasm_cargo::WasmCargo};
+use crate::{
+    bundle::Mode,
+    layout::Layout,
+    wasm_cargo::{Profile, WasmCargo},
+};
 
 const USAGE: &str =
     "usage: banter-bundler build [--release | --test] | dev | test-pages | cargo ARGUMENTS";
@@ -56,7 +60,7 @@ fn run() -> Result<()> {
         ["test-pages"] => test_pages::build(&layout),
         // Cargo calls this for each program of tests.
         ["test-page", program, ..] => test_pages::assemble(&layout, Path::new(program)),
-        ["cargo", arguments @ ..] => WasmCargo::find(&layout)?.run(arguments),
+        ["cargo", arguments @ ..] => WasmCargo::find(&layout, Profile::Dev)?.run(arguments),
         _ => bail!(USAGE),
     }
 }

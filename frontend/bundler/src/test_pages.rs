@@ -8,7 +8,10 @@ use std::{env, ffi::OsString, fs, path::Path};
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{layout::Layout, wasm_cargo::WasmCargo};
+use crate::{
+    layout::Layout,
+    wasm_cargo::{Profile, WasmCargo},
+};
 
 /// Of each page.
 const FILES: [(&str, &str); 2] = [
@@ -36,7 +39,7 @@ pub(crate) fn build(layout: &Layout) -> Result<()> {
         "--test",
         "browser",
     ];
-    WasmCargo::find(layout)?.run_with(&tests, &[variable])
+    WasmCargo::find(layout, Profile::Dev)?.run_with(&tests, &[variable])
 }
 
 /// One page: `target/wasm-tests/NAME/`, where NAME is the program's without its digest.

@@ -15,17 +15,30 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::layout::Layout;
 
-pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
+const TRIPLE: &str = "wasm32-unknown-unknown";
 /// Development builds and tests: little optimisation makes wasm so much smaller that building and loading it together
-/// take less time than with none.
-const DEVELOPMENT: &str = "profile.dev.opt-level = 1";
+/// take less time than with none. Of the bindings nearly nothing is used, and nobody reads line tables in a browser.
+const DEVELOPMENT: [&str; 4] = [
+    "profile.dev.opt-level = 1",
+    "profile.dev.package.js-sys.opt-level = 0",
+    "profile.dev.package.web-sys.opt-level = 0",
+    "profile.dev.debug = false",
+];
 const DEBIAN_STANDARD_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
 #[derive(Debug)]
 pub(crate) struct WasmCargo {
     root: PathBuf,
     target: PathBuf,
+    profile: Profile,
     toolchain: Toolchain,
+}
+
+/// One of `Cargo.toml`'s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Web,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +47,18 @@ enum Toolchain {
     Debian,
 }
 
+impl Profile {
+    /// Cargo's own is left unsaid: not every subcommand takes one.
+    const fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Dev => &[],
+            Self::Web => &["--profile", "web"],
+        }
+    }
+}
+
 impl WasmCargo {
-    pub(crate) fn find(layout: &Layout) -> Result<Self> {
+    pub(crate) fn find(layout: &Layout, profile: Profile) -> Result<Self> {
         let toolchain = if has_standard_library(&rustup_library_directory()?) {
             Toolchain::Rustup
         } else if has_standard_library(Path::new(DEBIAN_STANDARD_LIBRARY)) {
@@ -43,14 +66,33 @@ impl WasmCargo {
         } else {
             bail!("the Rust target {TRIPLE} is missing: run .ci/toolchain.sh");
         };
+        let target = match (profile, toolchain) {
+            // What runs while either is compiled, macros above all, is then compiled once.
+            (Profile::Dev, Toolchain::Rustup) => layout.target().to_path_buf(),
+            // Two compilers must not share a folder.
+            (Profile::Dev, Toolchain::Debian) => layout.wasm_target(),
+            // Cargo's folder of this profile would be the release's.
+            (Profile::Web, _) => layout.wasm_target(),
+        };
         Ok(Self {
             root: layout.root().to_path_buf(),
-            target: layout.wasm_target(),
+            target,
+            profile,
             toolchain,
         })
     }
 
-    /// Runs `cargo SUBCOMMAND --target wasm32-unknown-unknown …`.
+    /// Where cargo puts the wasm of a program.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let folder = match self.profile {
+            Profile::Dev => "debug",
+            Profile::Web => "web",
+        };
+        let place = self.target.join(TRIPLE).join(folder).join(name);
+        place.with_extension("wasm")
+    }
+
+    /// Runs `cargo SUBCOMMAND --target wasm32-unknown-unknown …` with the profile.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<()> {
         self.run_with(arguments, &[])
     }
@@ -72,7 +114,8 @@ impl WasmCargo {
             .arg(&self.target)
             .arg("--config")
             .arg(self.flags())
-            .args(["--config", DEVELOPMENT])
+            .args(DEVELOPMENT.iter().flat_map(|setting| ["--config", setting]))
+            .args(self.profile.arguments())
             .args(rest)
             .envs(variables.iter().copied());
         if self.toolchain == Toolchain::Debian {

@@ -224,7 +224,9 @@ impl Page {
         }
         let complaints = self.browser.complaints();
         let kind = self.browser.kind();
-        panic!("{symptom}\nthe page in {kind}: {state:.4000}\nthe browser complained: {complaints:#?}");
+        panic!(
+            "{symptom}\nthe page in {kind}: {state:.4000}\nthe browser complained: {complaints:#?}"
+        );
     }
 
     /// Does something to an element as soon as it is ready for it.
