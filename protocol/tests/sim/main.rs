@@ -31,6 +31,7 @@ mod newer;
 mod node;
 mod properties;
 mod reach;
+mod renewals;
 mod restarts;
 mod routes;
 mod rtc;

@@ -224,7 +224,12 @@ impl Rtc {
 
     /// Open connections that a page holds.
     pub fn alive(&self, node: usize, page: u64) -> usize {
-        let of_page = |c: &&FakeConnection| c.node == node && c.page == page && !c.closed;
-        self.connections.iter().filter(of_page).count()
+        self.alive_of(node, page).count()
+    }
+
+    /// The connections of a page that are not closed.
+    pub fn alive_of(&self, node: usize, page: u64) -> impl Iterator<Item = &FakeConnection> {
+        let of_page = move |c: &&FakeConnection| c.node == node && c.page == page && !c.closed;
+        self.connections.iter().filter(of_page)
     }
 }

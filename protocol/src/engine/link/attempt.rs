@@ -19,6 +19,8 @@ use crate::{
 
 /// For the other side's description.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// For the other side's next word where it asks for an offer though there is an attempt: the two may have crossed.
+const CROSSED_WITHIN: Duration = Duration::from_secs(2);
 /// For the other side's proof after the channel is open.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(10);
 /// For the channel to open after both descriptions are there.
@@ -199,6 +201,13 @@ impl Attempt {
         peer: CertificateFingerprint,
     ) {
         self.certificates = Some((own, peer));
+    }
+
+    /// The peer asks for an offer, as whoever has none does. Unless that crossed with what this side said, it has dropped its end.
+    pub(super) fn handle_asked(&mut self, now: Timestamp) {
+        if matches!(self.phase, Phase::AwaitingAnswer | Phase::Opening) {
+            self.deadline = self.deadline.min(now + CROSSED_WITHIN);
+        }
     }
 
     /// The channel is open and this side has said its proof.

@@ -3,7 +3,7 @@
 
 use super::{Established, Link, LinkOutput, Proved};
 use crate::{
-    engine::{ConnectionId, Effect, context::Context},
+    engine::{ConnectionId, context::Context},
     limits,
     peer::PeerMessage,
 };
@@ -75,18 +75,5 @@ impl Link {
             let opened = Established::new(cx.now, attempt, proved, hidden);
             self.promote(opened, cx);
         }
-    }
-
-    /// The connection is proved: it takes the place of the one before.
-    fn promote(&mut self, opened: Established, cx: &mut Context<'_>) {
-        if let Some(old) = self.current.replace(opened) {
-            cx.io.push(Effect::CloseConnection(old.connection));
-        }
-        self.ever_open = true;
-        self.begin_anew(cx.now);
-        self.retry_at = None;
-        self.asks_next = true;
-        cx.io.peers_changed = true;
-        self.outputs.push_back(LinkOutput::Opened);
     }
 }

@@ -88,37 +88,63 @@ impl Link {
                 // A link that was silent may be closed by this browser itself, which says nothing about the peer.
                 let worked =
                     current.health.is_connected(cx.now) && !current.health.is_suspect(cx.now);
+                if self.take_back(cx) {
+                    return;
+                }
                 if worked && self.attempt.is_none() {
                     self.outputs.push_back(LinkOutput::Closed);
                 }
                 self.drop_current(cx);
             }
-            RtcEvent::Failed => self.drop_current(cx),
+            RtcEvent::Failed => {
+                if !self.take_back(cx) {
+                    self.drop_current(cx);
+                }
+            }
             RtcEvent::Frame(channel, frame) => {
-                let more = frame.starts_with('+');
-                match current.join(channel, frame) {
-                    Some(message) => self.handle_message(message, cx),
-                    None => cx.io.dropped += u64::from(!more),
+                let connection = current.connection;
+                if self.handle_frame(connection, channel, frame, cx) {
+                    self.handle_spoken(cx.now);
                 }
             }
             RtcEvent::BinaryFrame(_) => cx.io.dropped += 1,
         }
     }
 
-    fn handle_message(&mut self, message: PeerMessage, cx: &mut Context<'_>) {
-        let Some(current) = self.current.as_mut() else {
-            return;
+    /// A frame over a connection that is proved. Gives whether it was a message, or the end of one.
+    pub(super) fn handle_frame(
+        &mut self,
+        connection: ConnectionId,
+        channel: Channel,
+        frame: String,
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let (peer, in_use) = (self.peer, self.connection() == Some(connection));
+        let is_meant = |it: &&mut Established| it.connection == connection;
+        let Some(established) = self.established_mut().find(is_meant) else {
+            return false;
+        };
+        let more = frame.starts_with('+');
+        let Some(message) = established.join(channel, frame) else {
+            cx.io.dropped += u64::from(!more);
+            return false;
         };
         match message {
-            PeerMessage::Ping { id } => {
-                cx.io
-                    .send_peer(current.connection, &PeerMessage::Pong { id });
-            }
+            PeerMessage::Ping { id } => cx.io.send_peer(connection, &PeerMessage::Pong { id }),
             PeerMessage::Pong { id } => {
-                current.health.handle_pong(cx.now, id);
-                cx.io.touched.insert(self.peer);
+                established.health.handle_pong(cx.now, id);
+                cx.io.touched.insert(peer);
             }
             PeerMessage::Confirm { .. } => cx.io.dropped += 1,
+            // A comparison is one of what both ends of a connection have in common, and is over with it.
+            PeerMessage::EmojiCommit { .. }
+            | PeerMessage::EmojiShare { .. }
+            | PeerMessage::EmojiReveal { .. }
+            | PeerMessage::EmojiCancel {}
+                if !in_use =>
+            {
+                cx.io.dropped += 1;
+            }
             PeerMessage::Entry { .. }
             | PeerMessage::Delivered { .. }
             | PeerMessage::TypingIndicator { .. }
@@ -133,6 +159,7 @@ impl Link {
             | PeerMessage::EmojiReveal { .. }
             | PeerMessage::EmojiCancel {} => self.outputs.push_back(LinkOutput::Message(message)),
         }
+        true
     }
 }
 

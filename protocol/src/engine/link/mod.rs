@@ -15,6 +15,7 @@ mod freshness;
 mod health;
 mod ice_path;
 mod output;
+mod replacing;
 mod schedule;
 pub mod sdp;
 mod signals;
@@ -30,6 +31,7 @@ use self::{
     attempt::{Attempt, Progress, Side},
     connection::Established,
     freshness::Freshest,
+    replacing::Replaced,
 };
 use super::{
     ConnectionId, Effect, Io, Obstacle, OpId, RtcEvent, context::Context, effect::RemoteCandidate,
@@ -49,6 +51,8 @@ pub(super) struct Link {
     peer: PeerId,
     leads: bool,
     current: Option<Established>,
+    /// The connection before it; only where there is one in use.
+    replaced: Option<Replaced>,
     attempt: Option<Attempt>,
     freshest: Freshest,
     /// Candidates that came before the offer with this id.
@@ -79,6 +83,7 @@ impl Link {
             peer,
             leads: me > peer,
             current: None,
+            replaced: None,
             attempt: None,
             freshest: Freshest::default(),
             early: None,
@@ -121,11 +126,9 @@ impl Link {
     }
 
     pub(super) fn owns(&self, connection: ConnectionId) -> bool {
-        self.connection() == Some(connection)
-            || self
-                .attempt
-                .as_ref()
-                .is_some_and(|attempt| attempt.connection == connection)
+        let attempt = self.attempt.as_ref();
+        self.is_proved(connection)
+            || attempt.is_some_and(|attempt| attempt.connection == connection)
     }
 
     /// Whether the result of an asynchronous call is for this link.
@@ -184,8 +187,9 @@ impl Link {
         self.retry_at = Some(cx.now);
         if leads_nowhere {
             self.drop_current(cx);
-        } else if let Some(current) = &mut self.current {
-            current.renewed_by = Some(cx.now + RENEWED_WITHIN);
+        }
+        for established in self.established_mut() {
+            established.renewed_by = Some(cx.now + RENEWED_WITHIN);
         }
     }
 
@@ -256,6 +260,10 @@ impl Link {
             self.handle_current(event, cx);
             return;
         }
+        if self.is_proved(connection) {
+            self.handle_replaced(connection, event, cx);
+            return;
+        }
         let attempt = self.attempt.as_mut();
         let Some(attempt) = attempt.filter(|attempt| attempt.connection == connection) else {
             return;
@@ -305,15 +313,17 @@ impl Link {
 
     /// Silence until now proves nothing: this page slept, or was hidden and is seen again.
     pub(super) fn excuse(&mut self, now: Timestamp, hidden: bool) {
-        if let Some(current) = &mut self.current {
-            current.health.excuse(now, hidden);
+        for established in self.established_mut() {
+            established.health.excuse(now, hidden);
         }
     }
 
     /// Ends everything. The connection in use is given back, for a last word before it is closed.
     pub(super) fn close(mut self, io: &mut Io) -> Option<ConnectionId> {
-        if let Some(attempt) = self.attempt.take() {
-            io.push(Effect::CloseConnection(attempt.connection));
+        let attempt = self.attempt.take().map(|attempt| attempt.connection);
+        let replaced = self.replaced.take().map(|it| it.former.connection);
+        for connection in attempt.into_iter().chain(replaced) {
+            io.push(Effect::CloseConnection(connection));
         }
         self.connection()
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     Attempt, Link, LinkOutput, NOT_ADMITTED_AGAIN, Saying, Terms, Thread, ice_path::IcePath,
+    replacing::Replaced,
 };
 use crate::{
     engine::{ConnectionId, ConnectionSettings, Effect, Obstacle, backoff, context::Context},
@@ -32,7 +33,8 @@ impl Link {
             .retry_at
             .filter(|_| signaling && self.attempt.is_none() && self.wants_connection(now));
         let told = self.stuck_at().filter(|&at| at > now);
-        [health, renewal, attempt, retry, told]
+        let replaced = self.replaced.as_ref().map(Replaced::ends);
+        [health, renewal, attempt, retry, told, replaced]
             .into_iter()
             .flatten()
             .min()
@@ -45,6 +47,9 @@ impl Link {
         signaling: bool,
         cx: &mut Context<'_>,
     ) -> bool {
+        if self.replaced.as_ref().is_some_and(|it| it.ends() <= cx.now) {
+            self.drop_replaced(cx);
+        }
         if let Some(current) = &mut self.current {
             current.health.handle_timeout(cx.now, cx.io);
             if current.renewed_by.is_some_and(|by| by <= cx.now) {
@@ -128,6 +133,7 @@ impl Link {
 
     /// The connection in use is of no use any more.
     pub(super) fn drop_current(&mut self, cx: &mut Context<'_>) {
+        self.drop_replaced(cx);
         if let Some(current) = self.current.take() {
             cx.io.push(Effect::CloseConnection(current.connection));
             self.retry_at = Some(self.soonest_try(cx.now));

@@ -29,7 +29,9 @@ impl Link {
             Some(OfferPayload::Sdp(sdp)) => self.handle_sdp_offer(thread, sdp, terms, cx),
             Some(OfferPayload::Ask) => {
                 let spaced = self.soonest_try(cx.now) <= cx.now;
-                if self.attempt.is_none() && spaced && terms.may_offer {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.handle_asked(cx.now);
+                } else if spaced && terms.may_offer {
                     self.offer(terms, cx);
                 }
             }

@@ -176,7 +176,7 @@ impl Room {
             RtcEvent::Frame(channel, frame) => {
                 self.talk.handle_heard(peer, cx.wall);
                 let member = self.roster.get(peer);
-                let member = member.filter(|it| it.link.connection() == Some(connection));
+                let member = member.filter(|it| it.link.is_proved(connection));
                 let person = member.and_then(Member::identity);
                 let Some(frame) = self.talk.admit(person, connection, (channel, frame), cx) else {
                     return;
