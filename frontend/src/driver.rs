@@ -16,8 +16,8 @@ use yewdux::Dispatch;
 use crate::{
     event::{Event, EventSender, PageEvent},
     handle::ChatHandle,
-    page::Page,
     platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random, text},
+    shell::Shell,
     store::ChatStore,
     turn::Turn,
     webrtc::{PeerManager, SignalingClient},
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Driver {
     engine: Engine,
-    page: Page,
+    shell: Shell,
     signaling: SignalingClient,
     peers: PeerManager,
     alarm: Alarm,
@@ -45,9 +45,9 @@ pub struct Driver {
 pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
     let (events, queue) = unbounded();
     let handle = ChatHandle::new(events.clone(), &address::origin());
-    let page = Page::open(dispatch, events.clone()).await;
+    let shell = Shell::open(dispatch, events.clone()).await;
     if let Some(seed) = random::bytes_32() {
-        spawn_local(Driver::new(seed, page, &events, queue).run());
+        spawn_local(Driver::new(seed, shell, &events, queue).run());
     }
     handle
 }
@@ -55,13 +55,13 @@ pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
 impl Driver {
     fn new(
         seed: [u8; 32],
-        page: Page,
+        shell: Shell,
         events: &EventSender,
         queue: UnboundedReceiver<Event>,
     ) -> Self {
         Self {
             engine: Engine::new(seed).with_normal_form(text::normalized),
-            page,
+            shell,
             signaling: SignalingClient::new(address::socket_url(), events.clone()),
             peers: PeerManager::new(events.clone()),
             alarm: Alarm::new(events.clone()),
@@ -123,12 +123,12 @@ impl Driver {
         match &mut input {
             Input::Visible(true) => {
                 self.is_visible = true;
-                self.page.ask_for_build();
+                self.shell.ask_for_build();
             }
             Input::Visible(false) => self.is_visible = false,
             Input::Wake => self.alarm.handle_rung(),
-            Input::PageHidden => self.page.handle_hidden(),
-            Input::PageShown(kept) => *kept = self.page.handle_shown().map(Box::new),
+            Input::PageHidden => self.shell.handle_hidden(),
+            Input::PageShown(kept) => *kept = self.shell.handle_shown(),
             Input::Intent(_)
             | Input::Socket(..)
             | Input::Rtc(..)
@@ -148,47 +148,51 @@ impl Driver {
     fn handle_page_event(&mut self, event: PageEvent) {
         match event {
             PageEvent::Join(request) => {
-                let intent = self.page.handle_join(request);
-                self.handle_intent(intent);
+                let intents = self.shell.handle_join(request);
+                self.handle_intents(intents);
             }
             PageEvent::UnlockingDue => {
-                let intent = self.page.handle_unlocking_due();
-                self.handle_intent(intent);
+                let intents = self.shell.handle_unlocking_due();
+                self.handle_intents(intents);
             }
             PageEvent::AddressChanged => {
-                let intent = self.page.handle_address_changed();
-                self.handle_intent(intent);
+                let intents = self.shell.handle_address_changed();
+                self.handle_intents(intents);
             }
-            PageEvent::ThemeChosen(choice) => self.page.handle_theme_chosen(choice),
+            PageEvent::ThemeChosen(choice) => self.shell.handle_theme_chosen(choice),
             PageEvent::PathsChosen(policy) => {
-                self.page.handle_paths_chosen(policy);
+                self.shell.handle_paths_chosen(policy);
                 self.handle_input(Input::Intent(Intent::UsePaths(policy)));
             }
-            PageEvent::BuildTold(build) => self.page.handle_build(&build),
+            PageEvent::BuildTold(build) => self.shell.handle_build(&build),
             PageEvent::ReloadWanted => build::reload(),
-            PageEvent::NoticeRaised(notice) => self.page.show_notice(Some(notice)),
-            PageEvent::NoticeDismissed => self.page.show_notice(None),
-            PageEvent::DrawingDue => self.page.draw(),
-            PageEvent::TabClaimed(id, claim) => self.page.handle_claimed(id, claim),
+            PageEvent::NoticeRaised(notice) => self.shell.show_notice(Some(notice)),
+            PageEvent::NoticeDismissed => self.shell.handle_notice_dismissed(),
+            PageEvent::Wanted(intent) => {
+                let intent = self.shell.handle_wanted(intent);
+                self.handle_intents(intent);
+            }
+            PageEvent::DrawingDue => self.shell.draw(),
+            PageEvent::TabClaimed(id, claim) => self.shell.handle_claimed(id, claim),
             PageEvent::ProfileOpened(opened) => {
-                let intent = self.page.handle_profile_opened(opened);
-                self.handle_intent(intent);
+                let intents = self.shell.handle_profile_opened(opened);
+                self.handle_intents(intents);
             }
             PageEvent::StorageSilent => {
-                let intent = self.page.handle_storage_silent();
-                self.handle_intent(intent);
+                let intents = self.shell.handle_storage_silent();
+                self.handle_intents(intents);
             }
-            PageEvent::StorageRetried => self.page.handle_storage_retried(),
+            PageEvent::StorageRetried => self.shell.handle_storage_retried(),
             PageEvent::GoingOnAnew => {
-                let intent = self.page.handle_going_on_anew();
-                self.handle_intent(intent);
+                let intents = self.shell.handle_going_on_anew();
+                self.handle_intents(intents);
             }
             PageEvent::CertificateMade(made) => self.peers.handle_certificate(made),
         }
     }
 
-    fn handle_intent(&mut self, intent: Option<Intent>) {
-        if let Some(intent) = intent {
+    fn handle_intents(&mut self, intents: impl IntoIterator<Item = Intent>) {
+        for intent in intents {
             self.handle_input(Input::Intent(intent));
         }
     }
@@ -208,8 +212,8 @@ impl Driver {
             Effect::ReadPath(id) => self.peers.read_path(id),
             Effect::SendChannel(id, channel, text) => self.peers.send(id, channel, &text),
             Effect::CloseConnection(id) => self.peers.close(id),
-            Effect::Persist(persist) => self.page.keep(persist),
-            Effect::Notify(event) => self.page.show(event),
+            Effect::Persist(persist) => self.shell.keep(persist),
+            Effect::Notify(event) => self.shell.show(event),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::{IdentityKey, Invite, InviteSecret, invite_text::Secrecy},
-    engine::{Input, Intent, PathPolicy},
+    engine::{Input, PathPolicy, RoomIntent},
     ids::{PeerId, RoomId},
     names::PersonName,
     peer::MessageText,
@@ -105,25 +105,25 @@ impl ChatHandle {
 
     /// Says something to everybody in the room.
     pub fn send(&self, text: MessageText) {
-        self.push(Input::Intent(Intent::Send {
+        self.intend(RoomIntent::Send {
             text,
             timestamp: clock::wall_clock(),
-        }));
+        });
     }
 
     /// Leaves the room, or gives up entering it.
     pub fn leave(&self) {
-        self.push(Input::Intent(Intent::Leave));
+        self.intend(RoomIntent::Leave);
     }
 
     /// Hears somebody again who said more than the page could show.
     pub fn listen_again(&self, peer: PeerId) {
-        self.push(Input::Intent(Intent::ListenAgain(peer)));
+        self.intend(RoomIntent::ListenAgain(peer));
     }
 
     /// Tells that the message box changed to hold text (`true`) or nothing (`false`).
     pub fn typing(&self, holds_text: bool) {
-        self.push(Input::Intent(Intent::Typing(holds_text)));
+        self.intend(RoomIntent::Typing(holds_text));
     }
 
     /// Puts a notice of the page's own on the screen, as [`crate::store::ChatStore::page_notice`].
@@ -134,7 +134,6 @@ impl ChatHandle {
     /// Puts every notice away.
     pub fn dismiss_notice(&self) {
         self.push(PageEvent::NoticeDismissed);
-        self.push(Input::Intent(Intent::DismissNotice));
     }
 
     /// Chooses how the page looks, now and on later visits.
@@ -167,55 +166,56 @@ impl ChatHandle {
         self.push(PageEvent::ReloadWanted);
     }
 
-    /// Looks closely at somebody, as [`crate::store::ChatStore::inspected`].
+    /// Looks closely at somebody, as [`crate::store::RoomState::inspected`].
     pub fn inspect(&self, peer: PeerId) {
-        self.intend(Intent::Inspect(peer));
+        self.intend(RoomIntent::Inspect(peer));
     }
 
     /// Looks no more.
     pub fn close_inspection(&self) {
-        self.intend(Intent::CloseInspection);
+        self.intend(RoomIntent::CloseInspection);
     }
 
     /// Compares emoji with somebody, or agrees to it.
     pub fn compare_emoji(&self, peer: PeerId) {
-        self.intend(Intent::CompareEmoji(peer));
+        self.intend(RoomIntent::CompareEmoji(peer));
     }
 
     /// Tells whether both screens show the same emoji.
     pub fn judge_emoji(&self, peer: PeerId, same: bool) {
-        self.intend(Intent::JudgeEmoji { peer, same });
+        self.intend(RoomIntent::JudgeEmoji { peer, same });
     }
 
     /// Takes somebody for verified, or no more.
     pub fn set_verified(&self, peer: PeerId, verified: bool) {
-        self.intend(Intent::SetVerified { peer, verified });
+        self.intend(RoomIntent::SetVerified { peer, verified });
     }
 
     /// Takes somebody's new key, or keeps them out.
     pub fn judge_key(&self, peer: PeerId, accept: bool) {
-        self.intend(Intent::JudgeKey { peer, accept });
+        self.intend(RoomIntent::JudgeKey { peer, accept });
     }
 
     /// Lets nobody new in, or lets them in again.
     pub fn lock(&self, locked: bool) {
-        self.intend(Intent::Lock(locked));
+        self.intend(RoomIntent::Lock(locked));
     }
 
     /// Goes where somebody asks the person to come, or stays.
     pub fn answer_move(&self, by: IdentityKey, room: RoomId, accept: bool) {
-        self.intend(Intent::AnswerMove { by, room, accept });
+        self.intend(RoomIntent::AnswerMove { by, room, accept });
     }
 
     /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.
     pub fn renew_invite(&self, chosen: Vec<PeerId>) {
         if let Ok(invite) = self.generate_invite() {
-            self.intend(Intent::RenewInvite { invite, chosen });
+            self.intend(RoomIntent::RenewInvite { invite, chosen });
         }
     }
 
-    fn intend(&self, intent: Intent) {
-        self.push(Input::Intent(intent));
+    /// The room is the one that is shown when the driver takes the event.
+    fn intend(&self, intent: RoomIntent) {
+        self.push(PageEvent::Wanted(intent));
     }
 
     fn push(&self, event: impl Into<Event>) {

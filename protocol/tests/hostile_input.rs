@@ -5,8 +5,8 @@
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RtcEvent, SelectedPair,
-        SocketEvent, SocketId, ViewEvent,
+        ConnectionId, Effect, Engine, Input, Intent, JoinIntent, OpId, RoomEvent, RoomIntent,
+        RtcEvent, SelectedPair, SocketEvent, SocketId, ViewEvent,
     },
     ids::PeerId,
     peer::Channel,
@@ -21,7 +21,7 @@ fn frames() -> Vec<String> {
         r#"{"type":"offer","sdp":"v=0"}"#,
         r#"{"type":"answer","sdp":"v=0"}"#,
         r#"{"candidate":"candidate:1","sdpMid":"0"}"#,
-        // What passes the gate, so that connections are made.
+        // What passes inspection, so that connections are made.
         r#"{"type":"offer","sdp":"v=0\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"}"#,
         r#"{"type":"answer","sdp":"v=0\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"}"#,
         r#"{"candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdpMid":"0"}"#,
@@ -132,42 +132,58 @@ fn socket_event() -> impl Strategy<Value = SocketEvent> {
     ]
 }
 
-/// Small numbers, so that they hit what the engine made.
-fn input() -> impl Strategy<Value = Input> {
-    let small = 0..12_u64;
+/// Small numbers in the first rooms, so that they hit what the engine made.
+fn id() -> impl Strategy<Value = u64> {
+    (0..3_u64, 0..12_u64).prop_map(|(room, number)| (room << 32) | number)
+}
+
+fn room() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["tea", "tea", "coffee", "elsewhere"])
+}
+
+fn room_intent() -> impl Strategy<Value = RoomIntent> {
     prop_oneof![
-        6 => (small.clone(), rtc_event())
+        4 => Just(RoomIntent::Send {
+            text: "hello".parse().unwrap(),
+            timestamp: Timestamp::from_millis(u64::MAX),
+        }),
+        2 => any::<bool>().prop_map(RoomIntent::Typing),
+        1 => any::<bool>().prop_map(RoomIntent::Lock),
+        1 => Just(RoomIntent::Leave),
+    ]
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        6 => (id(), rtc_event())
             .prop_map(|(id, event)| Input::Rtc(ConnectionId(id), event)),
-        6 => (small.clone(), socket_event())
+        6 => (id(), socket_event())
             .prop_map(|(id, event)| Input::Socket(SocketId(id), event)),
-        3 => (small, prop_oneof![
+        3 => (id(), prop_oneof![
             Just(Ok(r#"{"type":"offer","sdp":"v=0"}"#.to_owned())),
             Just(Ok("not JSON".to_owned())),
             Just(Err("no".to_owned())),
         ])
         .prop_map(|(op, result)| Input::OpDone { op: OpId(op), result }),
-        2 => Just(Input::Intent(Intent::Send {
-            text: "hello".parse().unwrap(),
-            timestamp: Timestamp::from_millis(u64::MAX),
-        })),
+        4 => (room(), room_intent()).prop_map(|(room, intent)| {
+            Input::Intent(Intent::Room(room.parse().unwrap(), intent))
+        }),
         1 => any::<bool>().prop_map(Input::Online),
         1 => any::<bool>().prop_map(Input::Visible),
-        1 => any::<bool>().prop_map(|holds_text| Input::Intent(Intent::Typing(holds_text))),
-        1 => prop::sample::select(vec![0_u8, 1, 2, 3]).prop_map(|which| match which {
+        1 => prop::sample::select(vec![0_u8, 1, 2]).prop_map(|which| match which {
             0 => Input::PageHidden,
-            1 => Input::PageShown(None),
-            2 => Input::StorageFailed,
-            _ => Input::Intent(Intent::Leave),
+            1 => Input::PageShown(Vec::new()),
+            _ => Input::StorageFailed,
         }),
-        1 => Just(join()),
+        1 => prop::sample::select(vec!["tea", "coffee"]).prop_map(join),
         2 => Just(Input::Wake),
     ]
 }
 
-fn join() -> Input {
+fn join(room: &str) -> Input {
     Input::Intent(Intent::Join(Box::new(JoinIntent {
         presence: None,
-        invite: Invite::open("tea".parse().unwrap()).unwrap(),
+        invite: Invite::open(room.parse().unwrap()).unwrap(),
         passphrase: None,
         identity: Identity::from_seed(&[1; 32]),
         people: Vec::new(),
@@ -190,7 +206,7 @@ proptest! {
     ) {
         let mut engine = Engine::new([1; 32]);
         let mut now = 1_000;
-        engine.handle(Timestamp::from_millis(now), join());
+        engine.handle(Timestamp::from_millis(now), join("tea"));
         for (passed, input) in inputs {
             now += passed;
             engine.handle(Timestamp::from_millis(now), input);
@@ -212,7 +228,7 @@ proptest! {
 #[test]
 fn a_clock_that_goes_back_is_harmless() {
     let mut engine = Engine::new([1; 32]);
-    engine.handle(Timestamp::from_millis(u64::MAX / 2), join());
+    engine.handle(Timestamp::from_millis(u64::MAX / 2), join("tea"));
     engine.handle(Timestamp::from_millis(5), Input::Wake);
     assert!(
         engine
@@ -228,7 +244,7 @@ fn names_of_others_are_brought_into_the_form_of_ones_own() {
     let normal_form = |text: &str| text.replace("и\u{306}", "й").replace('Ａ', "A");
     let mut engine = Engine::new([1; 32]).with_normal_form(normal_form);
     let now = Timestamp::from_millis(1_000);
-    engine.handle(now, join());
+    engine.handle(now, join("tea"));
     let sockets: Vec<SocketId> = std::iter::from_fn(|| engine.poll_effect())
         .filter_map(|effect| match effect {
             Effect::OpenSocket(socket) => Some(socket),
@@ -249,7 +265,7 @@ fn names_of_others_are_brought_into_the_form_of_ones_own() {
     engine.handle(now, Input::Socket(sockets[0], SocketEvent::Frame(joined)));
     let mut names = Vec::new();
     while let Some(effect) = engine.poll_effect() {
-        if let Effect::Notify(ViewEvent::Peers(peers)) = effect {
+        if let Effect::Notify(ViewEvent::Room(_, RoomEvent::Peers(peers))) = effect {
             names = peers.iter().map(|peer| peer.name.to_string()).collect();
         }
     }

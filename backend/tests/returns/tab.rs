@@ -10,8 +10,8 @@ use std::{
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        Effect, Engine, Input, Intent, JoinIntent, SignalingStatus, SocketEvent, SocketId,
-        ViewEvent,
+        Effect, Engine, Input, Intent, JoinIntent, RoomEvent, SignalingStatus, SocketEvent,
+        SocketId, ViewEvent,
     },
     time::Timestamp,
 };
@@ -158,7 +158,9 @@ impl Tab {
                     self.socket.take_if(|(open, _)| *open == id);
                     self.opening.take_if(|(open, _)| *open == id);
                 }
-                Effect::Notify(ViewEvent::Signaling(status)) => self.tell(status),
+                Effect::Notify(ViewEvent::Room(_, RoomEvent::Signaling(status))) => {
+                    self.tell(status);
+                }
                 // What a browser would do, keep and show.
                 _ => {}
             }

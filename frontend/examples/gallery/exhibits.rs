@@ -1,6 +1,6 @@
 //! The states worth looking at.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, rc::Rc, sync::Arc};
 
 use banter_frontend::{
     components::RoomDialog,
@@ -19,7 +19,7 @@ use crate::{
     screen::render_with,
     states::{
         Log, guarded_invite, in_private_room, in_room, invited, listed, lobby, peer, person,
-        private_invite, room,
+        private_invite, room, with,
     },
 };
 
@@ -112,10 +112,9 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         ("room-private-alone", in_private_room()),
         (
             "room-new-company",
-            ChatStore {
-                peers: two_peers(),
-                ..in_room("tea-time")
-            },
+            with(in_room("tea-time"), |room| {
+                room.peers = two_peers();
+            }),
         ),
         (
             "room-hidden",
@@ -129,36 +128,35 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
         (
             "room-relayed",
             ChatStore {
-                peers: listed([
-                    PeerView {
-                        path: Some(LinkPath::Relayed),
-                        ..peer(1, "Bo", LinkState::Connected, Some(74))
-                    },
-                    PeerView {
-                        path: Some(LinkPath::Direct),
-                        ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
-                    },
-                    peer(3, "Dan", LinkState::Failed, None),
-                ]),
                 relay_offered: Some(true),
-                ..chat()
+                ..with(chat(), |room| {
+                    room.peers = listed([
+                        PeerView {
+                            path: Some(LinkPath::Relayed),
+                            ..peer(1, "Bo", LinkState::Connected, Some(74))
+                        },
+                        PeerView {
+                            path: Some(LinkPath::Direct),
+                            ..peer(2, "Cleo Nwosu", LinkState::Connected, Some(12))
+                        },
+                        peer(3, "Dan", LinkState::Failed, None),
+                    ]);
+                })
             },
         ),
         ("room-chat", chat()),
         ("room-busy", busy()),
         (
             "room-reconnecting",
-            ChatStore {
-                signaling: SignalingStatus::Reconnecting,
-                ..chat()
-            },
+            with(chat(), |room| {
+                room.signaling = SignalingStatus::Reconnecting;
+            }),
         ),
         (
             "room-offline",
-            ChatStore {
-                signaling: SignalingStatus::Offline,
-                ..failing_chat()
-            },
+            with(failing_chat(), |room| {
+                room.signaling = SignalingStatus::Offline;
+            }),
         ),
         (
             "room-no-storage",
@@ -171,11 +169,14 @@ fn exhibits() -> Vec<(&'static str, ChatStore)> {
 }
 
 fn joining() -> ChatStore {
-    ChatStore {
-        phase: Phase::Joining(room("tea-time")),
-        signaling: SignalingStatus::Connecting,
+    let waiting = ChatStore {
+        phase: Phase::Room(room("tea-time")),
+        rooms: vec![(room("tea-time"), Rc::default())],
         ..lobby("Ada", "tea-time")
-    }
+    };
+    with(waiting, |room| {
+        room.signaling = SignalingStatus::Connecting;
+    })
 }
 
 fn guarded(notice: PageNotice) -> ChatStore {
@@ -234,12 +235,11 @@ fn chat() -> ChatStore {
         peer(1, "Bo", LinkState::Connected, Some(24)),
         peer(2, "Cleo Nwosu", LinkState::Connected, Some(61)),
     ]);
-    ChatStore {
-        messages,
-        peers,
-        typing: Some(Arc::from([person("Bo")])),
-        ..in_room("tea-time")
-    }
+    with(in_room("tea-time"), |room| {
+        room.messages = messages;
+        room.peers = peers;
+        room.typing = Some(Arc::from([person("Bo")]));
+    })
 }
 
 fn failing_chat() -> ChatStore {
@@ -257,11 +257,10 @@ fn failing_chat() -> ChatStore {
         peer(1, "Bo", LinkState::Disconnected, None),
         peer(2, "Cleo Nwosu", LinkState::Failed, None),
     ]);
-    ChatStore {
-        messages,
-        peers,
-        ..in_room("tea-time")
-    }
+    with(in_room("tea-time"), |room| {
+        room.messages = messages;
+        room.peers = peers;
+    })
 }
 
 fn busy() -> ChatStore {
@@ -309,10 +308,12 @@ fn busy() -> ChatStore {
                 (state == LinkState::Connected).then_some(18 * u32::try_from(number).unwrap());
             peer(number, name, state, latency)
         });
-    ChatStore {
-        messages: log.into_messages(),
-        peers: listed(peers),
-        typing: Some(Arc::from([person("Bo"), person("נועה"), person("🦊")])),
-        ..in_room("a-room-with-a-very-long-name-that-somebody-thought-was-funny-99")
-    }
+    with(
+        in_room("a-room-with-a-very-long-name-that-somebody-thought-was-funny-99"),
+        |room| {
+            room.messages = log.into_messages();
+            room.peers = listed(peers);
+            room.typing = Some(Arc::from([person("Bo"), person("נועה"), person("🦊")]));
+        },
+    )
 }

@@ -8,24 +8,24 @@ use banter_protocol::engine::{
 };
 
 use crate::states::{
-    Log, asking, in_room, inspected, key, known, listed, peer, person, private, seven_emoji,
+    Log, asking, in_room, inspected, key, known, listed, peer, person, private, seven_emoji, with,
 };
 
 /// Each with the dialog that is open.
 pub(crate) fn exhibits() -> Vec<(&'static str, ChatStore, RoomDialog)> {
     use RoomDialog::{Closed, Invite, Protection, Renew};
-    let looking = |standing, emoji| ChatStore {
-        inspected: inspected(1, "Bo", standing, emoji),
-        ..private(company())
+    let looking = |standing, emoji| {
+        with(private(company()), |room| {
+            room.inspected = inspected(1, "Bo", standing, emoji);
+        })
     };
     vec![
         ("people-private", private(company()), Closed),
         (
             "people-locked",
-            ChatStore {
-                lock: LockView::LockedBy(person("Cleo Nwosu")),
-                ..private(company())
-            },
+            with(private(company()), |room| {
+                room.lock = LockView::LockedBy(person("Cleo Nwosu"));
+            }),
             Closed,
         ),
         ("people-key-changed", changed(1), Closed),
@@ -121,17 +121,16 @@ fn company() -> ChatStore {
         .signed_by(key(2))
         .say(7, "Mallory", 4, "There are no biscuits.")
         .signed_by(key(7));
-    ChatStore {
-        peers: listed(peers),
-        arriving: Arriving {
+    with(in_room("tea-time"), |room| {
+        room.peers = listed(peers);
+        room.arriving = Arriving {
             connecting: 2,
             stuck: 1,
             obstacle: Some(Obstacle::RelayUnreachable),
-        },
-        verified: Some(Arc::from([key(1), key(5)])),
-        messages: messages.into_messages(),
-        ..in_room("tea-time")
-    }
+        };
+        room.verified = Some(Arc::from([key(1), key(5)]));
+        room.messages = messages.into_messages();
+    })
 }
 
 /// Somebody of each standing asks Ada to come along.
@@ -145,10 +144,9 @@ fn asked(standings: &[Standing]) -> ChatStore {
     let moves: Vec<_> = moves
         .map(|((number, name), &standing)| asking(number, name, standing))
         .collect();
-    ChatStore {
-        moves: Some(Arc::from(moves)),
-        ..private(company())
-    }
+    with(private(company()), |room| {
+        room.moves = Some(Arc::from(moves));
+    })
 }
 
 /// So many people have another key.
@@ -171,8 +169,7 @@ fn changed(people: usize) -> ChatStore {
             },
         )
     });
-    ChatStore {
-        peers: listed(peers),
-        ..private(company())
-    }
+    with(private(company()), |room| {
+        room.peers = listed(peers);
+    })
 }

@@ -17,15 +17,15 @@ use crate::store::{ChatStore, Phase};
 /// `RoomDialog` that is open at first, from there.
 #[component]
 pub fn Page() -> Html {
-    let phase = use_selector(|store: &ChatStore| store.phase.clone());
+    let shown = use_selector(|store: &ChatStore| (store.phase.clone(), store.room().seat.clone()));
     let arrival = use_mut_ref(|| Arrival::First);
     let lobby = |wait| html! { <RoomLobby arrival={*arrival.borrow()} {wait} /> };
-    let screen = match &*phase {
-        Phase::Lobby => lobby(Wait::Person),
-        Phase::Opening => lobby(Wait::Storage),
-        Phase::Unlocking => lobby(Wait::Unlocking),
-        Phase::Joining(_) => lobby(Wait::Joining),
-        Phase::InRoom(seat) => {
+    let screen = match &*shown {
+        (Phase::Lobby, _) => lobby(Wait::Person),
+        (Phase::Opening, _) => lobby(Wait::Storage),
+        (Phase::Unlocking, _) => lobby(Wait::Unlocking),
+        (Phase::Room(_), None) => lobby(Wait::Joining),
+        (Phase::Room(_), Some(seat)) => {
             arrival.replace(Arrival::FromRoom);
             html! { <ChatRoom seat={seat.clone()} /> }
         }

@@ -70,7 +70,7 @@ impl PageListeners {
             }),
             on("pagehide", |_| Some(Input::PageHidden.into())),
             on("pageshow", |event| {
-                was_put_away(event).then(|| Input::PageShown(None).into())
+                was_put_away(event).then(|| Input::PageShown(Vec::new()).into())
             }),
             on("popstate", |_| Some(PageEvent::AddressChanged.into())),
         ];

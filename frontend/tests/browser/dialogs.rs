@@ -4,14 +4,14 @@ use std::{rc::Rc, sync::Arc};
 
 use banter_frontend::{
     app::{App, AppProps},
-    event::Event,
+    event::{Event, PageEvent},
     handle::ChatHandle,
-    store::{ChatStore, Phase, RoomSeat},
+    store::{ChatStore, Phase, RoomSeat, RoomState},
 };
 use banter_protocol::{
     crypto::{Identity, SafetyNumber},
     engine::{
-        EmojiView, Hearing, Input, Intent, LinkState, MoveView, PeerView, PersonView, Privacy,
+        EmojiView, Hearing, LinkState, MoveView, PeerView, PersonView, Privacy, RoomIntent,
         SignalingStatus, Standing,
     },
     ids::{PeerId, RoomId},
@@ -77,10 +77,16 @@ impl Mounted {
             asks_to_compare: false,
             hearing: Hearing::Heard,
         };
-        dispatch.set(ChatStore {
-            phase: Phase::InRoom(Rc::new(seat)),
+        let shown = seat.room.clone();
+        let room = RoomState {
+            seat: Some(Rc::new(seat)),
             signaling: SignalingStatus::Connected,
             peers: Some(Arc::from([Arc::new(peer)])),
+            ..RoomState::default()
+        };
+        dispatch.set(ChatStore {
+            phase: Phase::Room(shown.clone()),
+            rooms: vec![(shown, Rc::new(room))],
             ..ChatStore::default()
         });
         let (sender, events) = unbounded();
@@ -118,10 +124,10 @@ impl Mounted {
     }
 
     /// The next intent; other events are passed over.
-    async fn intent(&mut self) -> Intent {
+    async fn intent(&mut self) -> RoomIntent {
         let events = &mut self.events;
         wait_for("an intent", || match events.try_recv() {
-            Ok(Event::Input(Input::Intent(intent))) => Some(intent),
+            Ok(Event::Page(PageEvent::Wanted(intent))) => Some(intent),
             Ok(_) | Err(_) => None,
         })
         .await
@@ -175,17 +181,23 @@ async fn a_dialog_takes_the_focus_and_gives_it_back_whichever_way_it_is_closed()
     page.close();
 }
 
+/// The room that is shown.
+fn shown(store: &mut ChatStore) -> &mut RoomState {
+    let room = store.shown().cloned().unwrap();
+    store.room_mut(&room)
+}
+
 #[wasm_bindgen_test]
 async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
     let mut page = Mounted::open().await;
     let button = page.wait_for("[data-testid=peer] button").await;
     button.focus().unwrap();
     button.click();
-    assert!(matches!(page.intent().await, Intent::Inspect(peer) if peer == bo()));
+    assert!(matches!(page.intent().await, RoomIntent::Inspect(peer) if peer == bo()));
 
     let show = |person: Option<PersonView>| {
         page.dispatch
-            .reduce_mut(move |store| store.inspected = person.map(Arc::new));
+            .reduce_mut(move |store| shown(store).inspected = person.map(Arc::new));
     };
     show(Some(person()));
     wait_for_focus(
@@ -215,11 +227,11 @@ async fn looking_at_somebody_pushes_intents_and_shows_what_comes_back() {
     page.wait_until_gone(".dialog").await;
     wait_for_focus(&button, "the focus back at the person").await;
 
-    assert!(matches!(page.intent().await, Intent::CompareEmoji(peer) if peer == bo()));
+    assert!(matches!(page.intent().await, RoomIntent::CompareEmoji(peer) if peer == bo()));
     assert!(
-        matches!(page.intent().await, Intent::SetVerified { peer, verified: true } if peer == bo())
+        matches!(page.intent().await, RoomIntent::SetVerified { peer, verified: true } if peer == bo())
     );
-    assert!(matches!(page.intent().await, Intent::CloseInspection));
+    assert!(matches!(page.intent().await, RoomIntent::CloseInspection));
     page.close();
 }
 
@@ -235,11 +247,11 @@ async fn who_is_asked_to_go_elsewhere_answers_by_a_press() {
         room: RoomId::private(5),
     };
     page.dispatch
-        .reduce_mut(|store| store.moves = Some(Arc::from([asked.clone()])));
+        .reduce_mut(|store| shown(store).moves = Some(Arc::from([asked.clone()])));
     for (testid, expected) in [("accept-move", true), ("decline-move", false)] {
         let button = format!("[data-testid=move-invite] [data-testid={testid}]");
         page.wait_for(&button).await.click();
-        let Intent::AnswerMove {
+        let RoomIntent::AnswerMove {
             by: whom,
             room,
             accept,
@@ -249,7 +261,7 @@ async fn who_is_asked_to_go_elsewhere_answers_by_a_press() {
         };
         assert_eq!((whom, room, accept), (by, asked.room.clone(), expected));
     }
-    page.dispatch.reduce_mut(|store| store.moves = None);
+    page.dispatch.reduce_mut(|store| shown(store).moves = None);
     page.wait_until_gone("[data-testid=move-invite]").await;
     page.close();
 }
@@ -263,7 +275,7 @@ async fn a_new_invite_goes_to_those_who_stay_chosen() {
             page.wait_for(".dialog input[type=checkbox]").await.click();
         }
         page.wait_for("[data-testid=make-invite]").await.click();
-        let Intent::RenewInvite { invite, chosen } = page.intent().await else {
+        let RoomIntent::RenewInvite { invite, chosen } = page.intent().await else {
             panic!("another intent")
         };
         assert!(invite.is_private());

@@ -40,15 +40,15 @@ async fn a_person_asks_for_a_room_of_a_server_that_is_not_there_and_gives_up() {
     handle.join("tea", "\u{ff21}da", "").unwrap();
     let tea = Route::parse("/r/tea");
     wait_for("the first try", || {
-        matches!(store().phase, Phase::Joining(_)).then_some(())
+        matches!(store().phase, Phase::Room(_)).then_some(())
     })
     .await;
     assert_eq!(address::route(), tea);
     wait_for("the notice", || {
-        (store().notice == Some(Notice::ServerUnreachable)).then_some(())
+        (store().told() == Some(Notice::ServerUnreachable)).then_some(())
     })
     .await;
-    assert_eq!(store().signaling, SignalingStatus::Connecting);
+    assert_eq!(store().room().signaling, SignalingStatus::Connecting);
     assert_eq!(
         StorageArea::local().get("banter/name"),
         Ok(Some("Ada".into()))
@@ -110,11 +110,11 @@ async fn a_generated_room_stands_in_the_address_with_its_secret_and_never_in_the
     let invite = handle.generate_invite().unwrap();
     assert_ne!(handle.generate_invite(), Ok(invite.clone()));
     handle.join(&Route::typing(&invite), "Ada", "").unwrap();
-    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Joining(_))).await;
+    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Room(_))).await;
     assert_eq!(address::route(), Route::Room(invite.clone()));
     let location = web_sys::window().unwrap().location();
     assert_eq!(location.href().unwrap(), handle.invite_link(&invite));
-    assert_eq!(dispatch.get().invite.as_deref(), Some(&invite));
+    assert_eq!(dispatch.get().room().invite.as_deref(), Some(&invite));
     let secret = invite.secret().unwrap().reveal();
     let title = web_sys::window().unwrap().document().unwrap().title();
     assert!(!title.contains(&secret));
@@ -133,7 +133,7 @@ async fn a_passphrase_is_asked_from_then_on_and_a_wrong_one_joins_nothing() {
         .join(&Route::typing(&new), "Ada", "\u{ff34}ea at five")
         .unwrap();
     wait_for_phase(&dispatch, |phase| *phase == Phase::Unlocking).await;
-    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Joining(_))).await;
+    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Room(_))).await;
     let Route::Room(guarded) = address::route() else {
         panic!("the address is the room's")
     };
@@ -153,7 +153,7 @@ async fn a_passphrase_is_asked_from_then_on_and_a_wrong_one_joins_nothing() {
     assert_eq!(dispatch.get().phase, Phase::Lobby);
     // Plain and full-width letters are one after NFKC.
     handle.join(&typed, "Ada", "Tea at five").unwrap();
-    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Joining(_))).await;
+    wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Room(_))).await;
     handle.leave();
     wait_for_phase(&dispatch, |phase| *phase == Phase::Lobby).await;
     address::leave(guarded.room());

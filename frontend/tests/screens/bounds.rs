@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use banter_frontend::{components::RoomDialog, store::ChatStore};
+use banter_frontend::components::RoomDialog;
 use banter_protocol::{
     engine::{EmojiView, Gap, Hearing, PeerView, PersonView, Standing},
     time::Timestamp,
@@ -12,7 +12,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, MINUTE_MS, NOW_MS, in_room, inspected, known, listed},
+    states::{Log, MINUTE_MS, NOW_MS, in_room, inspected, known, listed, with},
 };
 
 fn ago(minutes: u64) -> Timestamp {
@@ -27,11 +27,10 @@ fn with_gap(log: Log, after: Option<usize>, from: u64, to: u64) -> String {
         to: ago(to),
         after,
     };
-    render(ChatStore {
-        messages,
-        gaps: Some(Arc::from([gap])),
-        ..in_room("tea-time")
-    })
+    render(with(in_room("tea-time"), |room| {
+        room.messages = messages;
+        room.gaps = Some(Arc::from([gap]));
+    }))
 }
 
 #[test]
@@ -69,9 +68,10 @@ fn who_is_muted_is_said_in_plain_words_where_one_looks() {
         hearing,
         ..known(1, "Bo", Standing::Known)
     };
-    let room = |hearing| ChatStore {
-        peers: listed([bo(hearing), known(2, "Cleo", Standing::Known)]),
-        ..in_room("tea-time")
+    let room = |hearing| {
+        with(in_room("tea-time"), |room| {
+            room.peers = listed([bo(hearing), known(2, "Cleo", Standing::Known)]);
+        })
     };
     let html = render(room(Hearing::Muted));
     let row = &hooks(&html, "peer")[0];
@@ -103,11 +103,10 @@ fn whoever_is_muted_can_be_heard_again_by_a_button() {
             hearing,
             ..(*person).clone()
         }));
-        let store = ChatStore {
-            inspected,
-            peers: listed([known(1, "Bo", Standing::Known)]),
-            ..in_room("tea-time")
-        };
+        let store = with(in_room("tea-time"), |room| {
+            room.inspected = inspected;
+            room.peers = listed([known(1, "Bo", Standing::Known)]);
+        });
         render_with(store, RoomDialog::Closed)
     };
     let button = hook(&looking(Hearing::Muted), "listen-again");
@@ -125,11 +124,10 @@ fn the_newest_five_hundred_are_in_the_page_of_a_room_that_dropped_many() {
         for number in 0..len {
             log = log.say(1, "Bo", 2, &format!("number {number}"));
         }
-        let html = render(ChatStore {
-            messages: log.into_messages(),
-            dropped,
-            ..in_room("tea-time")
-        });
+        let html = render(with(in_room("tea-time"), |room| {
+            room.messages = log.into_messages();
+            room.dropped = dropped;
+        }));
         let texts: Vec<_> = hooks(&html, "message-text")
             .into_iter()
             .map(|it| it.text)

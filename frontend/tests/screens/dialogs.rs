@@ -1,6 +1,6 @@
 //! The dialogs of a room, and what they let a person do.
 
-use banter_frontend::{components::RoomDialog, store::ChatStore};
+use banter_frontend::components::RoomDialog;
 use banter_protocol::{
     crypto::SafetyNumber,
     engine::{EmojiView, LockView, Standing},
@@ -12,15 +12,14 @@ use crate::{
     screen::render_with,
     states::{
         in_private_room, in_room, inspected, key, known, listed, peer_id, person, private,
-        seven_emoji,
+        seven_emoji, with,
     },
 };
 
 fn looking_at(standing: Standing, emoji: EmojiView) -> String {
-    render(ChatStore {
-        inspected: inspected(1, "Bo", standing, emoji),
-        ..in_room("tea-time")
-    })
+    render(with(in_room("tea-time"), |room| {
+        room.inspected = inspected(1, "Bo", standing, emoji);
+    }))
 }
 
 /// Every dialog by its `data-testid`.
@@ -207,10 +206,9 @@ fn the_lock_says_who_locked_and_offers_the_other_way() {
             "Locked by Bo",
         ),
     ] {
-        let html = render(ChatStore {
-            lock,
-            ..in_room("tea-time")
-        });
+        let html = render(with(in_room("tea-time"), |room| {
+            room.lock = lock;
+        }));
         let shown = hook(&html, "lock-room");
         assert_eq!(shown.attribute("aria-pressed"), Some(pressed));
         assert_eq!(shown.text, button);
@@ -221,16 +219,15 @@ fn the_lock_says_who_locked_and_offers_the_other_way() {
 #[test]
 fn a_new_invite_is_for_private_rooms_and_takes_along_whoever_is_trusted() {
     assert!(hooks(&render(in_room("tea-time")), "open-renew").is_empty());
-    let state = ChatStore {
-        peers: listed([
+    let state = with(private(in_room("tea-time")), |room| {
+        room.peers = listed([
             known(1, "Bo", Standing::Verified),
             known(2, "Cleo", Standing::Known),
             known(3, "Mallory", Standing::Changed),
             known(4, "Eve", Standing::Refused),
             known(5, "Trent", Standing::Forked),
-        ]),
-        ..private(in_room("tea-time"))
-    };
+        ]);
+    });
     let html = render_with(state, RoomDialog::Renew);
     assert_eq!(hook(&html, "open-renew").tag, "button");
     let boxes: Vec<_> = elements(&html)

@@ -1,5 +1,7 @@
 //! The lobby and everything that can be wrong in it.
 
+use std::rc::Rc;
+
 use banter_frontend::{
     notice::PageNotice,
     route::Route,
@@ -246,7 +248,8 @@ fn an_error_that_passes_by_itself_cannot_be_put_away() {
 #[test]
 fn while_joining_the_form_waits_and_can_be_given_up() {
     let html = render(ChatStore {
-        phase: Phase::Joining(room("tea-time")),
+        phase: Phase::Room(room("tea-time")),
+        rooms: vec![(room("tea-time"), Rc::default())],
         ..lobby("Ada", "tea-time")
     });
     assert!(hook(&html, "join-room").text.contains("Joining…"));

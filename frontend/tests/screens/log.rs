@@ -1,21 +1,19 @@
 //! The messages: their hooks, their groups, their days, and how many are in the page.
 
-use banter_frontend::store::ChatStore;
 use banter_protocol::engine::DeliveryStatus;
 
 use crate::{
     markup::{Element, elements, hook, hooks},
     render,
-    states::{Log, MINUTE_MS, NOW_MS, in_room, peer_id},
+    states::{Log, MINUTE_MS, NOW_MS, in_room, peer_id, with},
 };
 
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
 fn render_log(log: Log) -> String {
-    render(ChatStore {
-        messages: log.into_messages(),
-        ..in_room("tea-time")
-    })
+    render(with(in_room("tea-time"), |room| {
+        room.messages = log.into_messages();
+    }))
 }
 
 fn days(html: &str) -> Vec<String> {

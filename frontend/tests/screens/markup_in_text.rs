@@ -9,7 +9,7 @@ use crate::{
     markup::{elements, hook, hooks},
     render,
     screen::render_with,
-    states::{Log, asking, in_room, inspected, known, listed, lobby, peer, person, private},
+    states::{Log, asking, in_room, inspected, known, listed, lobby, peer, person, private, with},
 };
 
 /// What has got through elsewhere, and what breaks out of elements, attributes, styles and templates.
@@ -39,26 +39,24 @@ const HOSTILE: [&str; 22] = [
 ];
 
 fn room_saying(text: &str) -> ChatStore {
-    ChatStore {
-        messages: Log::default()
+    with(in_room("tea-time"), |room| {
+        room.messages = Log::default()
             .say(1, "Bo", 1, text)
             .say(0, "Ada", 1, text)
-            .into_messages(),
-        ..in_room("tea-time")
-    }
+            .into_messages();
+    })
 }
 
 fn room_of(name: &str) -> ChatStore {
     // As the engine would: shortened, without what cannot be seen.
     let shown = person(name);
-    ChatStore {
-        peers: listed([peer(1, name, LinkState::Connected, Some(9))]),
-        typing: Some(Arc::from([shown.clone()])),
-        messages: Log::default()
+    with(in_room("tea-time"), |room| {
+        room.peers = listed([peer(1, name, LinkState::Connected, Some(9))]);
+        room.typing = Some(Arc::from([shown.clone()]));
+        room.messages = Log::default()
             .say(1, shown.as_str(), 1, "Hello")
-            .into_messages(),
-        ..in_room("tea-time")
-    }
+            .into_messages();
+    })
 }
 
 /// Tags with the names of their attributes: what a page is made of, without what it says.
@@ -99,23 +97,21 @@ fn promise_25_a_name_is_shown_as_it_is() {
 
 /// A room where one's decisions are about somebody with this name.
 fn deciding_about(name: &str) -> [String; 2] {
-    let room = ChatStore {
-        peers: listed([
+    let room = with(private(in_room("tea-time")), |room| {
+        room.peers = listed([
             known(1, name, Standing::Changed),
             known(2, name, Standing::Verified),
-        ]),
-        lock: LockView::LockedBy(person(name)),
-        inspected: inspected(1, name, Standing::Known, EmojiView::Asked),
-        moves: Some(Arc::from([asking(1, name, Standing::Known)])),
-        ..private(in_room("tea-time"))
-    };
+        ]);
+        room.lock = LockView::LockedBy(person(name));
+        room.inspected = inspected(1, name, Standing::Known, EmojiView::Asked);
+        room.moves = Some(Arc::from([asking(1, name, Standing::Known)]));
+    });
     [
         render(room.clone()),
         render_with(
-            ChatStore {
-                inspected: None,
-                ..room
-            },
+            with(room, |room| {
+                room.inspected = None;
+            }),
             RoomDialog::Renew,
         ),
     ]

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use banter_frontend::store::ChatStore;
 use banter_protocol::engine::{MoveView, Standing};
 
 use crate::{
     markup::{hook, hooks},
     render,
-    states::{asking, in_room, key, private},
+    states::{asking, in_room, key, private, with},
 };
 
 fn asked(moves: &[MoveView]) -> String {
-    render(ChatStore {
-        moves: Some(Arc::from(moves)),
-        ..private(in_room("tea-time"))
-    })
+    render(with(private(in_room("tea-time")), |room| {
+        room.moves = Some(Arc::from(moves));
+    }))
 }
 
 #[test]

@@ -1,11 +1,8 @@
 //! Names inside sentences: one that is written from right to left and ends in digits would turn the words around it.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
-use banter_frontend::{
-    components::RoomDialog,
-    store::{ChatStore, Phase},
-};
+use banter_frontend::{components::RoomDialog, store::ChatStore};
 use banter_protocol::engine::{Arriving, EmojiView, LinkState, LockView, PeerView, Standing};
 
 use crate::{
@@ -13,7 +10,7 @@ use crate::{
     screen::render_with,
     states::{
         Log, asking, in_private_room, in_room, inspected, key, known, listed, lobby, peer, person,
-        seven_emoji,
+        seven_emoji, with,
     },
 };
 
@@ -54,19 +51,19 @@ fn screens() -> Vec<(String, ChatStore, RoomDialog)> {
             add(format!("{people} people {state:?}"), with_peers(peers));
         }
         let typing = (0..people).map(|_| person(NAME)).collect();
-        let typing = ChatStore {
-            typing: Some(typing),
-            ..in_room("tea")
-        };
+        let typing = with(in_room("tea"), |room| {
+            room.typing = Some(typing);
+        });
         add(format!("{people} typing"), typing);
     }
     for standing in STANDINGS {
-        let mut state = with_peers(vec![known(1, NAME, standing)]);
-        state.messages = Log::default()
-            .say(1, NAME, 3, "Hello")
-            .signed_by(key(1))
-            .say(1, NAME, 2, "Again")
-            .into_messages();
+        let state = with(with_peers(vec![known(1, NAME, standing)]), |room| {
+            room.messages = Log::default()
+                .say(1, NAME, 3, "Hello")
+                .signed_by(key(1))
+                .say(1, NAME, 2, "Again")
+                .into_messages();
+        });
         add(format!("somebody {standing:?}"), state);
         for emoji in [
             EmojiView::Idle,
@@ -76,35 +73,34 @@ fn screens() -> Vec<(String, ChatStore, RoomDialog)> {
             EmojiView::Same,
             EmojiView::Different,
         ] {
-            let state = ChatStore {
-                inspected: inspected(1, NAME, standing, emoji),
-                ..in_room("tea")
-            };
+            let state = with(in_room("tea"), |room| {
+                room.inspected = inspected(1, NAME, standing, emoji);
+            });
             add(
                 format!("looking at somebody {standing:?}, {emoji:?}"),
                 state,
             );
         }
     }
-    let stuck = ChatStore {
-        arriving: Arriving {
-            connecting: 1,
-            stuck: 1,
-            ..Arriving::default()
+    let stuck = with(
+        with_peers(vec![peer(1, NAME, LinkState::Failed, None)]),
+        |room| {
+            room.arriving = Arriving {
+                connecting: 1,
+                stuck: 1,
+                ..Arriving::default()
+            };
         },
-        ..with_peers(vec![peer(1, NAME, LinkState::Failed, None)])
-    };
+    );
     add("others on their way".to_owned(), stuck);
-    let locked = ChatStore {
-        lock: LockView::LockedBy(person(NAME)),
-        ..in_private_room()
-    };
+    let locked = with(in_private_room(), |room| {
+        room.lock = LockView::LockedBy(person(NAME));
+    });
     add("a locked room".to_owned(), locked);
     for standing in STANDINGS {
-        let state = ChatStore {
-            moves: Some(Arc::from([asking(1, NAME, standing)])),
-            ..in_private_room()
-        };
+        let state = with(in_private_room(), |room| {
+            room.moves = Some(Arc::from([asking(1, NAME, standing)]));
+        });
         add(format!("an invite elsewhere, {standing:?}"), state);
     }
     for dialog in [
@@ -112,27 +108,25 @@ fn screens() -> Vec<(String, ChatStore, RoomDialog)> {
         RoomDialog::Renew,
         RoomDialog::Invite,
     ] {
-        let state = ChatStore {
-            peers: listed([known(1, NAME, Standing::Known)]),
-            ..in_private_room()
-        };
+        let state = with(in_private_room(), |room| {
+            room.peers = listed([known(1, NAME, Standing::Known)]);
+        });
         screens.push((format!("{dialog:?}"), state, dialog));
     }
     for (_, state, _) in &mut screens {
-        if let Phase::InRoom(seat) = &mut state.phase {
-            let mut named = (**seat).clone();
-            named.name = person(NAME);
-            *seat = named.into();
+        let shown = state.shown().cloned();
+        let seat = shown.and_then(|room| state.room_mut(&room).seat.as_mut());
+        if let Some(seat) = seat {
+            Rc::make_mut(seat).name = person(NAME);
         }
     }
     screens
 }
 
 fn with_peers(peers: Vec<PeerView>) -> ChatStore {
-    ChatStore {
-        peers: listed(peers),
-        ..in_room("tea")
-    }
+    with(in_room("tea"), |room| {
+        room.peers = listed(peers);
+    })
 }
 
 /// What stands in a sentence with the name and is not isolated from it.

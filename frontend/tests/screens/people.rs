@@ -8,7 +8,7 @@ use banter_protocol::engine::{Arriving, LinkState, Obstacle, PeerView, Standing}
 use crate::{
     markup::{elements, hook, hooks},
     render,
-    states::{Log, in_room, key, known, listed, peer, peer_id},
+    states::{Log, in_room, key, known, listed, peer, peer_id, with},
 };
 
 const ALL: [Standing; 7] = [
@@ -22,10 +22,9 @@ const ALL: [Standing; 7] = [
 ];
 
 fn with_peers(peers: &[PeerView]) -> ChatStore {
-    ChatStore {
-        peers: listed(peers.iter().cloned()),
-        ..in_room("tea-time")
-    }
+    with(in_room("tea-time"), |room| {
+        room.peers = listed(peers.iter().cloned());
+    })
 }
 
 #[test]
@@ -86,13 +85,12 @@ fn everybody_in_the_list_can_be_looked_at_with_the_keyboard() {
 #[test]
 fn of_who_has_proved_nothing_only_the_number_is_shown() {
     assert!(hooks(&render(in_room("tea-time")), "unconfirmed").is_empty());
-    let html = render(ChatStore {
-        arriving: Arriving {
+    let html = render(with(in_room("tea-time"), |room| {
+        room.arriving = Arriving {
             connecting: 2,
             ..Arriving::default()
-        },
-        ..in_room("tea-time")
-    });
+        };
+    }));
     let line = hook(&html, "unconfirmed");
     assert_eq!(line.attribute("data-count"), Some("2"));
     assert_eq!(line.text, "2 more connecting…");
@@ -105,14 +103,13 @@ fn a_pair_that_cannot_be_linked_is_told_so_with_the_reason() {
     let named = render(with_peers(&[peer(1, "Bo", LinkState::Failed, None)]));
     let row = hook(&named, "peer");
     assert_eq!(row.attribute("data-obstacle"), Some("no_relay"));
-    let nameless = render(ChatStore {
-        arriving: Arriving {
+    let nameless = render(with(in_room("tea-time"), |room| {
+        room.arriving = Arriving {
             connecting: 0,
             stuck: 1,
             obstacle: Some(Obstacle::NoRelay),
-        },
-        ..in_room("tea-time")
-    });
+        };
+    }));
     let line = hook(&nameless, "unlinked");
     assert_eq!(line.attribute("data-obstacle"), Some("no_relay"));
     assert!(hooks(&nameless, "unconfirmed").is_empty());
@@ -189,15 +186,17 @@ fn messages_of_the_verified_are_marked_and_those_of_the_forked_warned_of() {
         // The same name without the key.
         .say(4, "Bo", 6, "Nobody signed this")
         .into_messages();
-    let html = render(ChatStore {
-        messages,
-        verified: Some(Arc::from([key(1), key(3)])),
-        ..with_peers(&[
+    let html = render(with(
+        with_peers(&[
             known(1, "Bo", Standing::Verified),
             known(3, "Mallory", Standing::Forked),
             peer(4, "Bo", LinkState::Connected, None),
-        ])
-    });
+        ]),
+        |room| {
+            room.messages = messages;
+            room.verified = Some(Arc::from([key(1), key(3)]));
+        },
+    ));
     let texts: Vec<_> = hooks(&html, "message")
         .into_iter()
         .map(|message| message.text)
@@ -225,10 +224,12 @@ fn messages_of_people_whose_names_look_alike_have_badges_too() {
         .say(8, "Cyd", 2, "Nobody looks like me")
         .signed_by(key(8))
         .say(9, "Dan", 1, "Without a key");
-    let html = render(ChatStore {
-        messages: log.into_messages(),
-        ..with_peers(&[known(5, "Dan", Standing::Known)])
-    });
+    let html = render(with(
+        with_peers(&[known(5, "Dan", Standing::Known)]),
+        |room| {
+            room.messages = log.into_messages();
+        },
+    ));
     let badges: Vec<_> = hooks(&html, "message-badge")
         .into_iter()
         .map(|badge| badge.text)

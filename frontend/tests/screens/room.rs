@@ -8,14 +8,13 @@ use banter_protocol::engine::{LinkPath, LinkState, PeerView, SignalingStatus};
 use crate::{
     markup::{elements, hook, hooks},
     render,
-    states::{Log, in_private_room, in_room, listed, peer, peer_id, person, private_invite},
+    states::{Log, in_private_room, in_room, listed, peer, peer_id, person, private_invite, with},
 };
 
 fn with_peers(peers: &[PeerView]) -> ChatStore {
-    ChatStore {
-        peers: listed(peers.iter().cloned()),
-        ..in_room("tea-time")
-    }
+    with(in_room("tea-time"), |room| {
+        room.peers = listed(peers.iter().cloned());
+    })
 }
 
 #[test]
@@ -128,10 +127,9 @@ fn the_signaling_status_is_told_in_words_and_in_the_contracts_words() {
         ),
         (SignalingStatus::Offline, "offline", "Offline"),
     ] {
-        let html = render(ChatStore {
-            signaling: status,
-            ..in_room("tea-time")
-        });
+        let html = render(with(in_room("tea-time"), |room| {
+            room.signaling = status;
+        }));
         let shown = hook(&html, "signaling-status");
         assert_eq!(shown.attribute("data-state"), Some(state));
         assert_eq!(shown.text, words);
@@ -149,10 +147,9 @@ fn who_is_alone_is_given_the_invite_and_who_has_company_is_not() {
 
 #[test]
 fn typing_is_told_on_its_line() {
-    let html = render(ChatStore {
-        typing: Some(Arc::from([person("Bo"), person("Cleo")])),
-        ..in_room("tea-time")
-    });
+    let html = render(with(in_room("tea-time"), |room| {
+        room.typing = Some(Arc::from([person("Bo"), person("Cleo")]));
+    }));
     assert_eq!(
         hook(&html, "typing-indicator").text,
         "Bo and Cleo are typing…"
@@ -161,10 +158,9 @@ fn typing_is_told_on_its_line() {
 
 #[test]
 fn the_log_is_a_live_region_and_the_typing_line_is_not() {
-    let html = render(ChatStore {
-        messages: Log::default().say(1, "Bo", 1, "Hello").into_messages(),
-        ..in_room("tea-time")
-    });
+    let html = render(with(in_room("tea-time"), |room| {
+        room.messages = Log::default().say(1, "Bo", 1, "Hello").into_messages();
+    }));
     let elements = elements(&html);
     let log = elements
         .iter()

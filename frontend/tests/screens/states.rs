@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use banter_frontend::{
     route::Route,
-    store::{ChatStore, LobbyForm, Phase, RoomSeat},
+    store::{ChatStore, LobbyForm, Phase, RoomSeat, RoomState},
 };
 use banter_protocol::{
     crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
@@ -64,6 +64,13 @@ pub(crate) fn invited(name: &str, invite: &Invite) -> ChatStore {
     lobby(name, &Route::typing(invite))
 }
 
+/// The same with something else to see of the room that is shown.
+pub(crate) fn with(mut store: ChatStore, change: impl FnOnce(&mut RoomState)) -> ChatStore {
+    let shown = store.shown().cloned().unwrap();
+    change(store.room_mut(&shown));
+    store
+}
+
 /// Ada's page in a private room, as [`in_room`].
 pub(crate) fn in_private_room() -> ChatStore {
     let invite = private_invite();
@@ -72,22 +79,27 @@ pub(crate) fn in_private_room() -> ChatStore {
         privacy: Privacy::Private,
         ..seat("tea-time")
     };
-    ChatStore {
-        phase: Phase::InRoom(Rc::new(seat)),
-        invite: Some(Rc::new(invite)),
-        ..in_room("tea-time")
-    }
+    entered(seat, Some(invite))
 }
 
 /// Ada's page in a room, connected to the server, alone and with nothing said.
 pub(crate) fn in_room(name: &str) -> ChatStore {
-    ChatStore {
-        phase: Phase::InRoom(Rc::new(seat(name))),
-        invite: Invite::open(room(name)).map(Rc::new),
-        signaling: SignalingStatus::Connected,
-        peers: Some(Arc::from([])),
+    entered(seat(name), Invite::open(room(name)))
+}
+
+fn entered(seat: RoomSeat, invite: Option<Invite>) -> ChatStore {
+    let shown = seat.room.clone();
+    let store = ChatStore {
+        phase: Phase::Room(shown.clone()),
+        rooms: vec![(shown, Rc::default())],
         ..ChatStore::default()
-    }
+    };
+    with(store, |room| {
+        room.seat = Some(Rc::new(seat));
+        room.invite = invite.map(Rc::new);
+        room.signaling = SignalingStatus::Connected;
+        room.peers = Some(Arc::from([]));
+    })
 }
 
 fn seat(name: &str) -> RoomSeat {
@@ -153,15 +165,13 @@ pub(crate) fn asking(number: u8, name: &str, standing: Standing) -> MoveView {
 
 /// The same room, but private.
 pub(crate) fn private(state: ChatStore) -> ChatStore {
-    let phase = match state.phase {
-        Phase::InRoom(seat) => Phase::InRoom(Rc::new(RoomSeat {
-            room: room("p_0123456789abcdef0123456789abcdef"),
-            privacy: Privacy::Private,
-            ..(*seat).clone()
-        })),
-        other => other,
-    };
-    ChatStore { phase, ..state }
+    with(state, |shown| {
+        if let Some(seat) = &mut shown.seat {
+            let seat = Rc::make_mut(seat);
+            seat.room = room("p_0123456789abcdef0123456789abcdef");
+            seat.privacy = Privacy::Private;
+        }
+    })
 }
 
 /// Somebody, looked at closely.

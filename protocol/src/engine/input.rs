@@ -37,8 +37,8 @@ pub enum Input {
     Visible(bool),
     /// `pagehide`: the page is being closed, reloaded or put away.
     PageHidden,
-    /// `pageshow` of a page that had been put away, with the tab's keys for the room as they are stored now.
-    PageShown(Option<Box<TabKeys>>),
+    /// `pageshow` of a page that had been put away, with the tab's keys for its rooms as they are stored now.
+    PageShown(Vec<(RoomId, TabKeys)>),
     /// The browser refused to store something.
     StorageFailed,
     /// The time that `poll_timeout` named has come.
@@ -48,9 +48,18 @@ pub enum Input {
 /// What a person can want.
 #[derive(Clone, Debug)]
 pub enum Intent {
-    /// Enter a room.
+    /// Enter a room; every other one goes on. Who is in it already enters anew.
     Join(Box<JoinIntent>),
-    /// Leave the room, or give up entering it.
+    /// Something in one room. In a room that the person is not in it changes nothing.
+    Room(RoomId, RoomIntent),
+    /// Which ways connections may take, in every room. [`PathPolicy::Any`] at first.
+    UsePaths(PathPolicy),
+}
+
+/// What a person can want in a room.
+#[derive(Clone, Debug)]
+pub enum RoomIntent {
+    /// Leave it, or give up entering it.
     Leave,
     /// Say something to everybody in the room.
     Send {
@@ -61,11 +70,7 @@ pub enum Intent {
     },
     /// The message box holds text that changed just now (`true`), or is empty (`false`).
     Typing(bool),
-    /// Which ways connections may take: in the lobby for the next room, in a room for every link. [`PathPolicy::Any`] at first.
-    UsePaths(PathPolicy),
-    /// Put the notice away.
-    DismissNotice,
-    /// Look closely at somebody; [`super::ViewEvent::Person`] tells, now and whenever it changes.
+    /// Look closely at somebody; [`super::RoomEvent::Person`] tells, now and whenever it changes.
     Inspect(PeerId),
     /// Look no more.
     CloseInspection,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{ConnectionId, Effect, Notice, OpId, SocketId, ViewEvent, random::Random};
+use super::{ConnectionId, Effect, OpId, RoomEvent, SocketId, random::Random};
 use crate::{
     crypto::SecureRandom,
     ids::PeerId,
@@ -10,29 +10,28 @@ use crate::{
     peer::{Channel, PeerMessage, framing},
 };
 
-/// The queue of effects, fresh ids, and chance.
+/// What one room wants done and told, fresh ids, and chance.
 #[derive(Debug)]
 pub(super) struct Io {
     effects: VecDeque<Effect>,
     /// Told after the effects are carried out: drawing can wait, a peer should not.
-    told: VecDeque<ViewEvent>,
+    told: VecDeque<RoomEvent>,
     pub(super) random: Random,
     /// For keys, and for whatever else nobody may guess.
     pub(super) secure: SecureRandom,
-    next_id: u64,
+    last_id: u64,
     /// For names of others.
     pub(super) normal_form: NormalForm,
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
     /// Something that it shows of these alone may have changed.
     pub(super) touched: BTreeSet<PeerId>,
-    /// The browser keeps nothing.
-    pub(super) storage_failed: bool,
     /// Messages of peers and of the server that were dropped because nothing could be made of them.
     pub(super) dropped: u64,
 }
 
 impl Io {
+    /// `seed` is 32 random bytes that nobody can guess.
     pub(super) fn new(seed: [u8; 32]) -> Self {
         let mut secure = SecureRandom::new(seed);
         Self {
@@ -40,12 +39,24 @@ impl Io {
             told: VecDeque::new(),
             random: Random::new(u64::from_be_bytes(secure.bytes())),
             secure,
-            next_id: 0,
+            last_id: 0,
             normal_form: str::to_owned,
             peers_changed: false,
             touched: BTreeSet::new(),
-            storage_failed: false,
             dropped: 0,
+        }
+    }
+
+    /// The same whose ids come after this one.
+    pub(super) fn with_ids_after(self, last_id: u64) -> Self {
+        Self { last_id, ..self }
+    }
+
+    /// The same with the browser's own way to bring names of others into form NFKC.
+    pub(super) fn with_normal_form(self, normal_form: NormalForm) -> Self {
+        Self {
+            normal_form,
+            ..self
         }
     }
 
@@ -53,14 +64,8 @@ impl Io {
         self.effects.push_back(effect);
     }
 
-    pub(super) fn notify(&mut self, event: ViewEvent) {
+    pub(super) fn notify(&mut self, event: RoomEvent) {
         self.told.push_back(event);
-    }
-
-    /// What was told is over; that the browser keeps nothing is not.
-    pub(super) fn withdraw_notice(&mut self) {
-        let still_true = self.storage_failed.then_some(Notice::NoStorage);
-        self.notify(ViewEvent::Notice(still_true));
     }
 
     /// Sends a message to a peer on the channel that carries it, in as many frames as it needs.
@@ -77,9 +82,14 @@ impl Io {
         }
     }
 
-    pub(super) fn pop(&mut self) -> Option<Effect> {
-        let told = || self.told.pop_front().map(Effect::Notify);
-        self.effects.pop_front().or_else(told)
+    /// The next thing to do outside.
+    pub(super) fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The next thing to tell the person.
+    pub(super) fn poll_told(&mut self) -> Option<RoomEvent> {
+        self.told.pop_front()
     }
 
     pub(super) fn socket_id(&mut self) -> SocketId {
@@ -95,8 +105,8 @@ impl Io {
     }
 
     fn fresh_id(&mut self) -> u64 {
-        self.next_id += 1;
-        self.next_id
+        self.last_id += 1;
+        self.last_id
     }
 }
 

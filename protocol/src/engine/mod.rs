@@ -3,7 +3,7 @@
 //! ```
 //! use banter_protocol::{
 //!     crypto::{Identity, Invite},
-//!     engine::{Effect, Engine, Input, Intent, JoinIntent, Persist, ViewEvent},
+//!     engine::{Effect, Engine, Input, Intent, JoinIntent, Persist, RoomEvent, ViewEvent},
 //!     time::Timestamp,
 //! };
 //!
@@ -34,8 +34,12 @@
 //! }
 //! assert!(matches!(effects[0], Effect::Persist(Persist::Keys(..))));
 //! assert!(matches!(effects[1], Effect::OpenSocket(_)));
-//! assert!(matches!(effects[2], Effect::Notify(ViewEvent::Notice(None))));
-//! assert!(matches!(effects[3], Effect::Notify(ViewEvent::Joining(_))));
+//! // What the person is told names its room.
+//! let tea = "tea".parse()?;
+//! assert!(matches!(
+//!     &effects[2],
+//!     Effect::Notify(ViewEvent::Room(room, RoomEvent::Joining)) if *room == tea
+//! ));
 //!
 //! // 3. Set a timer that hands in `Input::Wake` unless something else happens before.
 //! assert!(engine.poll_timeout() > Some(now));
@@ -52,28 +56,30 @@ mod link;
 pub mod paths;
 mod random;
 mod room;
+mod rooms;
 pub mod view;
 
-use std::{mem, time::Duration};
+use std::{collections::VecDeque, mem, time::Duration};
 
 use self::{
     context::Context,
     io::Io,
-    room::{Device, Room, Verdict},
+    room::{Device, Room, RoomInput, Verdict},
+    rooms::{Entered, Rooms},
 };
 pub use self::{
     effect::{Effect, Persist},
-    input::{Input, Intent, JoinIntent, RtcEvent, SocketEvent},
+    input::{Input, Intent, JoinIntent, RoomIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     link::sdp,
     paths::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, Gap, Hearing, LinkState, LockView,
-        MoveView, Notice, PeerView, PersonView, Privacy, SignalingStatus, Standing, StoredMessage,
-        ViewEvent,
+        MoveView, Notice, PeerView, PersonView, Privacy, RoomEvent, SignalingStatus, Standing,
+        StoredMessage, ViewEvent,
     },
 };
-use crate::{names::NormalForm, time::Timestamp};
+use crate::{crypto::SecureRandom, ids::RoomId, names::NormalForm, time::Timestamp};
 
 /// Names one WebSocket of this engine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,12 +106,19 @@ const SLEPT: Duration = Duration::from_secs(4);
 /// rest only tells. Whatever comes in, in whatever order, the engine never panics.
 #[derive(Debug)]
 pub struct Engine {
-    io: Io,
+    secure: SecureRandom,
+    normal_form: NormalForm,
     device: Device,
     put_away: bool,
-    room: Option<Room>,
-    /// Connections that wait for their last words to arrive.
+    /// The browser keeps nothing.
+    storage_failed: bool,
+    rooms: Rooms,
+    /// Connections of rooms that were left, which wait for their last words to arrive.
     closing: Vec<(Timestamp, ConnectionId)>,
+    effects: VecDeque<Effect>,
+    told: VecDeque<ViewEvent>,
+    /// Messages that were dropped in rooms that were left.
+    dropped: u64,
     last_now: Timestamp,
     /// The wall clock, where it was told.
     wall: Option<Timestamp>,
@@ -117,15 +130,20 @@ impl Engine {
     /// An engine in the lobby. `seed` is 32 random bytes that nobody can guess, new for each load of the page.
     pub fn new(seed: [u8; 32]) -> Self {
         Self {
-            io: Io::new(seed),
+            secure: SecureRandom::new(seed),
+            normal_form: str::to_owned,
             device: Device {
                 online: true,
                 hidden: false,
                 policy: PathPolicy::default(),
             },
             put_away: false,
-            room: None,
+            storage_failed: false,
+            rooms: Rooms::default(),
             closing: Vec::new(),
+            effects: VecDeque::new(),
+            told: VecDeque::new(),
+            dropped: 0,
             last_now: Timestamp::default(),
             wall: None,
             last_wall: Timestamp::default(),
@@ -135,9 +153,11 @@ impl Engine {
 
     /// The same with the browser's own way to bring names of others into form NFKC; without it they stay as they were sent.
     #[must_use]
-    pub fn with_normal_form(mut self, normal_form: NormalForm) -> Self {
-        self.io.normal_form = normal_form;
-        self
+    pub fn with_normal_form(self, normal_form: NormalForm) -> Self {
+        Self {
+            normal_form,
+            ..self
+        }
     }
 
     /// Tells what people call the time now, before each [`Engine::handle`]: people set that clock, and a machine that sleeps stops
@@ -159,23 +179,22 @@ impl Engine {
         self.last_now = now;
         self.last_wall = wall;
         if slept {
-            self.with_room(|room, cx| room.handle_woken(cx));
+            self.rooms.handle_woken(now, wall);
         }
-        let verdict = self.dispatch(input);
-        self.obey(verdict);
-        let verdict = self.with_room(Room::handle_timeout);
-        self.obey(verdict);
+        self.dispatch(input);
+        for id in self.rooms.due(now) {
+            self.tell_room(&id, RoomInput::Wake);
+        }
         self.close_due();
-        // Time alone changes what is shown: a link goes silent.
-        let woke = self.due.is_some_and(|due| due <= now);
-        self.with_room(|room, cx| room.refresh(woke, cx));
-        self.due = self.next_timeout();
+        let closing = self.closing.iter().map(|&(close_at, _)| close_at);
+        self.due = closing.chain(self.rooms.poll_timeout()).min();
     }
 
     /// The next thing to do outside; call until `None` after each [`Engine::handle`]. What the person is told
     /// comes last.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.io.pop()
+        let told = || self.told.pop_front().map(Effect::Notify);
+        self.effects.pop_front().or_else(told)
     }
 
     /// When to hand in [`Input::Wake`] unless something else happens before; always later than the last `now`.
@@ -185,150 +204,124 @@ impl Engine {
 
     /// How many messages of peers and of the server were dropped because nothing could be made of them.
     pub fn dropped_messages(&self) -> u64 {
-        self.io.dropped
+        self.dropped + self.rooms.dropped()
     }
 
-    fn dispatch(&mut self, input: Input) -> Option<Verdict> {
+    fn dispatch(&mut self, input: Input) {
         match input {
-            Input::Intent(intent) => {
-                self.handle_intent(intent);
-                None
+            Input::Intent(Intent::Join(join)) => self.join(*join),
+            Input::Intent(Intent::Room(id, intent)) => {
+                self.tell_room(&id, RoomInput::Intent(intent));
+            }
+            Input::Intent(Intent::UsePaths(policy)) => {
+                if mem::replace(&mut self.device.policy, policy) != policy {
+                    self.tell_rooms(|| RoomInput::UsePaths(policy));
+                }
             }
             Input::Socket(socket, event) => {
-                self.with_room(|room, cx| room.handle_socket(socket, event, cx))
+                self.tell_owner(socket.0, RoomInput::Socket(socket, event));
             }
             Input::Rtc(connection, event) => {
-                self.with_room(|room, cx| room.handle_rtc(connection, event, cx));
-                None
+                self.tell_owner(connection.0, RoomInput::Rtc(connection, event));
             }
-            Input::OpDone { op, result } => {
-                self.with_room(|room, cx| room.handle_op(op, &result, cx));
-                None
-            }
+            Input::OpDone { op, result } => self.tell_owner(op.0, RoomInput::OpDone(op, result)),
             Input::Online(online) => {
                 self.device.online = online;
-                self.with_room(|room, cx| room.handle_online(online, cx));
-                None
+                self.tell_rooms(|| RoomInput::Online(online));
             }
             Input::Visible(visible) => {
                 self.device.hidden = !visible;
-                self.with_room(|room, cx| room.handle_visible(visible, cx));
-                None
+                self.tell_rooms(|| RoomInput::Visible(visible));
             }
             Input::PageHidden => {
                 self.put_away = true;
-                self.with_room(|room, cx| room.say_bye(cx.io));
-                None
+                self.tell_rooms(|| RoomInput::PageHidden);
             }
             Input::PageShown(kept) => {
                 if mem::take(&mut self.put_away) {
-                    self.with_room(|room, cx| room.return_from_bye(kept.as_deref(), cx));
+                    for id in self.rooms.all() {
+                        let keys = kept.iter().find(|(room, _)| *room == id);
+                        let keys = keys.map(|(_, keys)| keys.clone());
+                        self.tell_room(&id, RoomInput::PageShown(keys));
+                    }
                 }
-                None
             }
             Input::StorageFailed => {
-                if !mem::replace(&mut self.io.storage_failed, true) {
-                    self.io.notify(ViewEvent::Notice(Some(Notice::NoStorage)));
+                if !mem::replace(&mut self.storage_failed, true) {
+                    self.told.push_back(ViewEvent::StorageFailed);
                 }
-                None
             }
-            Input::Wake => None,
+            Input::Wake => {}
         }
     }
 
-    fn handle_intent(&mut self, intent: Intent) {
-        match intent {
-            Intent::Join(join) => {
-                self.leave();
-                // What was told about the last try is over; that nothing is stored is not.
-                let still_true = self.io.storage_failed.then_some(Notice::NoStorage);
-                self.io.notify(ViewEvent::Notice(still_true));
-                let device = self.device;
-                let room = Room::enter(*join, device, &mut self.context());
-                self.room = Some(room);
-            }
-            Intent::Leave => {
-                self.io.notify(ViewEvent::Notice(None));
-                self.leave();
-            }
-            Intent::UsePaths(policy) => {
-                if mem::replace(&mut self.device.policy, policy) != policy {
-                    self.with_room(|room, cx| room.handle_policy(policy, cx));
-                }
-            }
-            Intent::DismissNotice => self.io.notify(ViewEvent::Notice(None)),
-            Intent::Send { .. }
-            | Intent::Typing(_)
-            | Intent::Inspect(_)
-            | Intent::CloseInspection
-            | Intent::CompareEmoji(_)
-            | Intent::JudgeEmoji { .. }
-            | Intent::SetVerified { .. }
-            | Intent::JudgeKey { .. }
-            | Intent::Lock(_)
-            | Intent::AnswerMove { .. }
-            | Intent::RenewInvite { .. }
-            | Intent::ListenAgain(_) => {
-                self.with_room(|room, cx| room.handle_intent(intent, cx));
-            }
-        }
+    fn join(&mut self, intent: JoinIntent) {
+        let id = intent.invite.room().clone();
+        self.leave(&id);
+        let (now, wall, device) = (self.last_now, self.last_wall, self.device);
+        let io = Io::new(self.secure.bytes()).with_normal_form(self.normal_form);
+        self.rooms.enter(id.clone(), io, |io| {
+            Room::enter(intent, device, &mut Context { now, wall, io })
+        });
+        self.tell_room(&id, RoomInput::Wake);
     }
 
-    fn leave(&mut self) {
-        if let Some(room) = self.room.take() {
+    fn leave(&mut self, id: &RoomId) {
+        if let Some(Entered { room, mut io, .. }) = self.rooms.remove(id) {
             let close_at = self.last_now + LAST_WORDS;
-            let connections = room.leave(&mut self.io);
-            self.closing.extend(
-                connections
-                    .into_iter()
-                    .map(|connection| (close_at, connection)),
-            );
-            self.io.notify(ViewEvent::Left);
-            self.io.notify(ViewEvent::Signaling(SignalingStatus::Idle));
+            let connections = room.leave(&mut io).into_iter();
+            self.closing
+                .extend(connections.map(|connection| (close_at, connection)));
+            io.notify(RoomEvent::Left);
+            Self::take_over(&mut self.effects, &mut self.told, id, &mut io);
+            self.dropped += io.dropped;
         }
     }
 
-    fn obey(&mut self, verdict: Option<Verdict>) {
-        if let Some(Verdict::Refused(code)) = verdict {
-            self.io
-                .notify(ViewEvent::Notice(Some(Notice::Server(code))));
-            self.leave();
+    fn tell_rooms(&mut self, input: impl Fn() -> RoomInput) {
+        for id in self.rooms.all() {
+            self.tell_room(&id, input());
+        }
+    }
+
+    fn tell_owner(&mut self, id: u64, input: RoomInput) {
+        if let Some(room) = self.rooms.owner_of(id) {
+            self.tell_room(&room, input);
+        }
+    }
+
+    fn tell_room(&mut self, id: &RoomId, input: RoomInput) {
+        let Some(entered) = self.rooms.get_mut(id) else {
+            return;
+        };
+        match entered.handle(self.last_now, self.last_wall, input) {
+            Verdict::Stays => {
+                Self::take_over(&mut self.effects, &mut self.told, id, &mut entered.io);
+            }
+            Verdict::Leaves => self.leave(id),
         }
     }
 
     fn close_due(&mut self) {
-        let now = self.last_now;
-        let io = &mut self.io;
+        let (now, effects) = (self.last_now, &mut self.effects);
         self.closing.retain(|&(close_at, connection)| {
             let due = close_at <= now;
             if due {
-                io.push(Effect::CloseConnection(connection));
+                effects.push_back(Effect::CloseConnection(connection));
             }
             !due
         });
     }
 
-    fn next_timeout(&self) -> Option<Timestamp> {
-        let room = self
-            .room
-            .as_ref()
-            .map(|room| room.poll_timeout(self.last_now));
-        let closing = self.closing.iter().map(|&(close_at, _)| close_at);
-        room.into_iter().chain(closing).min()
-    }
-
-    fn with_room<T>(&mut self, act: impl FnOnce(&mut Room, &mut Context<'_>) -> T) -> Option<T> {
-        let mut room = self.room.take()?;
-        let done = act(&mut room, &mut self.context());
-        self.room = Some(room);
-        Some(done)
-    }
-
-    fn context(&mut self) -> Context<'_> {
-        Context {
-            now: self.last_now,
-            wall: self.wall.unwrap_or(self.last_now),
-            io: &mut self.io,
-        }
+    /// What a room wants done and told is done and told after all else.
+    fn take_over(
+        effects: &mut VecDeque<Effect>,
+        told: &mut VecDeque<ViewEvent>,
+        id: &RoomId,
+        io: &mut Io,
+    ) {
+        effects.extend(std::iter::from_fn(|| io.poll_effect()));
+        let events = std::iter::from_fn(|| io.poll_told());
+        told.extend(events.map(|event| ViewEvent::Room(id.clone(), event)));
     }
 }

@@ -17,12 +17,19 @@ use crate::{
 /// A change of what the person sees.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewEvent {
-    /// The lobby is waiting for the server to let the person in.
-    Joining(RoomId),
+    /// In one room.
+    Room(RoomId, RoomEvent),
+    /// The browser keeps nothing; every room works in memory.
+    StorageFailed,
+}
+
+/// A change of what the person sees of a room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomEvent {
+    /// The person waits for the server to let them in.
+    Joining,
     /// The person is in the room; what the tab kept of it is here, oldest first.
     Entered {
-        /// The room.
-        room: RoomId,
         /// The tab's own id.
         me: PeerId,
         /// The person.
@@ -36,7 +43,8 @@ pub enum ViewEvent {
     },
     /// The tab had to take a new id in the same room.
     Renamed(PeerId),
-    /// The person is back in the lobby; a [`ViewEvent::Notice`] before it says why, unless they wanted it.
+    /// The person has left the room, or was not let in; a [`RoomEvent::Notice`] before it says why, unless they wanted it. Nothing
+    /// more is told of it, unless it is joined again.
     Left,
     /// A message to show after all others.
     MessageAdded(Arc<ChatMessage>),
@@ -56,11 +64,11 @@ pub enum ViewEvent {
     Verified(Arc<[IdentityKey]>),
     /// Whether the room is locked.
     Lock(LockView),
-    /// What there is to see of the person that [`super::Intent::Inspect`] asked for; `None` once they are gone.
+    /// What there is to see of the person that [`super::RoomIntent::Inspect`] asked for; `None` once they are gone.
     Person(Option<Arc<PersonView>>),
-    /// Who asks the person to go on elsewhere, and waits for [`super::Intent::AnswerMove`].
+    /// Who asks the person to go on elsewhere, and waits for [`super::RoomIntent::AnswerMove`].
     Moves(Arc<[MoveView]>),
-    /// The room has a new invite and the person goes on there: join it. The old room is left.
+    /// The room has a new invite and the person goes on there: leave this one and join it.
     InviteRenewed {
         /// The new invite.
         invite: Invite,
@@ -201,7 +209,7 @@ pub enum EmojiView {
     /// Nobody has asked for one.
     #[default]
     Idle,
-    /// The other side asks: [`super::Intent::CompareEmoji`] agrees.
+    /// The other side asks: [`super::RoomIntent::CompareEmoji`] agrees.
     Asked,
     /// Waiting for the other side.
     Waiting,

@@ -4,7 +4,7 @@ use banter_protocol::{
     crypto::{Identity, Invite, StretchedPassphrase},
     engine::{
         Engine, Input, Intent, JoinIntent, KnownPerson, LockRecord, MoveInvite, Presence,
-        SocketEvent, SocketId, StoredMessage, TabKeys,
+        RoomIntent, SocketEvent, SocketId, StoredMessage, TabKeys,
     },
     ids::PeerId,
     time::Timestamp,
@@ -38,15 +38,16 @@ pub(super) fn kept(data: &[u8]) {
     let mut now = Timestamp::from_millis(1_000);
     engine.handle(now, Input::Intent(Intent::Join(Box::new(intent))));
     let joined = r#"{"type":"room_joined","roomId":"tea","peers":[],"iceServers":[],"resume":"r"}"#;
+    let say = RoomIntent::Send {
+        text: "hello".parse().unwrap(),
+        timestamp: now,
+    };
     let more = [
         Input::Socket(SocketId(0), SocketEvent::Opened),
         Input::Socket(SocketId(1), SocketEvent::Opened),
         Input::Socket(SocketId(0), SocketEvent::Frame(joined.to_owned())),
         Input::Socket(SocketId(1), SocketEvent::Frame(joined.to_owned())),
-        Input::Intent(Intent::Send {
-            text: "hello".parse().unwrap(),
-            timestamp: now,
-        }),
+        Input::Intent(Intent::Room("tea".parse().unwrap(), say)),
         Input::Wake,
         Input::PageHidden,
     ];

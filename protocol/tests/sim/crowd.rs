@@ -1,7 +1,7 @@
 //! What a full room costs each of its members, counted and not timed.
 
 use banter_protocol::{
-    engine::{DeliveryStatus, Intent},
+    engine::{DeliveryStatus, RoomIntent},
     time::Timestamp,
 };
 
@@ -45,7 +45,7 @@ fn a_pong_draws_nobody_but_whose_it_is_and_an_acknowledgement_writes_no_message_
         world.nodes[0].written.clear();
         let text = "x".repeat(40_000).parse().unwrap();
         let timestamp = Timestamp::from_millis(world.now);
-        world.intent(0, Intent::Send { text, timestamp });
+        world.intent(0, RoomIntent::Send { text, timestamp });
         world.run(4_000);
         let node = &world.nodes[0];
         let said = node.shown.last().unwrap();

@@ -5,7 +5,7 @@ use banter_protocol::{
         RoomKeys,
         entry::{EntryContent, LogEnd},
     },
-    engine::{Hearing, Input, Intent, RtcEvent},
+    engine::{Hearing, RoomIntent, RtcEvent},
     ids::MessageId,
     limits,
     peer::{Channel, PeerMessage, framing},
@@ -150,7 +150,7 @@ fn the_person_can_hear_somebody_again_at_once() {
     }
     assert_eq!(world.hearing(0, 1), Hearing::Muted);
     let peer = world.nodes[1].me.unwrap();
-    world.intent(0, Intent::ListenAgain(peer));
+    world.intent(0, RoomIntent::ListenAgain(peer));
     assert_eq!(world.hearing(0, 1), Hearing::Heard);
     world.run(2_000);
     world.assert_whole_mesh();
@@ -228,7 +228,7 @@ fn whoever_waits_for_answers_is_never_muted_however_much_they_say() {
     for _ in 0..300 {
         let timestamp = Timestamp::from_millis(world.now);
         let text = text.clone();
-        world.input(1, Input::Intent(Intent::Send { text, timestamp }));
+        world.intent(1, RoomIntent::Send { text, timestamp });
     }
     for _ in 0..600 {
         world.run(100);

@@ -1,6 +1,6 @@
 //! Locked rooms, and who is left out of a new invite, with a server that wants strangers inside.
 
-use banter_protocol::{crypto::Invite, engine::Intent};
+use banter_protocol::{crypto::Invite, engine::RoomIntent};
 
 use crate::{
     chance::Chance,
@@ -19,7 +19,7 @@ fn locked_room(seed: u64) -> World {
     }
     world.run(4_000);
     world.act(&Action::Say(0));
-    world.intent(0, Intent::Lock(true));
+    world.intent(0, RoomIntent::Lock(true));
     world.run(1_000);
     world
 }
@@ -71,7 +71,7 @@ fn a_locked_room_is_shut_for_strangers_and_open_for_members_who_reload() {
         world.run(60_000);
         assert_shut_out(&world);
         assert_members_are_linked(&world);
-        world.intent(0, Intent::Lock(false));
+        world.intent(0, RoomIntent::Lock(false));
         world.run(40_000);
         world.assert_whole_mesh();
     }
@@ -124,7 +124,7 @@ fn who_is_left_out_of_a_new_invite_sees_nothing_new() {
     let invite = Invite::generate([9; 16], [10; 32]);
     let left_out = &world.nodes[2];
     assert_eq!(left_out.shown.len(), 1);
-    world.intent(0, Intent::RenewInvite { invite, chosen });
+    world.intent(0, RoomIntent::RenewInvite { invite, chosen });
     world.run(1_000);
     assert!(world.nodes[2].renewed.is_none() && world.nodes[2].moves.is_empty());
     // Who made it goes at once, who is chosen is asked.

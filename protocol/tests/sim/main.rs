@@ -39,5 +39,7 @@ mod scenario;
 mod scenarios;
 mod server;
 mod settling;
+mod several;
 mod truth;
+mod visit;
 mod world;

@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
-    engine::{Input, Intent, LinkState, Standing},
+    engine::{LinkState, RoomIntent, Standing},
     ids::{PeerId, RoomId},
 };
 
@@ -22,7 +22,7 @@ impl World {
     /// Goes to the room that the engine has led to.
     pub fn follow(&mut self, node: usize) {
         let invite = self.nodes[node].renewed.take().expect("nobody leads there");
-        self.intent(node, Intent::Leave);
+        self.intent(node, RoomIntent::Leave);
         self.run(1_000);
         self.nodes[node].move_to(invite);
         self.load(node);
@@ -31,7 +31,7 @@ impl World {
     /// Answers what somebody asks.
     pub fn answer_move(&mut self, node: usize, asker: usize, accept: bool) {
         let (by, room) = self.asked(node, asker).expect("they do not ask");
-        self.intent(node, Intent::AnswerMove { by, room, accept });
+        self.intent(node, RoomIntent::AnswerMove { by, room, accept });
         self.run(100);
     }
 
@@ -50,7 +50,7 @@ impl World {
     fn ask(&mut self, asker: usize, node: usize, invite: &Invite) {
         let chosen = vec![self.peer(node)];
         let invite = invite.clone();
-        self.intent(asker, Intent::RenewInvite { invite, chosen });
+        self.intent(asker, RoomIntent::RenewInvite { invite, chosen });
         self.nodes[asker].renewed = None;
         self.run(500);
     }
@@ -75,7 +75,7 @@ fn three() -> World {
     }
     world.run(4_000);
     let (peer, verified) = (world.peer(BOB), true);
-    world.intent(ADA, Intent::SetVerified { peer, verified });
+    world.intent(ADA, RoomIntent::SetVerified { peer, verified });
     world
 }
 
@@ -119,7 +119,7 @@ fn whoever_bears_a_friends_name_elsewhere_is_not_taken_for_the_friend() {
         let mut world = three();
         if !verified {
             let peer = world.peer(BOB);
-            world.intent(ADA, Intent::SetVerified { peer, verified });
+            world.intent(ADA, RoomIntent::SetVerified { peer, verified });
         }
         let there = elsewhere(20);
         world.ask(MALLORY, ADA, &there);
@@ -147,7 +147,7 @@ fn a_verified_friend_is_verified_in_the_room_that_both_moved_to() {
     let mut world = three();
     let invite = elsewhere(20);
     let chosen = vec![world.peer(ADA)];
-    world.intent(BOB, Intent::RenewInvite { invite, chosen });
+    world.intent(BOB, RoomIntent::RenewInvite { invite, chosen });
     world.run(500);
     assert_eq!(world.nodes[ADA].moves[0].standing, Standing::Verified);
     world.follow(BOB);
@@ -183,7 +183,7 @@ fn several_who_ask_wait_side_by_side() {
     let (by, room) = (world.nodes[MALLORY].identity.key(), elsewhere(20));
     let room = room.room().clone();
     let accept = true;
-    world.intent(ADA, Intent::AnswerMove { by, room, accept });
+    world.intent(ADA, RoomIntent::AnswerMove { by, room, accept });
     assert!(world.nodes[ADA].renewed.is_none());
     world.answer_move(ADA, BOB, true);
     assert_eq!(world.nodes[ADA].renewed, Some(elsewhere(30)));
@@ -222,7 +222,7 @@ fn whoever_is_not_listened_to_does_not_ask() {
     world.ask(FALSE_BOB, ADA, &elsewhere(20));
     assert!(world.nodes[ADA].moves.is_empty());
     let (peer, accept) = (world.peer(FALSE_BOB), false);
-    world.intent(ADA, Intent::JudgeKey { peer, accept });
+    world.intent(ADA, RoomIntent::JudgeKey { peer, accept });
     world.run(1_000);
     world.ask(FALSE_BOB, ADA, &elsewhere(30));
     assert!(world.nodes[ADA].moves.is_empty());
@@ -246,6 +246,6 @@ fn an_invite_that_leads_nowhere_else_asks_nothing() {
     // A tab that leaves is asked nothing any more.
     let mut world = three();
     world.ask(MALLORY, ADA, &elsewhere(20));
-    world.input(ADA, Input::Intent(Intent::Leave));
+    world.intent(ADA, RoomIntent::Leave);
     assert!(world.nodes[ADA].moves.is_empty() && world.nodes[ADA].kept_moves.is_empty());
 }

@@ -1,19 +1,25 @@
-//! One tab: its engine, its storage, and what the person saw.
+//! One tab: its engine, and what it has of each of its rooms.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    iter,
+    ops::{Deref, DerefMut},
+};
 
 use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
-        Arriving, ChatMessage, DeliveryStatus, Effect, Engine, Gap, Input, Intent, JoinIntent,
-        KnownPerson, LinkState, LockRecord, MoveInvite, MoveView, Notice, PathPolicy, PeerView,
-        Persist, Presence, SignalingStatus, SocketId, StoredMessage, TabKeys, ViewEvent, kept,
+        Effect, Engine, Input, Intent, JoinIntent, KnownPerson, Notice, PathPolicy, Persist,
+        RoomEvent, SocketId, ViewEvent, kept,
     },
-    ids::{MessageId, PeerId},
+    ids::{PeerId, RoomId},
     signaling::ConnectionKey,
     time::Timestamp,
 };
 
+use crate::visit::Visit;
+
+/// A tab; to scenarios of one room it is its visit to that.
 pub struct Node {
     pub engine: Engine,
     /// Counts reloads.
@@ -23,41 +29,40 @@ pub struct Node {
     pub sockets: BTreeMap<SocketId, ConnectionKey>,
     /// The timer that is set.
     pub timer: Option<Timestamp>,
-    pub seat: Option<(PeerId, Option<String>)>,
-    pub invite: Invite,
     pub name: String,
     pub identity: Identity,
     /// Whether this is a tab of Mallory's, who says what she likes.
     pub is_mallory: bool,
-    /// The invite with which the room goes on elsewhere.
-    pub renewed: Option<Invite>,
-    /// Messages that were shown and not looked at by the simulator yet.
-    pub added: Vec<Arc<ChatMessage>>,
+    /// The room of the scenario,
+    visit: Visit,
+    /// and those in which the tab is besides.
+    pub elsewhere: BTreeMap<RoomId, Visit>,
     /// The codes of what the person was told.
     pub notices: Vec<&'static str>,
     /// Whether the person was shown somebody or something since this was looked at.
     pub sees_news: bool,
-    pub keys: Option<TabKeys>,
-    lock: Option<LockRecord>,
-    /// Who asks the person to go on elsewhere, as it is kept and as it is shown.
-    pub kept_moves: Vec<MoveInvite>,
-    pub moves: Vec<MoveView>,
-    presence: Option<Presence>,
-    pub gaps: Vec<Gap>,
     pub people: Vec<KnownPerson>,
-    pub history: BTreeMap<u32, StoredMessage>,
-    pub shown: Vec<Arc<ChatMessage>>,
-    pub peers: Vec<Arc<PeerView>>,
-    pub arriving: Arriving,
     pub policy: PathPolicy,
     pub relay_offered: Option<bool>,
-    pub signaling: SignalingStatus,
-    pub me: Option<PeerId>,
     pub wakes: u64,
     /// Changes that the person was told of, people who were drawn anew for it, and what was written into the tab's storage.
     pub told: usize,
     pub told_peers: usize,
     pub written: Vec<usize>,
+}
+
+impl Deref for Node {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl DerefMut for Node {
+    fn deref_mut(&mut self) -> &mut Visit {
+        &mut self.visit
+    }
 }
 
 impl Node {
@@ -66,39 +71,48 @@ impl Node {
         identity[31] = 1;
         Self {
             name,
-            invite,
             identity: Identity::from_seed(&identity),
             is_mallory: false,
-            renewed: None,
-            added: Vec::new(),
+            visit: Visit::new(invite),
+            elsewhere: BTreeMap::new(),
             notices: Vec::new(),
             sees_news: false,
-            keys: None,
-            lock: None,
-            kept_moves: Vec::new(),
-            moves: Vec::new(),
-            presence: None,
-            gaps: Vec::new(),
             people: Vec::new(),
             engine: Engine::new(seed_bytes(seed)),
             page: 0,
             alive: false,
             sockets: BTreeMap::new(),
             timer: None,
-            seat: None,
-            history: BTreeMap::new(),
-            shown: Vec::new(),
-            peers: Vec::new(),
-            arriving: Arriving::default(),
             policy: PathPolicy::Any,
             relay_offered: None,
-            signaling: SignalingStatus::Idle,
-            me: None,
             wakes: 0,
             told: 0,
             told_peers: 0,
             written: Vec::new(),
         }
+    }
+
+    pub fn visits(&self) -> impl Iterator<Item = &Visit> {
+        iter::once(&self.visit).chain(self.elsewhere.values())
+    }
+
+    pub fn visits_mut(&mut self) -> impl Iterator<Item = &mut Visit> {
+        iter::once(&mut self.visit).chain(self.elsewhere.values_mut())
+    }
+
+    pub fn visit_to(&self, room: &RoomId) -> Option<&Visit> {
+        self.visits().find(|visit| visit.invite.room() == room)
+    }
+
+    fn visit_mut(&mut self, room: &RoomId) -> Option<&mut Visit> {
+        let mut visits = self.visits_mut();
+        visits.find(|visit| visit.invite.room() == room)
+    }
+
+    /// Where the tab sits.
+    pub fn seats(&self) -> impl Iterator<Item = PeerId> {
+        self.visits()
+            .filter_map(|visit| Some(visit.seat.as_ref()?.0))
     }
 
     /// Which ways the person lets connections take; the browser keeps it.
@@ -113,12 +127,7 @@ impl Node {
         self.alive = true;
         self.sockets.clear();
         self.timer = None;
-        self.shown.clear();
-        self.gaps.clear();
-        self.peers.clear();
-        self.arriving = Arriving::default();
-        self.me = None;
-        self.moves.clear();
+        self.visits_mut().for_each(Visit::look_away);
     }
 
     /// Goes on in the room that this person moved to: the page carries over what it knows of people.
@@ -126,75 +135,68 @@ impl Node {
         let (from, to) = (self.invite.room().clone(), invite.room().clone());
         let carried = kept::carried_over(&self.people, &from, &to);
         self.people.extend(carried);
-        self.forget();
+        self.visit.forget();
         self.invite = invite;
     }
 
     /// The tab is closed for good, and what it kept is gone.
     pub fn forget(&mut self) {
-        self.seat = None;
-        self.keys = None;
-        self.lock = None;
-        self.kept_moves.clear();
-        self.presence = None;
-        self.history.clear();
+        self.visits_mut().for_each(Visit::forget);
     }
 
-    pub fn join_input(&self) -> Input {
-        let (peer_id, resume) = self
+    /// Into every room where the tab was.
+    pub fn join_inputs(&self) -> Vec<Input> {
+        let wanted = self.visits().filter(|visit| visit.is_wanted);
+        wanted.map(|visit| self.join_input(visit)).collect()
+    }
+
+    pub fn join_input(&self, visit: &Visit) -> Input {
+        let (peer_id, resume) = visit
             .seat
             .clone()
             .map_or((None, None), |(id, r)| (Some(id), r));
         Input::Intent(Intent::Join(Box::new(JoinIntent {
-            presence: self.presence.clone(),
-            invite: self.invite.clone(),
+            presence: visit.presence.clone(),
+            invite: visit.invite.clone(),
             passphrase: None,
             identity: self.identity.clone(),
-            people: self.people_of_room(),
-            keys: self.keys.clone(),
-            lock: self.lock.clone(),
-            moves: self.kept_moves.clone(),
+            people: self.people_of(visit.invite.room()),
+            keys: visit.keys.clone(),
+            lock: visit.lock.clone(),
+            moves: visit.kept_moves.clone(),
             name: self.name.parse().unwrap(),
             peer_id,
             resume,
-            history: self.history.values().cloned().collect(),
+            history: visit.history.values().cloned().collect(),
         })))
     }
 
-    /// Whom the browser knows from this room, and whom it has verified anywhere.
-    fn people_of_room(&self) -> Vec<KnownPerson> {
+    /// Whom the browser knows from a room, and whom it has verified anywhere.
+    fn people_of(&self, room: &RoomId) -> Vec<KnownPerson> {
         let people = self.people.iter();
-        let here = people.filter(|it| it.verified || it.room == *self.invite.room());
+        let here = people.filter(|it| it.verified || it.room == *room);
         here.cloned().collect()
     }
 
     /// Keeps what the page shows and stores; gives back what the world must do.
     pub fn take(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Persist(Persist::Seat {
-                peer_id, resume, ..
-            }) => {
-                self.seat = Some((peer_id, resume));
-            }
-            Effect::Persist(Persist::Message(_, stored)) => {
-                self.written
-                    .push(serde_json::to_string(&stored).unwrap().len());
-                self.history.insert(stored.number, *stored);
-            }
-            Effect::Persist(Persist::ForgetMessage(_, number)) => {
-                self.history.remove(&number);
-            }
             Effect::Notify(event) => self.see(event),
-            Effect::Persist(Persist::Keys(_, keys)) => self.keys = Some(keys),
-            Effect::Persist(Persist::Lock(_, lock)) => self.lock = lock,
-            Effect::Persist(Persist::Moves(_, moves)) => self.kept_moves = moves,
-            Effect::Persist(Persist::Presence(_, presence)) => self.presence = Some(presence),
             Effect::Persist(Persist::Person(person)) => {
                 let is_same = |known: &KnownPerson| {
                     known.room == person.room && known.identity == person.identity
                 };
                 self.people.retain(|known| !is_same(known));
                 self.people.push(person);
+            }
+            Effect::Persist(persist) => {
+                if let Persist::Message(_, stored) = &persist {
+                    let length = serde_json::to_string(stored).unwrap().len();
+                    self.written.push(length);
+                }
+                if let Some(visit) = self.visit_mut(&room_of(&persist)) {
+                    visit.keep(persist);
+                }
             }
             other => return Some(other),
         }
@@ -203,81 +205,40 @@ impl Node {
 
     fn see(&mut self, event: ViewEvent) {
         self.told += 1;
-        self.sees_news |= matches!(
-            event,
-            ViewEvent::MessageAdded(_) | ViewEvent::Peers(_) | ViewEvent::PeersChanged(_)
-        );
-        match event {
-            ViewEvent::Entered { me, history, .. } => {
-                self.me = Some(me);
-                self.shown = history;
-            }
-            ViewEvent::Renamed(me) => self.me = Some(me),
-            ViewEvent::MessageAdded(message) => {
-                let twice = self
-                    .shown
-                    .iter()
-                    .any(|m| m.id == message.id && m.author == message.author);
-                assert!(!twice, "{} was shown twice", message.id);
-                self.added.push(Arc::clone(&message));
-                self.shown.push(message);
-            }
-            ViewEvent::MessagesDropped(gone) => {
-                let is_gone = |it: &Arc<ChatMessage>| gone.contains(&(it.from, it.id));
-                self.shown.retain(|shown| !is_gone(shown));
-            }
-            ViewEvent::MessageChanged(message) => {
-                let shown = self
-                    .shown
-                    .iter_mut()
-                    .find(|m| m.id == message.id && m.from == message.from)
-                    .expect("only what is shown changes");
-                assert!(shown.status <= message.status, "{} went back", message.id);
-                *shown = message;
-            }
-            ViewEvent::Peers(peers) => {
+        let ViewEvent::Room(room, event) = event else {
+            self.notices.push(Notice::NoStorage.code());
+            return;
+        };
+        match &event {
+            RoomEvent::MessageAdded(_) => self.sees_news = true,
+            RoomEvent::Peers(peers) => {
+                self.sees_news = true;
                 self.told_peers += peers.len();
-                self.peers = peers.to_vec();
             }
-            ViewEvent::PeersChanged(changed) => {
+            RoomEvent::PeersChanged(changed) => {
+                self.sees_news = true;
                 self.told_peers += changed.len();
-                for peer in changed.iter() {
-                    let mut shown = self.peers.iter_mut();
-                    let shown = shown.find(|shown| shown.id == peer.id);
-                    *shown.expect("only who is shown changes") = Arc::clone(peer);
-                }
             }
-            ViewEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
-            ViewEvent::Moves(moves) => self.moves = moves.to_vec(),
-            ViewEvent::Gaps(gaps) => self.gaps = gaps.to_vec(),
-            ViewEvent::Signaling(status) => self.signaling = status,
-            ViewEvent::Notice(notice) => self.notices.extend(notice.map(Notice::code)),
-            ViewEvent::Left => {
-                self.me = None;
-                self.peers.clear();
-                self.moves.clear();
-            }
-            ViewEvent::RelayOffered(offered) => self.relay_offered = Some(offered),
-            ViewEvent::Unconfirmed(arriving) => self.arriving = arriving,
-            ViewEvent::Joining(_)
-            | ViewEvent::Typing(_)
-            | ViewEvent::Verified(_)
-            | ViewEvent::Lock(_)
-            | ViewEvent::Person(_) => {}
+            RoomEvent::Notice(notice) => self.notices.extend(notice.map(Notice::code)),
+            RoomEvent::RelayOffered(offered) => self.relay_offered = Some(*offered),
+            _ => {}
+        }
+        if let Some(visit) = self.visit_mut(&room) {
+            visit.see(event);
         }
     }
+}
 
-    pub fn is_linked_to(&self, peer: PeerId) -> bool {
-        self.peers
-            .iter()
-            .any(|p| p.id == peer && p.state == LinkState::Connected)
-    }
-
-    pub fn status_of(&self, id: MessageId) -> Option<DeliveryStatus> {
-        self.shown
-            .iter()
-            .find(|message| message.id == id)
-            .map(|message| message.status)
+fn room_of(persist: &Persist) -> RoomId {
+    match persist {
+        Persist::Seat { room, .. }
+        | Persist::Keys(room, _)
+        | Persist::Lock(room, _)
+        | Persist::Moves(room, _)
+        | Persist::Presence(room, _)
+        | Persist::Message(room, _)
+        | Persist::ForgetMessage(room, _) => room.clone(),
+        Persist::Person(person) => person.room.clone(),
     }
 }
 

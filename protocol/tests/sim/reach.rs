@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::Invite,
-    engine::{Arriving, Intent, LinkPath, LinkState, Obstacle, PathPolicy},
+    engine::{Arriving, Input, Intent, LinkPath, LinkState, Obstacle, PathPolicy},
     signaling::IceServer,
 };
 
@@ -224,7 +224,7 @@ fn a_link_that_is_lost_and_cannot_be_mended_says_so_too() {
 /// Somebody decides, in the lobby or in the room.
 pub fn decide(world: &mut World, node: usize, policy: PathPolicy) {
     world.nodes[node].policy = policy;
-    world.intent(node, Intent::UsePaths(policy));
+    world.input(node, Input::Intent(Intent::UsePaths(policy)));
 }
 
 /// Promise 20: whatever the browser of somebody who hides says, nobody is given anything of theirs but relays.

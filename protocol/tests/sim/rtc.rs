@@ -41,8 +41,8 @@ pub struct FakeConnection {
     pub page: u64,
     pub id: ConnectionId,
     pub settings: ConnectionSettings,
-    /// The id of its owner in the room.
-    pub peer: Option<PeerId>,
+    /// The ids of its owner, in whichever rooms.
+    pub peers: Vec<PeerId>,
     /// Whom DTLS has joined it with instead of the one that the descriptions name.
     pub far: Option<Far>,
     /// The proof that the engine at the other end has sent on it.
@@ -80,7 +80,7 @@ impl Rtc {
     pub fn create(
         &mut self,
         (node, page, id): (usize, u64, ConnectionId),
-        peer: Option<PeerId>,
+        peers: Vec<PeerId>,
         settings: ConnectionSettings,
     ) {
         let number = self.connections.len();
@@ -91,7 +91,7 @@ impl Rtc {
             page,
             id,
             settings,
-            peer,
+            peers,
             far: None,
             expected_proof: None,
             proved: false,

@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::CertificateFingerprint,
-    engine::{ConnectionId, Input, Intent, RtcEvent},
+    engine::{ConnectionId, Input, RoomIntent, RtcEvent},
     peer::Channel,
 };
 
@@ -56,9 +56,7 @@ impl World {
             Action::DropSocket(node) => self.drop_line(node),
             Action::ServerDown => self.stop_server(),
             Action::ServerUp => {
-                let room = self.invite.room().clone();
-                self.server
-                    .get_or_insert_with(|| crate::server::Server::new(room));
+                self.server.get_or_insert_default();
             }
             Action::Split(a, b) => self.split(a, b),
             Action::Heal(a, b) => self.heal(a, b),
@@ -95,7 +93,7 @@ impl World {
             .map(|other| (other, self.nodes[other].page))
             .collect();
         let to_nobody = heard_by.len() < listed.len();
-        self.intent(node, Intent::Send { text, timestamp });
+        self.intent(node, RoomIntent::Send { text, timestamp });
         let shown = &self.nodes[node].shown;
         assert_eq!(
             shown.len(),
@@ -114,7 +112,7 @@ impl World {
     /// The page is gone; `politely` its connections and socket are closed by the browser.
     fn end_page(&mut self, node: usize, politely: bool) {
         self.nodes[node].alive = false;
-        self.nodes[node].me = None;
+        self.nodes[node].visits_mut().for_each(|it| it.me = None);
         let page = self.nodes[node].page;
         for number in 0..self.rtc.connections.len() {
             let connection = &self.rtc.connections[number];

@@ -2,7 +2,9 @@
 
 use banter_protocol::{
     crypto::Identity,
-    engine::{DeliveryStatus, Input, Intent, LinkState, SignalingStatus, SocketEvent, Standing},
+    engine::{
+        DeliveryStatus, Input, LinkState, RoomIntent, SignalingStatus, SocketEvent, Standing,
+    },
     ids::PeerId,
 };
 
@@ -179,7 +181,7 @@ fn whoever_comes_back_in_the_same_tab_as_somebody_else_is_met_as_that() {
         for other in [1, 2] {
             assert_eq!(world.standing(other, &name), Some(Standing::Changed));
             let accept = true;
-            world.intent(other, Intent::JudgeKey { peer, accept });
+            world.intent(other, RoomIntent::JudgeKey { peer, accept });
         }
         world.run(1_000);
         say(&mut world, 0);
@@ -307,7 +309,7 @@ fn tries_never_end_and_the_network_coming_back_starts_one_at_once() {
 fn who_leaves_is_gone_and_may_come_back() {
     let mut world = room_of(3);
     let gone = world.nodes[0].me.unwrap();
-    world.intent(0, Intent::Leave);
+    world.intent(0, RoomIntent::Leave);
     world.run(1_000);
     assert!(!lists(&world, 1, gone) && world.nodes[0].me.is_none());
     assert_eq!(world.rtc.alive(0, world.nodes[0].page), 0);

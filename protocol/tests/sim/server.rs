@@ -19,27 +19,17 @@ pub enum Delivery {
     Close(ConnectionKey, u16),
 }
 
+/// Every room that anybody was in, and nothing that one has to do with another.
+#[derive(Default)]
 pub struct Server {
-    /// What the newest join asked for: one server that does not keep rooms apart.
-    id: RoomId,
-    room: RoomState,
-    /// Sockets that are open, and the peer that sits there.
-    sockets: BTreeMap<ConnectionKey, Option<PeerId>>,
+    rooms: BTreeMap<RoomId, RoomState>,
+    /// Sockets that are open, and in which room they sit.
+    sockets: BTreeMap<ConnectionKey, Option<RoomId>>,
     /// What it tells everybody now.
     ice_servers: Vec<IceServer>,
 }
 
 impl Server {
-    pub fn new(room: RoomId) -> Self {
-        let settings = RoomSettings::with_capacity(64);
-        Self {
-            id: room.clone(),
-            room: RoomState::new(room, settings),
-            sockets: BTreeMap::new(),
-            ice_servers: Vec::new(),
-        }
-    }
-
     pub fn open(&mut self, key: ConnectionKey) {
         self.sockets.insert(key, None);
     }
@@ -49,26 +39,28 @@ impl Server {
     }
 
     pub fn lost(&mut self, now: Timestamp, key: ConnectionKey) {
-        if self.sockets.remove(&key).is_some() {
-            self.room.disconnected(now, key);
+        if let Some(Some(room)) = self.sockets.remove(&key)
+            && let Some(room) = self.rooms.get_mut(&room)
+        {
+            room.disconnected(now, key);
         }
     }
 
-    /// Tells everybody in the room, and from now on everybody who comes.
+    /// Tells everybody in any room, and from now on everybody who comes.
     pub fn offer_ice_servers(&mut self, ice_servers: Vec<IceServer>) -> Vec<Delivery> {
         self.ice_servers.clone_from(&ice_servers);
         let news = ServerMessage::IceServers { ice_servers };
-        let seated = self.sockets.iter().filter(|(_, peer)| peer.is_some());
+        let seated = self.sockets.iter().filter(|(_, room)| room.is_some());
         seated.map(|(&key, _)| frame(key, &news)).collect()
     }
 
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.room.next_expiry()
+        self.rooms.values().filter_map(RoomState::next_expiry).min()
     }
 
     pub fn expire(&mut self, now: Timestamp) -> Vec<Delivery> {
-        let departures = self.room.expire(now);
-        departures.into_iter().flat_map(tell_departure).collect()
+        let departures = self.rooms.values_mut().flat_map(|room| room.expire(now));
+        departures.flat_map(tell_departure).collect()
     }
 
     pub fn handle(
@@ -91,17 +83,27 @@ impl Server {
                 display_name,
                 resume,
             } => {
-                self.id = room_id;
-                self.join(now, key, peer_id, display_name, resume, chance)
+                let request = JoinRequest {
+                    peer_id,
+                    display_name,
+                    resume,
+                    joined_at: now,
+                };
+                self.join(key, room_id, request, chance)
             }
             ClientMessage::LeaveRoom { .. } => {
-                self.sockets.insert(key, None);
-                self.room.leave(key).map(tell_departure).unwrap_or_default()
+                let left = self.sockets.insert(key, None).flatten();
+                let room = left.and_then(|room| self.rooms.get_mut(&room));
+                let departure = room.and_then(|room| room.leave(key));
+                departure.map(tell_departure).unwrap_or_default()
             }
             ClientMessage::Offer { from, to, .. }
             | ClientMessage::Answer { from, to, .. }
             | ClientMessage::IceCandidate { from, to, .. } => {
-                match self.room.relay(key, from, to) {
+                let seated = self.sockets.get(&key).and_then(Option::as_ref);
+                let room = seated.and_then(|room| self.rooms.get(room));
+                let target = room.map_or(Err(ErrorCode::NotInRoom), |it| it.relay(key, from, to));
+                match target {
                     Ok(target) => vec![Delivery::Frame(target, text.to_owned())],
                     Err(code) => vec![refusal(key, code, Some(to))],
                 }
@@ -111,35 +113,27 @@ impl Server {
 
     fn join(
         &mut self,
-        now: Timestamp,
         key: ConnectionKey,
-        peer_id: PeerId,
-        display_name: String,
-        resume: Option<String>,
+        room_id: RoomId,
+        request: JoinRequest,
         chance: &mut Chance,
     ) -> Vec<Delivery> {
         let mut bytes = [0; 32];
         bytes
             .iter_mut()
             .for_each(|byte| *byte = chance.next() as u8);
-        let request = JoinRequest {
-            peer_id,
-            display_name,
-            resume,
-            joined_at: now,
-        };
-        let joined = match self
-            .room
-            .join(key, request, ResumeToken::from_random(bytes))
-        {
+        let settings = RoomSettings::with_capacity(64);
+        let new = || RoomState::new(room_id.clone(), settings);
+        let room = self.rooms.entry(room_id.clone()).or_insert_with(new);
+        let joined = match room.join(key, request, ResumeToken::from_random(bytes)) {
             Ok(joined) => joined,
             Err(code) => return vec![refusal(key, code, None)],
         };
-        self.sockets.insert(key, Some(peer_id));
+        self.sockets.insert(key, Some(room_id.clone()));
         let mut deliveries = vec![frame(
             key,
             &ServerMessage::RoomJoined {
-                room_id: self.id.clone(),
+                room_id,
                 peers: joined.peers,
                 ice_servers: self.ice_servers.clone(),
                 resume: joined.resume.as_str().to_owned(),

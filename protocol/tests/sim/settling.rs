@@ -2,7 +2,7 @@
 //! that is said again is shown again.
 
 use banter_protocol::{
-    engine::{DeliveryStatus, Input, Intent},
+    engine::{DeliveryStatus, Input, RoomIntent},
     ids::MessageId,
 };
 
@@ -26,7 +26,7 @@ impl World {
     fn say_long(&mut self, node: usize, bytes: usize) -> MessageId {
         let text = format!("{} of {node}", "x".repeat(bytes));
         let (text, timestamp) = (text.parse().unwrap(), self.timestamp());
-        self.intent(node, Intent::Send { text, timestamp });
+        self.intent(node, RoomIntent::Send { text, timestamp });
         self.nodes[node].shown.last().unwrap().id
     }
 
@@ -54,7 +54,8 @@ impl World {
         self.input(node, Input::PageHidden);
         let mut kept = self.nodes[node].keys.clone().unwrap();
         kept.epoch += 1;
-        self.input(node, Input::PageShown(Some(Box::new(kept))));
+        let room = self.nodes[node].invite.room().clone();
+        self.input(node, Input::PageShown(vec![(room, kept)]));
         assert_ne!(self.nodes[node].me, before, "a new id");
     }
 }

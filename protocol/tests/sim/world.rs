@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use banter_protocol::{
     crypto::Invite,
     engine::{
-        ConnectionId, Effect, Input, Intent, RtcEvent, SocketEvent, SocketId,
+        ConnectionId, Effect, Input, Intent, RoomIntent, RtcEvent, SocketEvent, SocketId,
         effect::DescriptionKind,
     },
+    ids::RoomId,
     peer::Channel,
     signaling::{ConnectionKey, IceServer},
     time::Timestamp,
@@ -70,7 +71,6 @@ pub struct World {
     /// Until calm, what is relayed arrives in any order, twice, or not at all.
     pub disorder: bool,
     pub said: Vec<crate::judge::Said>,
-    pub invite: Invite,
     /// Until calm, stands between everybody and the server, and in the network.
     pub evil: Option<EvilServer>,
     /// Session, receiver, epochs and number of everything sealed so far.
@@ -109,15 +109,15 @@ impl World {
         Self {
             now: 1_000_000,
             chance: Chance::new(seed),
-            nodes: (0..nodes)
-                .map(|node| {
+            nodes: (0..)
+                .zip(std::iter::repeat_n(invite, nodes))
+                .map(|(node, invite)| {
                     let name = format!("Person {node}");
-                    Node::new(seed * 1_000 + node as u64, invite.clone(), name)
+                    Node::new(seed * 1_000 + node, invite, name)
                 })
                 .collect(),
             rtc: Rtc::default(),
-            server: Some(Server::new(invite.room().clone())),
-            invite,
+            server: Some(Server::default()),
             calm: false,
             disorder: false,
             said: Vec::new(),
@@ -267,8 +267,8 @@ impl World {
                 }
             }
             Effect::CreateConnection(id, settings) => {
-                let peer = self.nodes[node].seat.as_ref().map(|(peer, _)| *peer);
-                self.rtc.create((node, page, id), peer, settings);
+                let peers = self.nodes[node].seats().collect();
+                self.rtc.create((node, page, id), peers, settings);
             }
             Effect::CreateOffer(id, op) | Effect::CreateAnswer(id, op) => {
                 if !self.calm && self.chance.one_in(60) {
@@ -353,8 +353,14 @@ impl World {
         self.feed(node, page, input);
     }
 
-    pub fn intent(&mut self, node: usize, intent: Intent) {
-        self.input(node, Input::Intent(intent));
+    /// Something that the person wants in the room of the scenario.
+    pub fn intent(&mut self, node: usize, intent: RoomIntent) {
+        let room = self.nodes[node].invite.room().clone();
+        self.intent_in(node, room, intent);
+    }
+
+    pub fn intent_in(&mut self, node: usize, room: RoomId, intent: RoomIntent) {
+        self.input(node, Input::Intent(Intent::Room(room, intent)));
     }
 
     /// A page that starts anew, with chance of its own.
@@ -363,8 +369,9 @@ impl World {
         self.nodes[node].load(self.seed * 7_919 + node as u64 * 101 + page + 1);
         let paths = self.nodes[node].paths_input();
         self.input(node, paths);
-        let join = self.nodes[node].join_input();
-        self.input(node, join);
+        for join in self.nodes[node].join_inputs() {
+            self.input(node, join);
+        }
     }
 
     pub fn arrive(&mut self, number: usize, event: RtcEvent) {

@@ -34,12 +34,12 @@ pub(crate) struct AuthorMarks {
 impl AuthorMarks {
     /// From what the store knows of people.
     pub(crate) fn of(store: &ChatStore) -> Self {
-        let peers = store.peers.as_deref().unwrap_or_default();
+        let peers = store.room().peers.as_deref().unwrap_or_default();
         let forked = peers
             .iter()
             .filter(|peer| peer.standing == Standing::Forked);
         Self {
-            verified: store.verified.clone(),
+            verified: store.room().verified.clone(),
             forked: forked.filter_map(|peer| peer.identity).collect(),
         }
     }

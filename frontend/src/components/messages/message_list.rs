@@ -46,10 +46,13 @@ pub(crate) struct MessageListProps {
 /// The log, and the way back to its end.
 #[component]
 pub(crate) fn MessageList(props: &MessageListProps) -> Html {
-    let log = use_selector_eq(|store: &ChatStore| Rc::clone(&store.messages), Rc::ptr_eq);
+    let log = use_selector_eq(
+        |store: &ChatStore| Rc::clone(&store.room().messages),
+        Rc::ptr_eq,
+    );
     let log: Rc<Vec<Arc<ChatMessage>>> = (*log).clone();
-    let dropped = *use_selector(|store: &ChatStore| store.dropped);
-    let gaps = use_selector(|store: &ChatStore| store.gaps.clone());
+    let dropped = *use_selector(|store: &ChatStore| store.room().dropped);
+    let gaps = use_selector(|store: &ChatStore| store.room().gaps.clone());
     // Places are counted from the first message of all, so that those in the page keep theirs where older ones are dropped.
     let len = dropped + log.len();
     let marks = use_selector(AuthorMarks::of);

@@ -52,7 +52,7 @@ impl Namesakes {
 /// Among all who are or were heard here: those in the list, the authors of messages, also of those who have left, and the person.
 #[hook]
 pub(crate) fn use_namesakes(seat: &Rc<RoomSeat>, log: &Rc<Vec<Arc<ChatMessage>>>) -> Rc<Namesakes> {
-    let peers = use_selector_eq(|store: &ChatStore| store.peers.clone(), same_list);
+    let peers = use_selector_eq(|store: &ChatStore| store.room().peers.clone(), same_list);
     let authors = use_memo(ByPointer(Rc::clone(log)), |log| authors_of(&log.0));
     let peers: Option<Arc<[Arc<PeerView>]>> = (*peers).clone();
     use_memo(

@@ -17,9 +17,9 @@ pub(crate) struct PeerListProps {
 /// The person themselves, then everybody else in the order in which they came.
 #[component]
 pub(crate) fn PeerList(props: &PeerListProps) -> Html {
-    let peers = use_selector(|store: &ChatStore| store.peers.clone());
+    let peers = use_selector(|store: &ChatStore| store.room().peers.clone());
     let peers = peers.as_deref().unwrap_or_default();
-    let arriving = use_selector(|store: &ChatStore| store.arriving);
+    let arriving = use_selector(|store: &ChatStore| store.room().arriving);
     let (connecting, stuck) = link_words::arriving_words(*arriving);
     let RoomSeat { me, name, .. } = &*props.seat;
     html! {

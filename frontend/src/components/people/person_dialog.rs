@@ -29,7 +29,7 @@ use crate::{
 #[component]
 pub(crate) fn PersonDialog() -> Html {
     let handle = use_context::<ChatHandle>();
-    let person = use_selector(|store: &ChatStore| store.inspected.clone());
+    let person = use_selector(|store: &ChatStore| store.room().inspected.clone());
     let on_close = use_callback(handle.clone(), |(): (), handle| {
         if let Some(handle) = handle {
             handle.close_inspection();

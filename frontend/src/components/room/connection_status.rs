@@ -11,13 +11,13 @@ use crate::{
         trust::{protection_words, standing_words},
         ui::{icon::icon, sentence::Sentence},
     },
-    store::{ChatStore, Phase},
+    store::ChatStore,
 };
 
 /// The kind of room and the two counts and states that fit under the room's name.
 #[component]
 pub(crate) fn ConnectionStatus() -> Html {
-    let signaling = use_selector(|store: &ChatStore| store.signaling);
+    let signaling = use_selector(|store: &ChatStore| store.room().signaling);
     let counts = use_selector(counts);
     let (linked, others) = *counts;
     html! {
@@ -41,10 +41,8 @@ pub(crate) fn ConnectionStatus() -> Html {
 /// What kind of room this is, in a word, and the way to what that means.
 #[component]
 fn PrivacyButton() -> Html {
-    let privacy = use_selector(|store: &ChatStore| match &store.phase {
-        Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
-        Phase::InRoom(seat) => Some(seat.privacy),
-    });
+    let privacy =
+        use_selector(|store: &ChatStore| store.room().seat.as_ref().map(|seat| seat.privacy));
     let onclick = use_open_dialog(RoomDialog::Protection);
     let Some(privacy) = *privacy else {
         return Html::default();
@@ -71,16 +69,16 @@ pub(crate) fn ConnectionAdvice() -> Html {
     let advice = use_selector(|store: &ChatStore| {
         // The banner says it already.
         let is_told = matches!(
-            store.notice,
+            store.told(),
             Some(Notice::ServerUnreachable | Notice::NoRelay)
         );
-        let peers = store.peers.as_deref().unwrap_or_default();
+        let peers = store.room().peers.as_deref().unwrap_or_default();
         let (linked, _) = counts(store);
         let lost_server = || {
-            let advice = link_words::signaling_advice(store.signaling, linked);
+            let advice = link_words::signaling_advice(store.room().signaling, linked);
             advice.map(|words| Sentence::default().words(words))
         };
-        let stuck = || link_words::stuck_advice(peers, store.arriving);
+        let stuck = || link_words::stuck_advice(peers, store.room().arriving);
         if is_told {
             None
         } else {
@@ -99,6 +97,6 @@ pub(crate) fn ConnectionAdvice() -> Html {
 
 /// Peers with an open link, and all of them.
 fn counts(store: &ChatStore) -> (usize, usize) {
-    let peers = store.peers.as_deref().unwrap_or_default();
+    let peers = store.room().peers.as_deref().unwrap_or_default();
     (link_words::linked(peers), peers.len())
 }

@@ -28,7 +28,7 @@ pub(crate) struct CopyInviteProps {
 #[component]
 pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
     let handle = use_context::<ChatHandle>();
-    let invite = use_selector(|store: &ChatStore| store.invite.clone());
+    let invite = use_selector(|store: &ChatStore| store.room().invite.clone());
     let outcome = use_state_eq(|| None::<CopyOutcome>);
     let onclick = {
         let done = outcome.setter();

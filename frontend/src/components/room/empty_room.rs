@@ -21,7 +21,7 @@ pub(crate) struct EmptyRoomProps {
 pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
     let handle = use_context::<ChatHandle>();
     let company = use_selector(company);
-    let invite = use_selector(|store: &ChatStore| store.invite.clone());
+    let invite = use_selector(|store: &ChatStore| store.room().invite.clone());
     if let Some(company) = &*company {
         return html! {
             <div class="empty is-accompanied">
@@ -60,7 +60,7 @@ pub(crate) fn EmptyRoom(props: &EmptyRoomProps) -> Html {
 
 /// Who is here, where anybody is.
 fn company(store: &ChatStore) -> Option<Sentence> {
-    let peers = store.peers.as_deref().unwrap_or_default();
+    let peers = store.room().peers.as_deref().unwrap_or_default();
     let is_linked = link_words::linked(peers) > 0;
     let said = Sentence::default().words(if is_linked {
         "You’re here with "

@@ -21,7 +21,7 @@ pub(crate) struct InviteDialogProps {
 #[component]
 pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
     let handle = use_context::<ChatHandle>();
-    let invite = use_selector(|store: &ChatStore| store.invite.clone());
+    let invite = use_selector(|store: &ChatStore| store.room().invite.clone());
     let link = handle
         .zip((*invite).clone())
         .map(|(handle, invite)| handle.invite_link(&invite))

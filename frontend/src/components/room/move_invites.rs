@@ -19,8 +19,9 @@ use crate::{
 #[component]
 pub(crate) fn MoveInvites() -> Html {
     let handle = use_context::<ChatHandle>();
-    let moves =
-        use_selector(|store: &ChatStore| store.moves.clone().unwrap_or_else(|| Arc::from([])));
+    let moves = use_selector(|store: &ChatStore| {
+        store.room().moves.clone().unwrap_or_else(|| Arc::from([]))
+    });
     if moves.is_empty() {
         return Html::default();
     }

@@ -5,19 +5,14 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use crate::{
-    platform::storage::StorageArea,
-    store::{ChatStore, Phase},
-};
+use crate::{platform::storage::StorageArea, store::ChatStore};
 
 /// Keeps the title true. Shows nothing itself.
 #[component]
 pub(crate) fn PageTitle() -> Html {
-    let room = use_selector(|store: &ChatStore| match &store.phase {
-        Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
-        Phase::InRoom(seat) => Some(seat.room.clone()),
-    });
-    let len = *use_selector(|store: &ChatStore| store.dropped + store.messages.len());
+    let room =
+        use_selector(|store: &ChatStore| store.room().seat.as_ref().map(|it| it.room.clone()));
+    let len = *use_selector(|store: &ChatStore| store.room().dropped + store.room().messages.len());
     let is_hidden = use_state_eq(|| false);
     let seen = use_mut_ref(Seen::default);
     {

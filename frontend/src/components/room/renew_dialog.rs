@@ -96,7 +96,7 @@ struct Movable {
 }
 
 fn movable(store: &ChatStore) -> Vec<Movable> {
-    let peers = store.peers.as_deref().unwrap_or_default();
+    let peers = store.room().peers.as_deref().unwrap_or_default();
     let movable = peers
         .iter()
         .filter(|peer| standing_words::can_move_along(peer.standing));

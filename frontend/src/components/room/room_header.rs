@@ -26,7 +26,8 @@ pub(crate) struct RoomHeaderProps {
 #[component]
 pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
     let handle = use_context::<ChatHandle>();
-    let people = use_selector(|store: &ChatStore| store.peers.as_deref().map_or(0, <[_]>::len) + 1);
+    let people =
+        use_selector(|store: &ChatStore| store.room().peers.as_deref().map_or(0, <[_]>::len) + 1);
     let leave = use_callback(handle, |_: MouseEvent, handle| {
         if let Some(handle) = handle {
             handle.leave();

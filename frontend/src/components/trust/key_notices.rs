@@ -31,7 +31,7 @@ pub(crate) fn KeyNotices() -> Html {
 }
 
 fn changed(store: &ChatStore) -> Vec<PeerView> {
-    let peers = store.peers.as_deref().unwrap_or_default();
+    let peers = store.room().peers.as_deref().unwrap_or_default();
     let changed = peers
         .iter()
         .filter(|peer| peer.standing == Standing::Changed);

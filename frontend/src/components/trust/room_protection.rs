@@ -26,7 +26,7 @@ pub(crate) struct RoomProtectionProps {
 #[component]
 pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
     let handle = use_context::<ChatHandle>();
-    let lock = use_selector(|store: &ChatStore| store.lock.clone());
+    let lock = use_selector(|store: &ChatStore| store.room().lock.clone());
     let explain = use_open_dialog(RoomDialog::Protection);
     let renew = use_open_dialog(RoomDialog::Renew);
     let (shape, kind) = protection_words::kind(props.privacy);

@@ -93,7 +93,7 @@ pub(crate) fn NoticeBanner() -> Html {
         store
             .page_notice
             .map(Problem::Page)
-            .or(store.notice.map(Problem::Engine))
+            .or(store.told().map(Problem::Engine))
     });
     match *problem {
         None
@@ -113,7 +113,7 @@ pub(crate) fn NoticeBanner() -> Html {
 #[component]
 pub(crate) fn ForgetfulNote() -> Html {
     let is_shown = use_selector(|store: &ChatStore| {
-        store.forgetful && store.notice != Some(Notice::NoStorage)
+        store.forgetful && store.told() != Some(Notice::NoStorage)
     });
     if !*is_shown {
         return Html::default();

@@ -7,17 +7,14 @@ use super::{
     icon::{IconShape, icon},
     press::press,
 };
-use crate::{
-    handle::ChatHandle,
-    store::{ChatStore, Phase},
-};
+use crate::{handle::ChatHandle, store::ChatStore};
 
 /// A calm line with a button, or nothing.
 #[component]
 pub(crate) fn UpdateNotice() -> Html {
     let handle = use_context::<ChatHandle>();
     let shown = use_selector(|store: &ChatStore| {
-        let in_room = matches!(store.phase, Phase::InRoom(_));
+        let in_room = store.room().seat.is_some();
         store.update_ready.then_some(in_room)
     });
     let onclick = press(handle.as_ref(), ChatHandle::reload);

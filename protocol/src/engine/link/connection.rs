@@ -217,7 +217,7 @@ mod tests {
                 };
                 current.handle_candidate(candidate, &mut io);
             }
-            let effects = std::iter::from_fn(|| io.pop());
+            let effects = std::iter::from_fn(|| io.poll_effect());
             let given = effects.filter(|it| matches!(it, Effect::AddCandidate(..)));
             assert_eq!(before + given.count(), limits::CANDIDATES);
         }

@@ -1,6 +1,6 @@
 //! Negotiation ids, and which offers of a peer are news.
 //!
-//! An id is `PAGE.NUMBER`: 16 hexadecimal digits that are new for each load of a page and for each room, and a number that
+//! An id is `PAGE.NUMBER`: 16 hexadecimal digits that are new each time that a page enters the room, and a number that
 //! counts up. So an offer that comes twice or too late is known, and so is a page that was loaded anew. To
 //! anybody else the id is an opaque text to be echoed.
 

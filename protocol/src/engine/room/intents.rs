@@ -1,12 +1,12 @@
 //! What the person wants in the room.
 
-use super::{Room, roster::Member, talk::Said};
+use super::{Room, Verdict, roster::Member, talk::Said};
 use crate::{
     crypto::{
         Invite, SessionKey,
         entry::{EntryContent, SignedEntry},
     },
-    engine::{Intent, Standing, ViewEvent, context::Context},
+    engine::{RoomEvent, RoomIntent, Standing, context::Context},
     ids::{MessageId, PeerId},
     names::PersonName,
     peer::{MessageText, PeerMessage},
@@ -14,42 +14,46 @@ use crate::{
 };
 
 impl Room {
-    pub(in crate::engine) fn handle_intent(&mut self, intent: Intent, cx: &mut Context<'_>) {
-        let is_talk = matches!(intent, Intent::Send { .. } | Intent::Typing(_));
+    pub(super) fn handle_intent(&mut self, intent: RoomIntent, cx: &mut Context<'_>) -> Verdict {
+        let is_talk = matches!(intent, RoomIntent::Send { .. } | RoomIntent::Typing(_));
         cx.io.peers_changed |= !is_talk;
         match intent {
-            Intent::Send { text, timestamp } => {
+            RoomIntent::Leave => {
+                cx.io.notify(RoomEvent::Notice(None));
+                return Verdict::Leaves;
+            }
+            RoomIntent::Send { text, timestamp } => {
                 if self.is_entered() {
                     self.say(text, timestamp, cx);
                 }
             }
-            Intent::Typing(holds_text) => {
+            RoomIntent::Typing(holds_text) => {
                 self.talk.handle_own_typing(holds_text, &self.roster, cx);
             }
-            Intent::Inspect(peer) => self.trust.inspect(Some(peer)),
-            Intent::CloseInspection => self.trust.inspect(None),
-            Intent::CompareEmoji(peer) => self.trust.compare(peer, &self.roster, cx.io),
-            Intent::JudgeEmoji { peer, same } => {
+            RoomIntent::Inspect(peer) => self.trust.inspect(Some(peer)),
+            RoomIntent::CloseInspection => self.trust.inspect(None),
+            RoomIntent::CompareEmoji(peer) => self.trust.compare(peer, &self.roster, cx.io),
+            RoomIntent::JudgeEmoji { peer, same } => {
                 if self.trust.judge_emoji(peer, same, &self.roster, cx.io) {
                     self.trust.set_verified(peer, true, &mut self.roster, cx.io);
                 }
             }
-            Intent::SetVerified { peer, verified } => {
+            RoomIntent::SetVerified { peer, verified } => {
                 self.trust
                     .set_verified(peer, verified, &mut self.roster, cx.io);
             }
-            Intent::JudgeKey { peer, accept } => self.judge_key(peer, accept, cx),
-            Intent::ListenAgain(peer) => self.listen_again(peer, cx),
-            Intent::Lock(locked) => {
+            RoomIntent::JudgeKey { peer, accept } => self.judge_key(peer, accept, cx),
+            RoomIntent::ListenAgain(peer) => self.listen_again(peer, cx),
+            RoomIntent::Lock(locked) => {
                 self.lock(locked, None, cx);
                 self.roster.tell(&PeerMessage::Lock { locked }, cx.io);
             }
-            Intent::AnswerMove { by, room, accept } => {
+            RoomIntent::AnswerMove { by, room, accept } => {
                 self.decisions.answer_move(&by, &room, accept, cx.io);
             }
-            Intent::RenewInvite { invite, chosen } => self.renew_invite(invite, &chosen, cx),
-            Intent::Join(_) | Intent::Leave | Intent::UsePaths(_) | Intent::DismissNotice => {}
+            RoomIntent::RenewInvite { invite, chosen } => self.renew_invite(invite, &chosen, cx),
         }
+        Verdict::Stays
     }
 
     /// Says something to everybody.
@@ -147,6 +151,6 @@ impl Room {
             }
         }
         let by = None;
-        cx.io.notify(ViewEvent::InviteRenewed { invite, by });
+        cx.io.notify(RoomEvent::InviteRenewed { invite, by });
     }
 }

@@ -148,7 +148,7 @@ impl Room {
     }
 
     /// The result of an asynchronous call, for whichever link made it.
-    pub(in crate::engine) fn handle_op(
+    pub(super) fn handle_op(
         &mut self,
         op: OpId,
         result: &Result<String, String>,
@@ -163,7 +163,7 @@ impl Room {
         }
     }
 
-    pub(in crate::engine) fn handle_rtc(
+    pub(super) fn handle_rtc(
         &mut self,
         connection: ConnectionId,
         event: RtcEvent,

@@ -24,7 +24,6 @@ mod trust;
 
 use std::sync::Arc;
 
-pub(super) use self::presence::Verdict;
 use self::{
     decisions::Decisions,
     projection::Projection,
@@ -35,15 +34,10 @@ use self::{
     trust::{People, Trust},
 };
 use super::{
-    ChatMessage, ConnectionId, Io, JoinIntent, PathPolicy, SocketEvent, SocketId, TabKeys,
-    ViewEvent, context::Context,
+    ChatMessage, ConnectionId, Io, JoinIntent, OpId, PathPolicy, RoomEvent, RoomIntent, RtcEvent,
+    SocketEvent, SocketId, TabKeys, context::Context,
 };
-use crate::{
-    ids::{PeerId, RoomId},
-    names::PersonName,
-    peer::PeerMessage,
-    time::Timestamp,
-};
+use crate::{ids::PeerId, names::PersonName, peer::PeerMessage, time::Timestamp};
 
 /// What every room must know of the page and the browser.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +47,32 @@ pub(super) struct Device {
     pub(super) policy: PathPolicy,
 }
 
+/// What happens to a room.
+#[derive(Debug)]
+pub(super) enum RoomInput {
+    Intent(RoomIntent),
+    Socket(SocketId, SocketEvent),
+    Rtc(ConnectionId, RtcEvent),
+    OpDone(OpId, Result<String, String>),
+    Online(bool),
+    Visible(bool),
+    UsePaths(PathPolicy),
+    PageHidden,
+    /// The tab's keys for the room, as they are stored now.
+    PageShown(Option<TabKeys>),
+    Wake,
+}
+
+/// Whether the person stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Stays,
+    Leaves,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Room {
-    id: RoomId,
     name: PersonName,
     /// Nobody looks at the page.
     hidden: bool,
@@ -95,7 +111,7 @@ impl Room {
             ..
         } = intent;
         let id = invite.room().clone();
-        cx.io.notify(ViewEvent::Joining(id.clone()));
+        cx.io.notify(RoomEvent::Joining);
         let ticket = Ticket {
             room: id.clone(),
             peer_id: me,
@@ -113,20 +129,36 @@ impl Room {
             trust: Trust::new(signals.own.identity(), people),
             signals,
             talk,
-            decisions: Decisions::new(id.clone(), lock, moves),
+            decisions: Decisions::new(id, lock, moves),
             reach: Reach::start(ticket, device.online, device.policy, cx),
             projection: Projection::default(),
-            id,
         };
         room.sign_again(cx.io);
         room
     }
 
-    pub(super) fn is_entered(&self) -> bool {
+    fn is_entered(&self) -> bool {
         self.history.is_none()
     }
 
-    pub(super) fn handle_socket(
+    /// Takes in what happened. [`Room::handle_timeout`] follows, and [`Room::refresh`].
+    pub(super) fn handle(&mut self, input: RoomInput, cx: &mut Context<'_>) -> Verdict {
+        match input {
+            RoomInput::Intent(intent) => return self.handle_intent(intent, cx),
+            RoomInput::Socket(socket, event) => return self.handle_socket(socket, event, cx),
+            RoomInput::Rtc(connection, event) => self.handle_rtc(connection, event, cx),
+            RoomInput::OpDone(op, result) => self.handle_op(op, &result, cx),
+            RoomInput::Online(online) => self.reach.handle_online(online, cx),
+            RoomInput::Visible(visible) => self.handle_visible(visible, cx),
+            RoomInput::UsePaths(policy) => self.handle_policy(policy, cx),
+            RoomInput::PageHidden => self.say_bye(cx.io),
+            RoomInput::PageShown(kept) => self.return_from_bye(kept.as_ref(), cx),
+            RoomInput::Wake => {}
+        }
+        Verdict::Stays
+    }
+
+    fn handle_socket(
         &mut self,
         socket: SocketId,
         event: SocketEvent,
@@ -144,12 +176,8 @@ impl Room {
         verdict
     }
 
-    pub(super) fn handle_online(&mut self, online: bool, cx: &mut Context<'_>) {
-        self.reach.handle_online(online, cx);
-    }
-
     /// Somebody looks at the page again, or nobody does any more.
-    pub(super) fn handle_visible(&mut self, visible: bool, cx: &mut Context<'_>) {
+    fn handle_visible(&mut self, visible: bool, cx: &mut Context<'_>) {
         self.hidden = !visible;
         self.excuse(cx);
         if visible {
@@ -175,7 +203,7 @@ impl Room {
     }
 
     /// The person decided anew which ways links may take: every link is made anew.
-    pub(super) fn handle_policy(&mut self, policy: PathPolicy, cx: &mut Context<'_>) {
+    fn handle_policy(&mut self, policy: PathPolicy, cx: &mut Context<'_>) {
         self.reach.handle_policy(policy);
         let leads_nowhere = self.reach.leads_nowhere();
         for member in self.roster.members_mut() {
@@ -248,7 +276,7 @@ impl Room {
     }
 
     /// The page goes away, perhaps for ever: the last words, and nothing else changes.
-    pub(super) fn say_bye(&mut self, io: &mut Io) {
+    fn say_bye(&mut self, io: &mut Io) {
         self.talk.save(io);
         self.talk.keep_presence(io);
         self.reach.say_leave(io);
@@ -263,7 +291,7 @@ impl Room {
     /// The page is back after [`Room::say_bye`].
     ///
     /// `kept` are the tab's keys as it stored them: where another page of the tab went on with them meanwhile, this one must not.
-    pub(super) fn return_from_bye(&mut self, kept: Option<&TabKeys>, cx: &mut Context<'_>) {
+    fn return_from_bye(&mut self, kept: Option<&TabKeys>, cx: &mut Context<'_>) {
         if kept.is_some_and(|kept| !self.signals.own.is_where(kept)) {
             self.take_new_id(cx);
             return;

@@ -1,28 +1,20 @@
 //! Who comes and goes: by the word of the server, and by what links prove.
 
 use super::{
-    Room,
+    Room, Verdict,
     reach::SignalingEvent,
     signals::{News, Relayed},
     trust::Author,
 };
 use crate::{
     crypto::Announcement,
-    engine::{Effect, Io, Privacy, ViewEvent, context::Context},
+    engine::{Effect, Io, Notice, Privacy, RoomEvent, context::Context},
     ids::PeerId,
     limits,
     peer::PeerMessage,
-    signaling::{ErrorCode, IceServer, PeerInfo, ServerMessage},
+    signaling::{IceServer, PeerInfo, ServerMessage},
     time::Timestamp,
 };
-
-/// Whether the person stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) enum Verdict {
-    Stays,
-    /// The server refuses this person; the lobby says why.
-    Refused(ErrorCode),
-}
 
 impl Room {
     pub(super) fn handle_signaling(
@@ -39,7 +31,11 @@ impl Room {
             } => self.handle_joined(&peers, ice_servers, resume, cx),
             SignalingEvent::IdTaken if self.roster.has_links(cx.now) => self.reach.replaced = true,
             SignalingEvent::IdTaken => self.take_new_id(cx),
-            SignalingEvent::Refused(code) => return Verdict::Refused(code),
+            SignalingEvent::Refused(code) => {
+                let refused = Notice::Server(code);
+                cx.io.notify(RoomEvent::Notice(Some(refused)));
+                return Verdict::Leaves;
+            }
             SignalingEvent::Unreachable => self.reach.handle_unreachable(cx.io),
             SignalingEvent::Message(message) => self.handle_message(message, cx),
             SignalingEvent::Unreached(peer) => {
@@ -67,7 +63,7 @@ impl Room {
         let is_new = self.enter_now(cx.io);
         if (is_new && !self.talk.gaps().is_empty()) || has_gap {
             self.talk.keep_presence(cx.io);
-            cx.io.notify(ViewEvent::Gaps(self.talk.gaps().into()));
+            cx.io.notify(RoomEvent::Gaps(self.talk.gaps().into()));
         }
         self.reach.tell(cx.io);
         for member in self.roster.members_mut() {
@@ -92,8 +88,7 @@ impl Room {
         let Some(history) = self.history.take() else {
             return false;
         };
-        io.notify(ViewEvent::Entered {
-            room: self.id.clone(),
+        io.notify(RoomEvent::Entered {
             me: self.reach.me(),
             name: self.name.clone(),
             identity: self.trust.me(),
@@ -185,7 +180,7 @@ impl Room {
         // With the new keys, so that a reload before the join has succeeded finds what belongs together.
         self.reach.keep_seat(None, cx.io);
         if self.is_entered() {
-            cx.io.notify(ViewEvent::Renamed(me));
+            cx.io.notify(RoomEvent::Renamed(me));
         }
     }
 

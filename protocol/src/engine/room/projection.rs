@@ -10,7 +10,7 @@ use super::{Room, roster::Member};
 use crate::{
     crypto::IdentityKey,
     engine::{
-        Arriving, Io, MoveView, PeerView, PersonView, SignalingStatus, ViewEvent, context::Context,
+        Arriving, Io, MoveView, PeerView, PersonView, RoomEvent, SignalingStatus, context::Context,
         paths::Outlook,
     },
     ids::PeerId,
@@ -43,7 +43,7 @@ impl Projection {
         let signaling = room.reach.status();
         if signaling != self.signaling {
             self.signaling = signaling;
-            cx.io.notify(ViewEvent::Signaling(signaling));
+            cx.io.notify(RoomEvent::Signaling(signaling));
         }
         let touched = std::mem::take(&mut cx.io.touched);
         if !room.is_entered() {
@@ -82,14 +82,14 @@ impl Projection {
         if peers != self.peers {
             let places = peers.iter().enumerate();
             self.places = places.map(|(place, peer)| (peer.id, place)).collect();
-            io.notify(ViewEvent::Peers(Arc::from(&*peers)));
+            io.notify(RoomEvent::Peers(Arc::from(&*peers)));
             self.peers = peers;
         }
         self.count_arriving(outlook, room, io);
         let hearing = |identity| room.talk.hearing(Some(identity));
         let person = room.trust.inspected(&room.roster, hearing).map(Arc::new);
         if person != self.person {
-            io.notify(ViewEvent::Person(person.clone()));
+            io.notify(RoomEvent::Person(person.clone()));
             self.person = person;
         }
         self.refresh_moves(room, io);
@@ -98,7 +98,7 @@ impl Projection {
     fn refresh_moves(&mut self, room: &Room, io: &mut Io) {
         let moves = room.decisions.moves(&room.trust);
         if moves != self.moves {
-            io.notify(ViewEvent::Moves(Arc::from(&*moves)));
+            io.notify(RoomEvent::Moves(Arc::from(&*moves)));
             self.moves = moves;
         }
     }
@@ -155,12 +155,12 @@ impl Projection {
             }
             let moves = room.decisions.moves(&room.trust);
             if moves != self.moves {
-                io.notify(ViewEvent::Moves(Arc::from(&*moves)));
+                io.notify(RoomEvent::Moves(Arc::from(&*moves)));
                 self.moves = moves;
             }
         }
         if !changed.is_empty() {
-            io.notify(ViewEvent::PeersChanged(changed.into()));
+            io.notify(RoomEvent::PeersChanged(changed.into()));
         }
     }
 
@@ -191,7 +191,7 @@ impl Projection {
             member.count_arriving(outlook, &mut arriving);
         }
         if arriving != self.arriving {
-            io.notify(ViewEvent::Unconfirmed(arriving));
+            io.notify(RoomEvent::Unconfirmed(arriving));
             self.arriving = arriving;
         }
     }
@@ -207,7 +207,7 @@ impl Projection {
             .map(|peer| peer.name.clone())
             .collect::<Vec<_>>();
         if typing != self.typing {
-            io.notify(ViewEvent::Typing(Arc::from(&*typing)));
+            io.notify(RoomEvent::Typing(Arc::from(&*typing)));
             self.typing = typing;
         }
     }

@@ -45,7 +45,7 @@ fn done(attempt: &mut Attempt, io: &mut Io) {
 /// How many candidates the browser was given, in descriptions and beside them.
 fn given(io: &mut Io) -> usize {
     let mut given = 0;
-    while let Some(effect) = io.pop() {
+    while let Some(effect) = io.poll_effect() {
         if let Effect::AddCandidate(..) = effect {
             given += 1;
         } else if let Effect::ApplyDescription(_, _, description) = effect {

@@ -8,7 +8,7 @@ use super::trust::{Regard, Trust};
 use crate::{
     crypto::{Announcement, IdentityKey, Invite},
     engine::{
-        Effect, Io, LockRecord, MoveInvite, MoveView, Notice, Persist, ViewEvent, context::Context,
+        Effect, Io, LockRecord, MoveInvite, MoveView, Notice, Persist, RoomEvent, context::Context,
     },
     ids::RoomId,
     names::PersonName,
@@ -73,7 +73,7 @@ impl Decisions {
     }
 
     pub(in crate::engine) fn tell_lock(&self, io: &mut Io) {
-        io.notify(ViewEvent::Lock(self.admission.view()));
+        io.notify(RoomEvent::Lock(self.admission.view()));
     }
 
     /// Lets somebody in after all.
@@ -96,13 +96,13 @@ impl Decisions {
     /// Nobody lets this person in.
     pub(in crate::engine) fn handle_shut_out(&mut self, io: &mut Io) {
         self.locked_told = true;
-        io.notify(ViewEvent::Notice(Some(Notice::RoomLocked)));
+        io.notify(RoomEvent::Notice(Some(Notice::RoomLocked)));
     }
 
     /// Somebody lets this person in.
     pub(in crate::engine) fn handle_let_in(&mut self, io: &mut Io) {
         if std::mem::take(&mut self.locked_told) {
-            io.withdraw_notice();
+            io.notify(RoomEvent::Notice(None));
         }
     }
 
@@ -141,7 +141,7 @@ impl Decisions {
             self.keep_moves(io);
             if accept {
                 let (invite, by) = (asking.invite, Some(asking.name));
-                io.notify(ViewEvent::InviteRenewed { invite, by });
+                io.notify(RoomEvent::InviteRenewed { invite, by });
             }
         }
     }

@@ -8,8 +8,8 @@ use self::signaling::Signaling;
 pub(in crate::engine) use self::signaling::{SignalingEvent, Ticket};
 use crate::{
     engine::{
-        ConnectionSettings, Effect, Io, Notice, PathPolicy, Persist, SignalingStatus, SocketEvent,
-        SocketId, ViewEvent,
+        ConnectionSettings, Effect, Io, Notice, PathPolicy, Persist, RoomEvent, SignalingStatus,
+        SocketEvent, SocketId,
         context::Context,
         link::{Saying, sdp},
         paths::{self, Outlook, offers_relay},
@@ -124,7 +124,7 @@ impl Reach {
     /// A try failed before the first success.
     pub(in crate::engine) fn handle_unreachable(&mut self, io: &mut Io) {
         self.unreachable_told = true;
-        io.notify(ViewEvent::Notice(Some(Notice::ServerUnreachable)));
+        io.notify(RoomEvent::Notice(Some(Notice::ServerUnreachable)));
     }
 
     /// The server has given a seat.
@@ -138,7 +138,7 @@ impl Reach {
         self.replaced = false;
         self.keep_seat(Some(resume), io);
         if std::mem::take(&mut self.unreachable_told) {
-            io.withdraw_notice();
+            io.notify(RoomEvent::Notice(None));
         }
     }
 
@@ -162,7 +162,7 @@ impl Reach {
         let offered = Some(offers_relay(&self.ice_servers));
         if self.relay_told != offered {
             self.relay_told = offered;
-            io.notify(ViewEvent::RelayOffered(offered == Some(true)));
+            io.notify(RoomEvent::RelayOffered(offered == Some(true)));
             io.peers_changed = true;
         }
         let leads_nowhere = self.leads_nowhere();
@@ -170,9 +170,9 @@ impl Reach {
             return;
         }
         if leads_nowhere {
-            io.notify(ViewEvent::Notice(Some(Notice::NoRelay)));
+            io.notify(RoomEvent::Notice(Some(Notice::NoRelay)));
         } else {
-            io.withdraw_notice();
+            io.notify(RoomEvent::Notice(None));
         }
     }
 

@@ -335,3 +335,6 @@ fn saying(kind: SignalKind, payload: Value) -> Saying {
         SignalKind::Refusal => Saying::Refusal,
     }
 }
+
+#[cfg(test)]
+mod tests;

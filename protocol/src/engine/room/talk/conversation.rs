@@ -10,7 +10,7 @@ use super::{numbers::HeardNumbers, shelf::Shelf};
 use crate::{
     crypto::{IdentityKey, SessionKey, entry::SignedEntry},
     engine::{
-        ChatMessage, DeliveryStatus, Effect, Io, Persist, StoredMessage, ViewEvent, io::to_json,
+        ChatMessage, DeliveryStatus, Effect, Io, Persist, RoomEvent, StoredMessage, io::to_json,
     },
     ids::{MessageId, PeerId, RoomId},
     limits,
@@ -235,7 +235,7 @@ impl Conversation {
         own.stored.message.status = own.status();
         own.forget_entry_when_done();
         let (stored, done) = (own.stored.clone(), own.is_done());
-        io.notify(ViewEvent::MessageAdded(Arc::new(stored.message.clone())));
+        io.notify(RoomEvent::MessageAdded(Arc::new(stored.message.clone())));
         self.keep(stored, io);
         if done {
             self.own.remove(&id);
@@ -311,7 +311,7 @@ impl Conversation {
         }
         let source = Some((session, number));
         let number = self.take_number();
-        io.notify(ViewEvent::MessageAdded(Arc::new(message.clone())));
+        io.notify(RoomEvent::MessageAdded(Arc::new(message.clone())));
         let stored = StoredMessage {
             number,
             message,
@@ -339,7 +339,7 @@ impl Conversation {
         // What came after it may have pushed it out before everybody has answered.
         let is_shown = self.names.contains(&(message.from, id));
         if is_shown && (changed || status == DeliveryStatus::Failed) {
-            io.notify(ViewEvent::MessageChanged(Arc::new(message.clone())));
+            io.notify(RoomEvent::MessageChanged(Arc::new(message.clone())));
         }
         self.unsaved.insert(id);
     }
@@ -392,7 +392,7 @@ impl Conversation {
                 }
             }
             let gone: Vec<_> = gone.iter().map(|it| (it.from, it.id)).collect();
-            io.notify(ViewEvent::MessagesDropped(gone.into()));
+            io.notify(RoomEvent::MessagesDropped(gone.into()));
         }
         let room = &self.room;
         io.push(Effect::Persist(Persist::Message(

@@ -22,7 +22,7 @@ use crate::{
         entry::{Entry, SignedEntry},
     },
     engine::{
-        Effect, EmojiView, Hearing, Io, Persist, PersonView, Standing, ViewEvent, context::Context,
+        Effect, EmojiView, Hearing, Io, Persist, PersonView, RoomEvent, Standing, context::Context,
     },
     ids::PeerId,
     names::PersonName,
@@ -167,7 +167,7 @@ impl Trust {
     }
 
     pub(in crate::engine) fn tell_verified(&self, io: &mut Io) {
-        io.notify(ViewEvent::Verified(Arc::from(self.people.verified())));
+        io.notify(RoomEvent::Verified(Arc::from(self.people.verified())));
     }
 
     /// Reads an entry of a session that was met here.

@@ -1,9 +1,11 @@
 //! Whose the tab's id is.
 
-use banter_protocol::{engine::TabKeys, ids::PeerId};
+use banter_protocol::{
+    engine::TabKeys,
+    ids::{PeerId, RoomId},
+};
 use wasm_bindgen_futures::spawn_local;
 
-use super::Page;
 use crate::{
     event::{PageEvent, push},
     platform::{
@@ -11,12 +13,12 @@ use crate::{
         tab_lock::{self, TabClaim},
         tab_storage::TabStorage,
     },
-    store::Phase,
+    shell::Shell,
 };
 
 /// Finds out whether the stored seat is this tab's own. A copy of another tab, whose seat and history these are, forgets
 /// them; the person is asked where to go.
-pub(super) async fn claim_stored(
+pub(in crate::shell) async fn claim_stored(
     tab: &TabStorage,
 ) -> Result<Option<(PeerId, TabClaim)>, StorageRefused> {
     let Some(seat) = tab.seat()? else {
@@ -28,7 +30,7 @@ pub(super) async fn claim_stored(
     }
 }
 
-impl Page {
+impl Shell {
     /// Takes in whose the tab's id is. Who learns here that it is another tab's goes on: the server will refuse it.
     pub fn handle_claimed(&mut self, id: PeerId, claim: TabClaim) {
         if let Some((own, held)) = &mut self.tab_id
@@ -45,19 +47,22 @@ impl Page {
         }
     }
 
-    /// Takes the tab's lock again after the page had been put away. Gives the tab's keys for the room as they are stored now:
+    /// Takes the tab's lock again after the page had been put away. Gives the tab's keys for its rooms as they are stored now:
     /// another page of the tab may have gone on with them.
-    pub fn handle_shown(&mut self) -> Option<TabKeys> {
+    pub fn handle_shown(&mut self) -> Vec<(RoomId, TabKeys)> {
         if let Some((id, _)) = self.tab_id.take() {
             self.take_id(id);
         }
-        match &self.dispatch.get().phase {
-            Phase::Lobby | Phase::Opening | Phase::Unlocking | Phase::Joining(_) => None,
-            Phase::InRoom(seat) => self.tab.keys(&seat.room).ok().flatten(),
-        }
+        let store = self.dispatch.get();
+        let entered = store.rooms.iter().filter(|(_, room)| room.seat.is_some());
+        let keys = entered.filter_map(|(room, _)| {
+            let keys = self.tab.keys(room).ok().flatten()?;
+            Some((room.clone(), keys))
+        });
+        keys.collect()
     }
 
-    pub(super) fn take_id(&mut self, id: PeerId) {
+    pub(in crate::shell) fn take_id(&mut self, id: PeerId) {
         if self.tab_id.as_ref().is_some_and(|(own, _)| *own == id) {
             return;
         }

@@ -1,17 +1,20 @@
-//! What the page does without the engine: returning after a reload, following a renewed invite.
+//! What the shell does without the engine: returning after a reload, following a renewed invite.
 
 use std::sync::Arc;
 
 use banter_frontend::{
     event::{Event, JoinRequest, PageEvent},
-    page::Page,
     platform::{address, storage::StorageArea, tab_storage::TabStorage},
     route::Route,
+    shell::Shell,
     store::ChatStore,
 };
 use banter_protocol::{
     crypto::{Identity, Invite, StretchedPassphrase, invite_text::Secrecy},
-    engine::{Intent, JoinIntent, KnownPerson, MoveInvite, MoveView, Persist, Standing, ViewEvent},
+    engine::{
+        Intent, JoinIntent, KnownPerson, MoveInvite, MoveView, Persist, RoomEvent, RoomIntent,
+        Standing, ViewEvent,
+    },
     ids::PeerId,
 };
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -20,10 +23,10 @@ use yewdux::Dispatch;
 
 use crate::storage::{empty_tab, message};
 
-async fn open() -> (Page, UnboundedReceiver<Event>) {
+async fn open() -> (Shell, UnboundedReceiver<Event>) {
     let (events, queue) = unbounded();
     let dispatch = Dispatch::<ChatStore>::new(&yewdux::Context::new());
-    (Page::open(dispatch, events).await, queue)
+    (Shell::open(dispatch, events).await, queue)
 }
 
 /// The room that the page asks for by itself.
@@ -36,11 +39,15 @@ fn asked_for(queue: &mut UnboundedReceiver<Event>) -> Option<JoinRequest> {
     None
 }
 
-fn joined(intent: Option<Intent>) -> JoinIntent {
-    match intent {
+fn joined(mut intents: Vec<Intent>) -> JoinIntent {
+    match intents.pop() {
         Some(Intent::Join(join)) => *join,
         other => panic!("the page does not join: {other:?}"),
     }
+}
+
+fn seen(invite: &Invite, event: RoomEvent) -> ViewEvent {
+    ViewEvent::Room(invite.room().clone(), event)
 }
 
 fn request(invite: &Invite) -> JoinRequest {
@@ -80,10 +87,10 @@ async fn a_reload_returns_to_a_private_room_with_its_passphrase_or_asks_for_it()
     assert!(asked_for(&mut queue).is_none());
 
     tab.keep_passphrase(invite.room(), &stretched).unwrap();
-    let (mut page, mut queue) = open().await;
+    let (mut shell, mut queue) = open().await;
     let request = asked_for(&mut queue).unwrap();
     assert_eq!(request.invite, invite);
-    let join = joined(page.handle_join(request));
+    let join = joined(shell.handle_join(request));
     assert_eq!(join.passphrase, Some(stretched));
     assert_eq!(join.resume.as_deref(), Some("r1"));
     address::leave(invite.room());
@@ -102,11 +109,11 @@ async fn a_room_is_joined_with_those_met_there_and_those_verified_anywhere() {
     };
     let here = person(invite.room().as_str(), 41, false);
     let (elsewhere, verified) = (person("lab", 42, false), person("lab", 43, true));
-    let (mut page, _queue) = open().await;
+    let (mut shell, _queue) = open().await;
     for known in [&here, &elsewhere, &verified] {
-        page.keep(Persist::Person(known.clone()));
+        shell.keep(Persist::Person(known.clone()));
     }
-    let first = joined(page.handle_join(request(&invite)));
+    let first = joined(shell.handle_join(request(&invite)));
     let (mut later, _queue) = open().await;
     let second = joined(later.handle_join(request(&invite)));
     for join in [&first, &second] {
@@ -120,9 +127,9 @@ async fn a_room_is_joined_with_those_met_there_and_those_verified_anywhere() {
 async fn an_invite_to_go_on_elsewhere_moves_nothing_and_is_asked_again_after_a_reload() {
     let (_, tab) = empty_tab();
     let here = Invite::generate([1; 16], [7; 32]);
-    let (mut page, mut queue) = open().await;
-    joined(page.handle_join(request(&here)));
-    page.show(ViewEvent::Joining(here.room().clone()));
+    let (mut shell, mut queue) = open().await;
+    joined(shell.handle_join(request(&here)));
+    shell.show(seen(&here, RoomEvent::Joining));
     let there = Invite::generate([2; 16], [8; 32]);
     let asked = MoveInvite {
         by: Identity::from_seed(&[9; 32]).key(),
@@ -130,22 +137,23 @@ async fn an_invite_to_go_on_elsewhere_moves_nothing_and_is_asked_again_after_a_r
         room: there.room().clone(),
         secret: there.secret().unwrap().reveal(),
     };
-    page.keep(Persist::Moves(here.room().clone(), vec![asked.clone()]));
-    page.show(ViewEvent::Moves(Arc::from([MoveView {
+    shell.keep(Persist::Moves(here.room().clone(), vec![asked.clone()]));
+    let moves = RoomEvent::Moves(Arc::from([MoveView {
         by: asked.by,
         name: "Mallory".parse().unwrap(),
         badge: asked.by.badge(),
         standing: Standing::Known,
         room: asked.room.clone(),
-    }])));
-    page.draw();
+    }]));
+    shell.show(seen(&here, moves));
+    shell.draw();
     assert!(asked_for(&mut queue).is_none());
     assert_eq!(address::route(), Route::Room(here.clone()));
 
-    let (mut page, _queue) = open().await;
-    let join = joined(page.handle_join(request(&here)));
+    let (mut shell, _queue) = open().await;
+    let join = joined(shell.handle_join(request(&here)));
     assert_eq!(join.moves, [asked]);
-    page.keep(Persist::Moves(here.room().clone(), Vec::new()));
+    shell.keep(Persist::Moves(here.room().clone(), Vec::new()));
     assert_eq!(tab.moves(here.room()), Ok(Vec::new()));
     address::leave(here.room());
     empty_tab();
@@ -159,9 +167,9 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
         Invite::generate([1; 16], [7; 32]),
         Invite::generate([2; 16], [8; 32]),
     );
-    let (mut page, mut queue) = open().await;
-    joined(page.handle_join(request(&old)));
-    page.show(ViewEvent::Joining(old.room().clone()));
+    let (mut shell, mut queue) = open().await;
+    joined(shell.handle_join(request(&old)));
+    shell.show(seen(&old, RoomEvent::Joining));
     assert_eq!(address::route(), Route::Room(old.clone()));
     let said = message(1, "hello");
     tab.keep(Persist::Message(old.room().clone(), Box::new(said.clone())))
@@ -172,16 +180,23 @@ async fn a_renewed_invite_is_followed_with_what_was_said_so_far() {
         identity: Identity::from_seed(&[41; 32]).key(),
         verified,
     };
-    page.keep(Persist::Person(bo(&old, true)));
+    shell.keep(Persist::Person(bo(&old, true)));
 
-    page.show(ViewEvent::InviteRenewed {
+    let renewed = RoomEvent::InviteRenewed {
         invite: new.clone(),
         by: Some("Bo".parse().unwrap()),
-    });
+    };
+    shell.show(seen(&old, renewed));
     assert_eq!(address::route(), Route::Room(new.clone()));
     let request = asked_for(&mut queue).unwrap();
     assert_eq!((&request.invite, request.name.as_str()), (&new, "Ada"));
-    let join = joined(page.handle_join(request));
+    let intents = shell.handle_join(request);
+    // The page shows one room: the old one is left first.
+    assert!(matches!(
+        &intents[..],
+        [Intent::Room(left, RoomIntent::Leave), Intent::Join(_)] if left == old.room()
+    ));
+    let join = joined(intents);
     assert_eq!(join.history, [said.carried_over()]);
     assert_eq!((join.resume, join.keys), (None, None));
     assert!(join.people.contains(&bo(&new, true)));

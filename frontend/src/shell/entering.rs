@@ -2,13 +2,12 @@
 
 use banter_protocol::{
     crypto::{Invite, InviteSecret, StretchedPassphrase, invite_text::Secrecy},
-    engine::{Intent, JoinIntent},
-    ids::RoomId,
+    engine::{Intent, JoinIntent, RoomIntent},
     names::PersonName,
 };
 use gloo::timers::callback::Timeout;
 
-use super::{Page, profile::Standing};
+use super::{Shell, storage::Opening};
 use crate::{
     event::{JoinRequest, PageEvent, Passphrase, push},
     notice::PageNotice,
@@ -23,7 +22,7 @@ const DRAWN_AFTER_MS: u32 = 50;
 /// A room that was asked for.
 #[derive(Debug)]
 pub(super) struct Joined {
-    invite: Invite,
+    pub(super) invite: Invite,
     name: PersonName,
 }
 
@@ -43,15 +42,15 @@ pub(super) struct Unlocking {
     _due: Timeout,
 }
 
-impl Page {
+impl Shell {
     /// Enters a room, or begins to unlock it.
-    pub fn handle_join(&mut self, request: JoinRequest) -> Option<Intent> {
+    pub fn handle_join(&mut self, request: JoinRequest) -> Vec<Intent> {
         // Whoever went on before their key is known would be somebody else.
-        if self.profile.standing() != Standing::Settled {
+        if self.profile.opening() != Opening::Settled {
             self.waiting = Some(request);
             self.dispatch.apply(PageChange::Opening(true));
             self.show_notice(self.profile.notice());
-            return None;
+            return Vec::new();
         }
         let JoinRequest {
             invite,
@@ -64,19 +63,21 @@ impl Page {
         }
         if let Some(passphrase) = passphrase {
             self.begin_unlocking(invite, passphrase, name);
-            return None;
+            return Vec::new();
         }
         let passphrase = self.kept_passphrase(&invite);
         if !is_opened(&invite, passphrase.as_ref()) {
             self.show_notice(Some(PageNotice::NoPassphrase));
-            return None;
+            return Vec::new();
         }
         self.join(invite, passphrase, name)
     }
 
     /// Stretches the passphrase, and enters the room that it opens.
-    pub fn handle_unlocking_due(&mut self) -> Option<Intent> {
-        let unlocking = self.unlocking.take()?;
+    pub fn handle_unlocking_due(&mut self) -> Vec<Intent> {
+        let Some(unlocking) = self.unlocking.take() else {
+            return Vec::new();
+        };
         match unlock(unlocking.invite, &unlocking.passphrase) {
             Ok((invite, stretched)) => {
                 let kept = self.tab.keep_passphrase(invite.room(), &stretched);
@@ -86,7 +87,7 @@ impl Page {
             Err(notice) => {
                 self.give_up_unlocking();
                 self.show_notice(Some(notice));
-                None
+                Vec::new()
             }
         }
     }
@@ -110,16 +111,6 @@ impl Page {
             name: self.preferences.name()?,
             secrecy: Secrecy::Kept,
         })
-    }
-
-    /// Lets the address follow into the room that is being entered, and components know its invite.
-    pub(super) fn show_address(&self, room: &RoomId) {
-        let joined = self.joined.as_ref();
-        if let Some(joined) = joined.filter(|joined| joined.invite.room() == room) {
-            address::enter(&joined.invite);
-            let invite = joined.invite.clone();
-            self.dispatch.apply(PageChange::Invite(invite));
-        }
     }
 
     /// Goes on in the room of a new invite, under the same name, with what was said so far and with what is known of people.
@@ -156,16 +147,16 @@ impl Page {
         self.dispatch.apply(PageChange::Unlocking(true));
     }
 
-    /// Everything that the engine needs to enter a room.
+    /// Leaves the room where the person is, and enters another with everything that the engine needs for it.
     fn join(
         &mut self,
         invite: Invite,
         passphrase: Option<StretchedPassphrase>,
         name: PersonName,
-    ) -> Option<Intent> {
+    ) -> Vec<Intent> {
         let Some(identity) = self.profile.identity().cloned() else {
             self.show_notice(Some(PageNotice::NoRandomness));
-            return None;
+            return Vec::new();
         };
         self.report(self.preferences.keep_name(&name));
         let room = invite.room();
@@ -192,7 +183,11 @@ impl Page {
             invite: invite.clone(),
         };
         self.joined = Some(Joined { invite, name });
-        Some(Intent::Join(Box::new(intent)))
+        // The page shows one room: the one before is left.
+        let store = self.dispatch.get();
+        let rooms = store.rooms.iter().map(|(room, _)| room.clone());
+        let leave = rooms.map(|room| Intent::Room(room, RoomIntent::Leave));
+        leave.chain([Intent::Join(Box::new(intent))]).collect()
     }
 
     /// The passphrase from before a reload, where the invite asks for one.

@@ -10,7 +10,6 @@ use futures_util::future::{Either, select};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
-use super::Page;
 use crate::{
     event::{EventSender, PageEvent, push},
     notice::PageNotice,
@@ -20,6 +19,7 @@ use crate::{
         random,
         storage::StorageRefused,
     },
+    shell::Shell,
     store::PageChange,
 };
 
@@ -30,9 +30,9 @@ const PATIENCE_MS: u32 = 10_000;
 
 /// How the page stands with what the browser keeps of the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(in crate::shell) enum Opening {
     /// The browser has not answered yet.
-    Opening,
+    Pending,
     /// The browser does not give it out, and the person may be somebody already: they decide.
     Withheld,
     /// It is known who the person is, or that nobody can be anybody here.
@@ -41,8 +41,8 @@ pub(super) enum Standing {
 
 /// What the browser profile keeps, or, where it keeps nothing, what lasts as long as the page.
 #[derive(Debug)]
-pub(super) struct Profile {
-    standing: Standing,
+pub(in crate::shell) struct Profile {
+    opening: Opening,
     /// `None` until it is settled, and where the browser gives no random bytes.
     identity: Option<Identity>,
     people: Vec<KnownPerson>,
@@ -55,9 +55,9 @@ pub(super) struct Profile {
 
 impl Profile {
     /// Reads it, and makes an identity at the first visit. Comes back after a moment even where the browser takes longer.
-    pub(super) async fn open(events: EventSender, preferences: &Preferences) -> Self {
+    pub(in crate::shell) async fn open(events: EventSender, preferences: &Preferences) -> Self {
         let mut profile = Self {
-            standing: Standing::Opening,
+            opening: Opening::Pending,
             identity: None,
             people: Vec::new(),
             store: None,
@@ -77,25 +77,25 @@ impl Profile {
         profile
     }
 
-    pub(super) fn standing(&self) -> Standing {
-        self.standing
+    pub(in crate::shell) fn opening(&self) -> Opening {
+        self.opening
     }
 
-    pub(super) fn identity(&self) -> Option<&Identity> {
+    pub(in crate::shell) fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
     }
 
     /// What there is to say while it is not settled who the person is.
-    pub(super) fn notice(&self) -> Option<PageNotice> {
-        match self.standing {
-            Standing::Opening => Some(PageNotice::StorageSlow),
-            Standing::Withheld => Some(PageNotice::StorageWithheld),
-            Standing::Settled => None,
+    pub(in crate::shell) fn notice(&self) -> Option<PageNotice> {
+        match self.opening {
+            Opening::Pending => Some(PageNotice::StorageSlow),
+            Opening::Withheld => Some(PageNotice::StorageWithheld),
+            Opening::Settled => None,
         }
     }
 
     /// Whom the person has met in a room, and whom they have verified anywhere.
-    pub(super) fn people_of(&self, room: &RoomId) -> Vec<KnownPerson> {
+    pub(in crate::shell) fn people_of(&self, room: &RoomId) -> Vec<KnownPerson> {
         let people = self.people.iter();
         people
             .filter(|person| person.verified || person.room == *room)
@@ -104,14 +104,14 @@ impl Profile {
     }
 
     /// Whose name is whose in one room holds in the other too, where nothing else is known there.
-    pub(super) fn carry_over(&mut self, from: &RoomId, to: &RoomId) {
+    pub(in crate::shell) fn carry_over(&mut self, from: &RoomId, to: &RoomId) {
         for person in kept::carried_over(&self.people, from, to) {
             self.keep(person);
         }
     }
 
     /// Keeps somebody, in place of what it knew of this key in this room.
-    pub(super) fn keep(&mut self, person: KnownPerson) {
+    pub(in crate::shell) fn keep(&mut self, person: KnownPerson) {
         if let Some(store) = &self.store {
             let kept = store.keep(&person);
             let events = self.events.clone();
@@ -135,7 +135,7 @@ impl Profile {
             self.settle(None);
             return;
         };
-        self.standing = Standing::Opening;
+        self.opening = Opening::Pending;
         let events = self.events.clone();
         self.patience = Some(Timeout::new(PATIENCE_MS, move || {
             push(&events, PageEvent::StorageSilent);
@@ -155,7 +155,7 @@ impl Profile {
 
     fn handle_opened(&mut self, opened: OpenedProfile) {
         // An answer that comes after the person went on without it changes nobody into somebody else.
-        if self.standing == Standing::Settled {
+        if self.opening == Opening::Settled {
             return;
         }
         match opened {
@@ -172,7 +172,7 @@ impl Profile {
     fn give_up(&mut self) {
         self.patience = None;
         if self.was_kept {
-            self.standing = Standing::Withheld;
+            self.opening = Opening::Withheld;
         } else {
             self.go_on_anew();
         }
@@ -187,20 +187,20 @@ impl Profile {
     fn settle(&mut self, identity: Option<Identity>) {
         self.patience = None;
         self.identity = identity;
-        self.standing = Standing::Settled;
+        self.opening = Opening::Settled;
     }
 }
 
-impl Page {
+impl Shell {
     /// Takes in what the browser keeps of the person, and goes on with what waited for it.
-    pub fn handle_profile_opened(&mut self, opened: OpenedProfile) -> Option<Intent> {
+    pub fn handle_profile_opened(&mut self, opened: OpenedProfile) -> Vec<Intent> {
         self.profile.handle_opened(opened);
         self.go_on()
     }
 
     /// The browser neither opens its storage nor refuses it.
-    pub fn handle_storage_silent(&mut self) -> Option<Intent> {
-        if self.profile.standing() == Standing::Opening {
+    pub fn handle_storage_silent(&mut self) -> Vec<Intent> {
+        if self.profile.opening() == Opening::Pending {
             self.profile.give_up();
         }
         self.go_on()
@@ -208,22 +208,22 @@ impl Page {
 
     /// Asks the browser once more.
     pub fn handle_storage_retried(&mut self) {
-        if self.profile.standing() == Standing::Withheld {
+        if self.profile.opening() == Opening::Withheld {
             self.profile.begin(None);
             self.show_notice(self.profile.notice());
         }
     }
 
     /// The person goes on as somebody new.
-    pub fn handle_going_on_anew(&mut self) -> Option<Intent> {
-        if self.profile.standing() == Standing::Withheld {
+    pub fn handle_going_on_anew(&mut self) -> Vec<Intent> {
+        if self.profile.opening() == Opening::Withheld {
             self.profile.go_on_anew();
         }
         self.go_on()
     }
 
     /// Marks for the next visit whether this browser keeps an identity.
-    pub(super) fn mark_identity(&self) {
+    pub(in crate::shell) fn mark_identity(&self) {
         let is_kept = self.profile.store.is_some();
         // What was kept once may still be there.
         if is_kept || !self.profile.was_kept {
@@ -231,13 +231,15 @@ impl Page {
         }
     }
 
-    fn go_on(&mut self) -> Option<Intent> {
+    fn go_on(&mut self) -> Vec<Intent> {
         self.show_notice(self.profile.notice());
-        if self.profile.standing() != Standing::Settled {
-            return None;
+        if self.profile.opening() != Opening::Settled {
+            return Vec::new();
         }
         self.mark_identity();
-        let waiting = self.waiting.take()?;
+        let Some(waiting) = self.waiting.take() else {
+            return Vec::new();
+        };
         self.dispatch.apply(PageChange::Opening(false));
         self.handle_join(waiting)
     }
