@@ -168,10 +168,6 @@ impl Driver {
             PageEvent::ReloadWanted => build::reload(),
             PageEvent::NoticeRaised(notice) => self.shell.show_notice(Some(notice)),
             PageEvent::NoticeDismissed => self.shell.handle_notice_dismissed(),
-            PageEvent::Wanted(intent) => {
-                let intent = self.shell.handle_wanted(intent);
-                self.handle_intents(intent);
-            }
             PageEvent::DrawingDue => self.shell.draw(),
             PageEvent::TabClaimed(id, claim) => self.shell.handle_claimed(id, claim),
             PageEvent::ProfileOpened(opened) => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use banter_protocol::{
     crypto::{Invite, invite_text::Secrecy},
-    engine::{Input, PathPolicy, RoomIntent},
+    engine::{Input, PathPolicy},
     ids::PeerId,
     names::PersonName,
 };
@@ -33,8 +33,6 @@ pub enum Event {
 pub enum PageEvent {
     /// The person asks for a room; what the tab kept of it is still in its storage.
     Join(JoinRequest),
-    /// The person wants something in the room that is shown.
-    Wanted(RoomIntent),
     /// The busy state is on the screen, so the passphrase may be stretched.
     UnlockingDue,
     /// Back, Forward, or an address typed by hand that differs only after `#`.

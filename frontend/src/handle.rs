@@ -1,22 +1,24 @@
 //! What components call. It only pushes events; nothing happens before the driver takes them.
 
+mod room;
+
 use banter_protocol::{
-    crypto::{IdentityKey, Invite, InviteSecret, invite_text::Secrecy},
-    engine::{Input, PathPolicy, RoomIntent},
-    ids::{PeerId, RoomId},
+    crypto::{Invite, InviteSecret, invite_text::Secrecy},
+    engine::{Input, PathPolicy},
+    ids::RoomId,
     names::PersonName,
-    peer::MessageText,
 };
 use yew::Callback;
 
 use crate::{
     event::{self, Event, EventSender, JoinRequest, PageEvent, Passphrase},
     notice::PageNotice,
-    platform::{address, capability, clipboard, clock, random, text},
+    platform::{address, capability, clipboard, random, text},
     route::Route,
     store::ThemeChoice,
 };
 
+pub use self::room::{RoomHandle, use_room};
 pub use crate::platform::clipboard::CopyOutcome;
 
 /// The components' way to the driver, given to them by a `ContextProvider`.
@@ -103,27 +105,12 @@ impl ChatHandle {
         clipboard::copy(&self.invite_link(invite), done);
     }
 
-    /// Says something to everybody in the room.
-    pub fn send(&self, text: MessageText) {
-        self.intend(RoomIntent::Send {
-            text,
-            timestamp: clock::wall_clock(),
-        });
-    }
-
-    /// Leaves the room, or gives up entering it.
-    pub fn leave(&self) {
-        self.intend(RoomIntent::Leave);
-    }
-
-    /// Hears somebody again who said more than the page could show.
-    pub fn listen_again(&self, peer: PeerId) {
-        self.intend(RoomIntent::ListenAgain(peer));
-    }
-
-    /// Tells that the message box changed to hold text (`true`) or nothing (`false`).
-    pub fn typing(&self, holds_text: bool) {
-        self.intend(RoomIntent::Typing(holds_text));
+    /// The way to one room.
+    pub fn room(&self, room: RoomId) -> RoomHandle {
+        RoomHandle {
+            page: self.clone(),
+            room,
+        }
     }
 
     /// Puts a notice of the page's own on the screen, as [`crate::store::ChatStore::page_notice`].
@@ -164,58 +151,6 @@ impl ChatHandle {
     /// Loads the page anew; a room that the person is in is entered again.
     pub fn reload(&self) {
         self.push(PageEvent::ReloadWanted);
-    }
-
-    /// Looks closely at somebody, as [`crate::store::RoomState::inspected`].
-    pub fn inspect(&self, peer: PeerId) {
-        self.intend(RoomIntent::Inspect(peer));
-    }
-
-    /// Looks no more.
-    pub fn close_inspection(&self) {
-        self.intend(RoomIntent::CloseInspection);
-    }
-
-    /// Compares emoji with somebody, or agrees to it.
-    pub fn compare_emoji(&self, peer: PeerId) {
-        self.intend(RoomIntent::CompareEmoji(peer));
-    }
-
-    /// Tells whether both screens show the same emoji.
-    pub fn judge_emoji(&self, peer: PeerId, same: bool) {
-        self.intend(RoomIntent::JudgeEmoji { peer, same });
-    }
-
-    /// Takes somebody for verified, or no more.
-    pub fn set_verified(&self, peer: PeerId, verified: bool) {
-        self.intend(RoomIntent::SetVerified { peer, verified });
-    }
-
-    /// Takes somebody's new key, or keeps them out.
-    pub fn judge_key(&self, peer: PeerId, accept: bool) {
-        self.intend(RoomIntent::JudgeKey { peer, accept });
-    }
-
-    /// Lets nobody new in, or lets them in again.
-    pub fn lock(&self, locked: bool) {
-        self.intend(RoomIntent::Lock(locked));
-    }
-
-    /// Goes where somebody asks the person to come, or stays.
-    pub fn answer_move(&self, by: IdentityKey, room: RoomId, accept: bool) {
-        self.intend(RoomIntent::AnswerMove { by, room, accept });
-    }
-
-    /// Goes on in a new private room with those who are chosen. Does nothing where the browser gives no random bytes.
-    pub fn renew_invite(&self, chosen: Vec<PeerId>) {
-        if let Ok(invite) = self.generate_invite() {
-            self.intend(RoomIntent::RenewInvite { invite, chosen });
-        }
-    }
-
-    /// The room is the one that is shown when the driver takes the event.
-    fn intend(&self, intent: RoomIntent) {
-        self.push(PageEvent::Wanted(intent));
     }
 
     fn push(&self, event: impl Into<Event>) {

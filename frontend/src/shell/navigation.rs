@@ -101,12 +101,6 @@ impl Shell {
         }
     }
 
-    /// What the person wants in the room that is shown.
-    pub fn handle_wanted(&self, intent: RoomIntent) -> Option<Intent> {
-        let room = self.dispatch.get().shown().cloned()?;
-        Some(Intent::Room(room, intent))
-    }
-
     /// Lets the address follow into the room that is being entered, and components know its invite.
     fn show_address(&self, room: &RoomId) {
         let joined = self.joined.as_ref();

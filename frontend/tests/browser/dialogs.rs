@@ -4,15 +4,15 @@ use std::{rc::Rc, sync::Arc};
 
 use banter_frontend::{
     app::{App, AppProps},
-    event::{Event, PageEvent},
+    event::Event,
     handle::ChatHandle,
     store::{ChatStore, Phase, RoomSeat, RoomState},
 };
 use banter_protocol::{
     crypto::{Identity, SafetyNumber},
     engine::{
-        EmojiView, Hearing, LinkState, MoveView, PeerView, PersonView, Privacy, RoomIntent,
-        SignalingStatus, Standing,
+        EmojiView, Hearing, Input, Intent, LinkState, MoveView, PeerView, PersonView, Privacy,
+        RoomIntent, SignalingStatus, Standing,
     },
     ids::{PeerId, RoomId},
 };
@@ -127,7 +127,7 @@ impl Mounted {
     async fn intent(&mut self) -> RoomIntent {
         let events = &mut self.events;
         wait_for("an intent", || match events.try_recv() {
-            Ok(Event::Page(PageEvent::Wanted(intent))) => Some(intent),
+            Ok(Event::Input(Input::Intent(Intent::Room(_, intent)))) => Some(intent),
             Ok(_) | Err(_) => None,
         })
         .await

@@ -54,7 +54,7 @@ async fn a_person_asks_for_a_room_of_a_server_that_is_not_there_and_gives_up() {
         Ok(Some("Ada".into()))
     );
 
-    handle.leave();
+    leave(&dispatch, &handle);
     wait_for("the lobby", || {
         (store().phase == Phase::Lobby).then_some(())
     })
@@ -100,6 +100,12 @@ async fn page() -> (Dispatch<ChatStore>, ChatHandle) {
     (dispatch, handle)
 }
 
+/// The person leaves the room that is shown.
+fn leave(dispatch: &Dispatch<ChatStore>, handle: &ChatHandle) {
+    let room = dispatch.get().shown().cloned().unwrap();
+    handle.room(room).leave();
+}
+
 async fn wait_for_phase(dispatch: &Dispatch<ChatStore>, is_it: fn(&Phase) -> bool) {
     wait_for("a phase", || is_it(&dispatch.get().phase).then_some(())).await;
 }
@@ -118,7 +124,7 @@ async fn a_generated_room_stands_in_the_address_with_its_secret_and_never_in_the
     let secret = invite.secret().unwrap().reveal();
     let title = web_sys::window().unwrap().document().unwrap().title();
     assert!(!title.contains(&secret));
-    handle.leave();
+    leave(&dispatch, &handle);
     wait_for_phase(&dispatch, |phase| *phase == Phase::Lobby).await;
     assert_eq!(dispatch.get().lobby.room, Route::typing(&invite));
     address::leave(invite.room());
@@ -139,7 +145,7 @@ async fn a_passphrase_is_asked_from_then_on_and_a_wrong_one_joins_nothing() {
     };
     assert!(guarded.secret().unwrap().asks_passphrase());
     assert_eq!(guarded.room(), new.room());
-    handle.leave();
+    leave(&dispatch, &handle);
     wait_for_phase(&dispatch, |phase| *phase == Phase::Lobby).await;
 
     let typed = Route::typing(&guarded);
@@ -154,7 +160,7 @@ async fn a_passphrase_is_asked_from_then_on_and_a_wrong_one_joins_nothing() {
     // Plain and full-width letters are one after NFKC.
     handle.join(&typed, "Ada", "Tea at five").unwrap();
     wait_for_phase(&dispatch, |phase| matches!(phase, Phase::Room(_))).await;
-    handle.leave();
+    leave(&dispatch, &handle);
     wait_for_phase(&dispatch, |phase| *phase == Phase::Lobby).await;
     address::leave(guarded.room());
 }

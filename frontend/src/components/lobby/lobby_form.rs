@@ -20,7 +20,7 @@ use crate::{
         icon::{IconShape, icon},
         relay_switch::RelaySwitch,
     },
-    handle::ChatHandle,
+    handle::{ChatHandle, use_room},
     notice::PageNotice,
     route::Route,
     store::ChatStore,
@@ -155,9 +155,10 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
             }
         })
     };
-    let cancel = use_callback(handle, |_: MouseEvent, handle| {
-        if let Some(handle) = handle {
-            handle.leave();
+    let entering = use_room();
+    let cancel = use_callback(entering, |_: MouseEvent, entering| {
+        if let Some(entering) = entering {
+            entering.leave();
         }
     });
 

@@ -16,7 +16,7 @@ use crate::{
         focus::{self, MESSAGE_BOX_ID},
         icon::{IconShape, icon},
     },
-    handle::ChatHandle,
+    handle::use_room,
     notice::PageNotice,
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct MessageInputProps {
 /// A box that grows with its text. Enter sends, Shift and Enter break the line; what cannot be sent stays.
 #[component]
 pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let text = use_state_eq(String::new);
     let area = use_node_ref();
 
@@ -56,7 +56,7 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
                 if let Some(handle) = handle {
                     handle.typing(!value.is_empty());
                     if kept.is_err() {
-                        handle.tell_not_kept();
+                        handle.page().tell_not_kept();
                     }
                 }
                 text.set(value);

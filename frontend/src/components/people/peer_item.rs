@@ -14,7 +14,7 @@ use crate::{
             press::press,
         },
     },
-    handle::ChatHandle,
+    handle::use_room,
 };
 
 #[derive(Properties)]
@@ -32,7 +32,7 @@ impl PartialEq for PeerItemProps {
 /// Somebody else: who they are, what is known of that, and how the link to them stands. A press looks closely.
 #[component]
 pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let PeerView {
         id,
         name,

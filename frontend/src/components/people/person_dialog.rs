@@ -21,14 +21,14 @@ use crate::{
             press::press,
         },
     },
-    handle::ChatHandle,
+    handle::{RoomHandle, use_room},
     store::ChatStore,
 };
 
 /// The person of [`ChatStore::inspected`], where there is one.
 #[component]
 pub(crate) fn PersonDialog() -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let person = use_selector(|store: &ChatStore| store.room().inspected.clone());
     let on_close = use_callback(handle.clone(), |(): (), handle| {
         if let Some(handle) = handle {
@@ -79,7 +79,7 @@ fn standing_icon(standing: Standing) -> IconShape {
 }
 
 /// That they are muted, why, and the way to hear them at once.
-fn muted(peer: PeerId, handle: Option<&ChatHandle>) -> Html {
+fn muted(peer: PeerId, handle: Option<&RoomHandle>) -> Html {
     let onclick = press(handle, move |handle| handle.listen_again(peer));
     html! {
         <div class="person-muted" role="status">
@@ -95,7 +95,7 @@ fn muted(peer: PeerId, handle: Option<&ChatHandle>) -> Html {
 }
 
 /// What there is to do about them.
-fn choices(person: &PersonView, handle: Option<&ChatHandle>) -> Html {
+fn choices(person: &PersonView, handle: Option<&RoomHandle>) -> Html {
     let PersonView { peer, standing, .. } = *person;
     let judge = |accept| press(handle, move |handle| handle.judge_key(peer, accept));
     let buttons = match standing_words::choice(standing) {

@@ -11,14 +11,14 @@ use crate::{
         icon::{IconShape, icon},
         press::press,
     },
-    handle::ChatHandle,
+    handle::{RoomHandle, use_room},
     store::ChatStore,
 };
 
 /// Everybody who asks.
 #[component]
 pub(crate) fn MoveInvites() -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let moves = use_selector(|store: &ChatStore| {
         store.room().moves.clone().unwrap_or_else(|| Arc::from([]))
     });
@@ -34,7 +34,7 @@ pub(crate) fn MoveInvites() -> Html {
     }
 }
 
-fn invite(asked: &MoveView, handle: Option<&ChatHandle>) -> Html {
+fn invite(asked: &MoveView, handle: Option<&RoomHandle>) -> Html {
     let MoveView {
         by,
         name,

@@ -8,7 +8,7 @@ use yewdux::prelude::*;
 
 use crate::{
     components::{people::avatar::avatar, trust::standing_words, ui::dialog::Dialog},
-    handle::ChatHandle,
+    handle::use_room,
     store::ChatStore,
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct RenewDialogProps {
 /// Chooses who moves along. Everybody does who was there when the dialog opened; who comes later is not chosen unseen.
 #[component]
 pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let movable = use_selector(movable);
     let chosen = {
         let movable = Rc::clone(&movable);

@@ -10,7 +10,7 @@ use crate::{
         icon::{IconShape, icon},
         logo::logo,
     },
-    handle::ChatHandle,
+    handle::use_room,
     store::ChatStore,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct RoomHeaderProps {
 /// The room's name with status, invite, people and leave.
 #[component]
 pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let people =
         use_selector(|store: &ChatStore| store.room().peers.as_deref().map_or(0, <[_]>::len) + 1);
     let leave = use_callback(handle, |_: MouseEvent, handle| {

@@ -9,7 +9,7 @@ use crate::{
         icon::{IconShape, icon},
         press::press,
     },
-    handle::ChatHandle,
+    handle::use_room,
 };
 
 #[derive(Properties, PartialEq)]
@@ -22,7 +22,7 @@ pub(crate) struct EmojiComparisonProps {
 /// Where the comparison stands, and what to press next.
 #[component]
 pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let handle = handle.as_ref();
     let EmojiComparisonProps { peer, name, emoji } = props;
     let peer = *peer;

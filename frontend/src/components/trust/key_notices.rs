@@ -9,14 +9,14 @@ use crate::{
         icon::{IconShape, icon},
         press::press,
     },
-    handle::ChatHandle,
+    handle::{RoomHandle, use_room},
     store::ChatStore,
 };
 
 /// Everybody about whose key the person has to decide.
 #[component]
 pub(crate) fn KeyNotices() -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let changed = use_selector(changed);
     if changed.is_empty() {
         return Html::default();
@@ -44,7 +44,7 @@ fn changed(store: &ChatStore) -> Vec<PeerView> {
         .collect()
 }
 
-fn notice(peer: &PeerView, handle: Option<&ChatHandle>) -> Html {
+fn notice(peer: &PeerView, handle: Option<&RoomHandle>) -> Html {
     let id = peer.id;
     let judge = |accept| press(handle, move |handle| handle.judge_key(id, accept));
     let compare = press(handle, move |handle| handle.inspect(id));

@@ -13,7 +13,7 @@ use crate::{
             press::press,
         },
     },
-    handle::ChatHandle,
+    handle::{RoomHandle, use_room},
     store::ChatStore,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct RoomProtectionProps {
 /// Who can join, and what to change about it.
 #[component]
 pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
-    let handle = use_context::<ChatHandle>();
+    let handle = use_room();
     let lock = use_selector(|store: &ChatStore| store.room().lock.clone());
     let explain = use_open_dialog(RoomDialog::Protection);
     let renew = use_open_dialog(RoomDialog::Renew);
@@ -51,7 +51,7 @@ pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
 }
 
 /// Everybody in the room may lock and unlock it.
-fn lock_button(lock: &LockView, handle: Option<&ChatHandle>) -> Html {
+fn lock_button(lock: &LockView, handle: Option<&RoomHandle>) -> Html {
     let is_locked = match lock {
         LockView::Open => false,
         LockView::LockedByMe | LockView::LockedBy(_) => true,

@@ -2,12 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::handle::ChatHandle;
-
 /// Calls the handle, where there is one.
-pub(crate) fn press(
-    handle: Option<&ChatHandle>,
-    action: impl Fn(&ChatHandle) + 'static,
+pub(crate) fn press<H: Clone + 'static>(
+    handle: Option<&H>,
+    action: impl Fn(&H) + 'static,
 ) -> Callback<MouseEvent> {
     let handle = handle.cloned();
     Callback::from(move |_: MouseEvent| {
