@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{ConnectionId, Effect, OpId, RoomEvent, SocketId, random::Random};
+use super::{ConnectionId, Effect, KnownPerson, OpId, RoomEvent, SocketId, random::Random};
 use crate::{
     crypto::SecureRandom,
     ids::PeerId,
@@ -26,6 +26,8 @@ pub(super) struct Io {
     pub(super) peers_changed: bool,
     /// Something that it shows of these alone may have changed.
     pub(super) touched: BTreeSet<PeerId>,
+    /// Whom the person has just taken for verified, or no more; that holds in every room.
+    pub(super) judged: Vec<KnownPerson>,
     /// Messages of peers and of the server that were dropped because nothing could be made of them.
     pub(super) dropped: u64,
 }
@@ -43,6 +45,7 @@ impl Io {
             normal_form: str::to_owned,
             peers_changed: false,
             touched: BTreeSet::new(),
+            judged: Vec::new(),
             dropped: 0,
         }
     }

@@ -294,11 +294,18 @@ impl Engine {
         let Some(entered) = self.rooms.get_mut(id) else {
             return;
         };
-        match entered.handle(self.last_now, self.last_wall, input) {
+        let verdict = entered.handle(self.last_now, self.last_wall, input);
+        let judged = mem::take(&mut entered.io.judged);
+        match verdict {
             Verdict::Stays => {
                 Self::take_over(&mut self.effects, &mut self.told, id, &mut entered.io);
             }
             Verdict::Leaves => self.leave(id),
+        }
+        for person in judged {
+            for other in self.rooms.all().iter().filter(|other| *other != id) {
+                self.tell_room(other, RoomInput::Judged(person.clone()));
+            }
         }
     }
 

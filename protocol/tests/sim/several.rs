@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::Invite,
-    engine::{DeliveryStatus, RoomIntent},
+    engine::{DeliveryStatus, RoomIntent, Standing},
     ids::{MessageId, RoomId},
 };
 
@@ -233,4 +233,39 @@ fn a_reload_returns_to_every_room() {
         assert_eq!(shown(1), shown(0), "in {room}");
     }
     world.assert_everybody_hears(&invites);
+}
+
+/// Promise 14: who is verified is so in every room, also in those that were open already, and so is who is no more.
+#[test]
+fn who_is_verified_in_one_room_is_verified_in_all_at_once() {
+    let [tea, private, _] = rooms();
+    let mut world = World::in_room(5, 2, tea.clone());
+    world.calm = true;
+    for node in 0..2 {
+        world.enter(node, &private);
+        world.act(&Action::OpenTab(node));
+    }
+    world.run(4_000);
+    let standings = |world: &World| {
+        [&tea, &private].map(|invite| {
+            let visit = world.nodes[0].visit_to(invite.room()).unwrap();
+            visit.peers[0].standing
+        })
+    };
+    assert_eq!(standings(&world), [Standing::Known; 2]);
+    for (decided_in, verified, expected) in [
+        (&tea, true, Standing::Verified),
+        (&private, false, Standing::Known),
+    ] {
+        let room = decided_in.room();
+        let visit = world.nodes[1].visit_to(room).unwrap();
+        let peer = visit.me.unwrap();
+        let intent = RoomIntent::SetVerified { peer, verified };
+        world.intent_in(0, room.clone(), intent);
+        assert_eq!(standings(&world), [expected; 2]);
+        // And after a reload, by what is kept.
+        world.act(&Action::Reload(0));
+        world.run(4_000);
+        assert_eq!(standings(&world), [expected; 2]);
+    }
 }

@@ -34,8 +34,8 @@ use self::{
     trust::{People, Trust},
 };
 use super::{
-    ChatMessage, ConnectionId, Io, JoinIntent, OpId, PathPolicy, RoomEvent, RoomIntent, RtcEvent,
-    SocketEvent, SocketId, TabKeys, context::Context,
+    ChatMessage, ConnectionId, Io, JoinIntent, KnownPerson, OpId, PathPolicy, RoomEvent,
+    RoomIntent, RtcEvent, SocketEvent, SocketId, TabKeys, context::Context,
 };
 use crate::{ids::PeerId, names::PersonName, peer::PeerMessage, time::Timestamp};
 
@@ -57,6 +57,8 @@ pub(super) enum RoomInput {
     Online(bool),
     Visible(bool),
     UsePaths(PathPolicy),
+    /// Whom the person has taken for verified in another room, or no more.
+    Judged(KnownPerson),
     PageHidden,
     /// The tab's keys for the room, as they are stored now.
     PageShown(Option<TabKeys>),
@@ -151,6 +153,9 @@ impl Room {
             RoomInput::Online(online) => self.reach.handle_online(online, cx),
             RoomInput::Visible(visible) => self.handle_visible(visible, cx),
             RoomInput::UsePaths(policy) => self.handle_policy(policy, cx),
+            RoomInput::Judged(person) => {
+                self.trust.handle_judged(&person, &mut self.roster, cx.io);
+            }
             RoomInput::PageHidden => self.say_bye(cx.io),
             RoomInput::PageShown(kept) => self.return_from_bye(kept.as_ref(), cx),
             RoomInput::Wake => {}

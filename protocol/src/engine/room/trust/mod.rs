@@ -22,7 +22,8 @@ use crate::{
         entry::{Entry, SignedEntry},
     },
     engine::{
-        Effect, EmojiView, Hearing, Io, Persist, PersonView, RoomEvent, Standing, context::Context,
+        Effect, EmojiView, Hearing, Io, KnownPerson, Persist, PersonView, RoomEvent, Standing,
+        context::Context,
     },
     ids::PeerId,
     names::PersonName,
@@ -147,13 +148,33 @@ impl Trust {
             return;
         };
         for person in self.people.set_verified(&identity, &member.name, verified) {
+            io.judged.push(person.clone());
             io.push(Effect::Persist(Persist::Person(person)));
         }
+        self.show_verified(&identity, roster, io);
+    }
+
+    /// Somebody was taken for verified in another room, or no more.
+    pub(in crate::engine) fn handle_judged(
+        &mut self,
+        judged: &KnownPerson,
+        roster: &mut Roster,
+        io: &mut Io,
+    ) {
+        for person in self.people.learn(judged) {
+            io.push(Effect::Persist(Persist::Person(person)));
+        }
+        self.show_verified(&judged.identity, roster, io);
+    }
+
+    /// The members whose key this is, and everybody who is verified, are shown as that stands now.
+    fn show_verified(&self, identity: &IdentityKey, roster: &mut Roster, io: &mut Io) {
         for member in roster.members_mut() {
-            if member.identity() == Some(identity) && member.passes() {
-                member.standing = self.standing(&identity);
+            if member.identity() == Some(*identity) && member.passes() {
+                member.standing = self.standing(identity);
             }
         }
+        io.peers_changed = true;
         self.tell_verified(io);
     }
 

@@ -156,6 +156,22 @@ impl People {
             .collect()
     }
 
+    /// Takes a key for verified, or no more, as the person did in another room. Gives what to keep of what is known of it here.
+    pub(in crate::engine) fn learn(&mut self, judged: &KnownPerson) -> Vec<KnownPerson> {
+        let differs = |person: &KnownPerson| {
+            person.identity == judged.identity && person.verified != judged.verified
+        };
+        let mut changed = Vec::new();
+        for person in self.known.iter_mut().filter(|person| differs(person)) {
+            person.verified = judged.verified;
+            changed.push(person.clone());
+        }
+        if judged.verified && !self.is_verified(&judged.identity) {
+            self.known.push(judged.clone());
+        }
+        changed
+    }
+
     pub(in crate::engine) fn verified(&self) -> Vec<IdentityKey> {
         let mut keys: Vec<IdentityKey> = Vec::new();
         for person in self.known.iter().filter(|person| person.verified) {
