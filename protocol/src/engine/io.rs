@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{ConnectionId, Effect, KnownPerson, OpId, RoomEvent, SocketId, random::Random};
+use super::{
+    ConnectionId, DropCause, Dropped, Effect, KnownPerson, OpId, RoomEvent, SocketId,
+    random::Random,
+};
 use crate::{
     crypto::SecureRandom,
     ids::PeerId,
@@ -28,8 +31,8 @@ pub(super) struct Io {
     pub(super) touched: BTreeSet<PeerId>,
     /// Whom the person has just taken for verified, or no more; that holds in every room.
     pub(super) judged: Vec<KnownPerson>,
-    /// Messages of peers and of the server that were dropped because nothing could be made of them.
-    pub(super) dropped: u64,
+    /// What peers and the server said and nothing could be made of.
+    pub(super) dropped: Dropped,
 }
 
 impl Io {
@@ -46,7 +49,7 @@ impl Io {
             peers_changed: false,
             touched: BTreeSet::new(),
             judged: Vec::new(),
-            dropped: 0,
+            dropped: Dropped::default(),
         }
     }
 
@@ -69,6 +72,11 @@ impl Io {
 
     pub(super) fn notify(&mut self, event: RoomEvent) {
         self.told.push_back(event);
+    }
+
+    /// Counts a message of a peer or of the server that is dropped.
+    pub(super) fn drop_for(&mut self, cause: DropCause) {
+        self.dropped.count(cause);
     }
 
     /// Sends a message to a peer on the channel that carries it, in as many frames as it needs.

@@ -48,6 +48,7 @@
 
 mod backoff;
 mod context;
+mod dropped;
 pub mod effect;
 pub mod input;
 mod io;
@@ -68,6 +69,7 @@ use self::{
     rooms::{Entered, Rooms},
 };
 pub use self::{
+    dropped::{DropCause, Dropped},
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RoomIntent, RtcEvent, SocketEvent},
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
@@ -117,8 +119,8 @@ pub struct Engine {
     closing: Vec<(Timestamp, ConnectionId)>,
     effects: VecDeque<Effect>,
     told: VecDeque<ViewEvent>,
-    /// Messages that were dropped in rooms that were left.
-    dropped: u64,
+    /// What was dropped in rooms that were left.
+    dropped: Dropped,
     last_now: Timestamp,
     /// The wall clock, where it was told.
     wall: Option<Timestamp>,
@@ -143,7 +145,7 @@ impl Engine {
             closing: Vec::new(),
             effects: VecDeque::new(),
             told: VecDeque::new(),
-            dropped: 0,
+            dropped: Dropped::default(),
             last_now: Timestamp::default(),
             wall: None,
             last_wall: Timestamp::default(),
@@ -202,9 +204,11 @@ impl Engine {
         self.due
     }
 
-    /// How many messages of peers and of the server were dropped because nothing could be made of them.
-    pub fn dropped_messages(&self) -> u64 {
-        self.dropped + self.rooms.dropped()
+    /// How many messages of peers and of the server were dropped, by cause; for reports and tests.
+    pub fn dropped_messages(&self) -> Dropped {
+        let mut dropped = self.rooms.dropped();
+        dropped += self.dropped;
+        dropped
     }
 
     fn dispatch(&mut self, input: Input) {

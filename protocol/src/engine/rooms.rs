@@ -1,7 +1,7 @@
 //! The rooms that the person is in, each with what it wants done, and whose an id is.
 
 use super::{
-    Io,
+    Dropped, Io,
     context::Context,
     room::{Room, RoomInput, Verdict},
 };
@@ -86,9 +86,13 @@ impl Rooms {
         }
     }
 
-    /// Messages that were dropped in any of them.
-    pub(super) fn dropped(&self) -> u64 {
-        self.entered.iter().map(|entered| entered.io.dropped).sum()
+    /// What was dropped in any of them.
+    pub(super) fn dropped(&self) -> Dropped {
+        let mut dropped = Dropped::default();
+        for entered in &self.entered {
+            dropped += entered.io.dropped;
+        }
+        dropped
     }
 }
 

@@ -15,6 +15,7 @@
 mod away;
 mod chance;
 mod crowd;
+mod dropped;
 mod epochs;
 mod evil_properties;
 mod evil_server;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     crypto::CertificateFingerprint,
     engine::{
-        ConnectionId, Effect, Io, Obstacle, OpId,
+        ConnectionId, DropCause, Effect, Io, Obstacle, OpId,
         effect::{DescriptionKind, RemoteCandidate, RemoteDescription},
     },
     time::Timestamp,
@@ -228,7 +228,7 @@ impl Attempt {
     /// The peer's answer; one that nobody waits for is dropped.
     pub(super) fn handle_answer(&mut self, sdp: String, theirs: Option<u32>, io: &mut Io) {
         if self.phase != Phase::AwaitingAnswer {
-            io.dropped += 1;
+            io.drop_for(DropCause::Untimely);
             return;
         }
         self.thread.theirs = theirs;

@@ -3,7 +3,7 @@
 
 use super::{Established, Link, LinkOutput, Proved};
 use crate::{
-    engine::{ConnectionId, context::Context},
+    engine::{ConnectionId, DropCause, context::Context},
     limits,
     peer::PeerMessage,
 };
@@ -30,7 +30,7 @@ impl Link {
             return;
         };
         if frame.len() > limits::CHANNEL_FRAME_BYTES {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::Unreadable);
             return;
         }
         match serde_json::from_str(frame) {
@@ -38,7 +38,7 @@ impl Link {
                 attempt.handle_proof(proof);
                 self.ask_to_judge();
             }
-            Ok(_) | Err(_) => cx.io.dropped += 1,
+            Ok(_) | Err(_) => cx.io.drop_for(DropCause::Unproved),
         }
     }
 
@@ -67,7 +67,7 @@ impl Link {
             return;
         }
         let Some(proved) = proved else {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::Unproved);
             self.fail_attempt(cx);
             return;
         };

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     crypto::Announcement,
-    engine::{ConnectionId, Effect, Io, RtcEvent, context::Context, effect::RemoteCandidate},
+    engine::{
+        ConnectionId, DropCause, Effect, Io, RtcEvent, context::Context, effect::RemoteCandidate,
+    },
     peer::{Channel, PeerMessage, framing::Joiner},
     time::Timestamp,
 };
@@ -107,7 +109,7 @@ impl Link {
                     self.handle_spoken(cx.now);
                 }
             }
-            RtcEvent::BinaryFrame(_) => cx.io.dropped += 1,
+            RtcEvent::BinaryFrame(_) => cx.io.drop_for(DropCause::Unreadable),
         }
     }
 
@@ -126,7 +128,9 @@ impl Link {
         };
         let more = frame.starts_with('+');
         let Some(message) = established.join(channel, frame) else {
-            cx.io.dropped += u64::from(!more);
+            if !more {
+                cx.io.drop_for(DropCause::Unreadable);
+            }
             return false;
         };
         match message {
@@ -135,7 +139,7 @@ impl Link {
                 established.health.handle_pong(cx.now, id);
                 cx.io.touched.insert(peer);
             }
-            PeerMessage::Confirm { .. } => cx.io.dropped += 1,
+            PeerMessage::Confirm { .. } => cx.io.drop_for(DropCause::Untimely),
             // A comparison is one of what both ends of a connection have in common, and is over with it.
             PeerMessage::EmojiCommit { .. }
             | PeerMessage::EmojiShare { .. }
@@ -143,7 +147,7 @@ impl Link {
             | PeerMessage::EmojiCancel {}
                 if !in_use =>
             {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::Untimely);
             }
             PeerMessage::Entry { .. }
             | PeerMessage::Delivered { .. }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::sdp;
 use crate::{
     engine::{
-        ConnectionSettings, Io, LinkPath, Obstacle, PathPolicy, SelectedPair,
+        ConnectionSettings, DropCause, Io, LinkPath, Obstacle, PathPolicy, SelectedPair,
         effect::RemoteCandidate,
         paths::{is_relay, offers_relay},
     },
@@ -113,7 +113,7 @@ impl IcePath {
         let described = sdp::candidates_in(sdp);
         let room = limits::CANDIDATES.saturating_sub(described);
         for _ in early.drain(room.min(early.len())..) {
-            io.dropped += 1;
+            io.drop_for(DropCause::TooMany);
         }
         self.peer_candidates = described + early.len();
     }
@@ -126,7 +126,7 @@ impl IcePath {
             self.peer_candidates += 1;
             self.handle_peer_candidate(&candidate.candidate);
         } else {
-            io.dropped += 1;
+            io.drop_for(DropCause::TooMany);
         }
         is_admitted
     }

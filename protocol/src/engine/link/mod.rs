@@ -34,7 +34,8 @@ use self::{
     replacing::Replaced,
 };
 use super::{
-    ConnectionId, Effect, Io, Obstacle, OpId, RtcEvent, context::Context, effect::RemoteCandidate,
+    ConnectionId, DropCause, Effect, Io, Obstacle, OpId, RtcEvent, context::Context,
+    effect::RemoteCandidate,
 };
 use crate::{crypto::Announcement, ids::PeerId, peer::Channel, time::Timestamp};
 
@@ -285,7 +286,9 @@ impl Link {
             RtcEvent::ChannelOpened(Channel::Live) => {}
             RtcEvent::Failed | RtcEvent::ChannelClosed(_) => self.fail_attempt(cx),
             RtcEvent::Frame(Channel::Chat, frame) => self.handle_unconfirmed(&frame, cx),
-            RtcEvent::Frame(Channel::Live, _) | RtcEvent::BinaryFrame(_) => cx.io.dropped += 1,
+            RtcEvent::Frame(Channel::Live, _) | RtcEvent::BinaryFrame(_) => {
+                cx.io.drop_for(DropCause::Unproved);
+            }
         }
     }
 

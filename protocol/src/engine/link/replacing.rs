@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{Established, Link, LinkOutput};
 use crate::{
-    engine::{ConnectionId, Effect, RtcEvent, context::Context},
+    engine::{ConnectionId, DropCause, Effect, RtcEvent, context::Context},
     time::Timestamp,
 };
 
@@ -83,7 +83,7 @@ impl Link {
             RtcEvent::Frame(channel, frame) => {
                 self.handle_frame(connection, channel, frame, cx);
             }
-            RtcEvent::BinaryFrame(_) => cx.io.dropped += 1,
+            RtcEvent::BinaryFrame(_) => cx.io.drop_for(DropCause::Unreadable),
             RtcEvent::ChannelClosed(_) | RtcEvent::Failed => self.drop_replaced(cx),
             RtcEvent::Candidate(_)
             | RtcEvent::CandidateError { .. }

@@ -9,7 +9,11 @@ use super::{
     schedule::{TRIES_APART, create_connection},
     sdp::{self, CandidatePayload, OfferPayload},
 };
-use crate::{engine::context::Context, limits, time::Timestamp};
+use crate::{
+    engine::{DropCause, context::Context},
+    limits,
+    time::Timestamp,
+};
 
 /// A local candidate as it is relayed: whole, as the browser wrote it.
 pub(super) fn candidate(json: &str) -> Option<Value> {
@@ -35,7 +39,7 @@ impl Link {
                     self.offer(terms, cx);
                 }
             }
-            None => cx.io.dropped += 1,
+            None => cx.io.drop_for(DropCause::Unreadable),
         }
     }
 
@@ -51,7 +55,8 @@ impl Link {
         });
         match (attempt, sdp::parse_answer(payload)) {
             (Some(attempt), Some(sdp)) => attempt.handle_answer(sdp, thread.theirs, cx.io),
-            (None, _) | (_, None) => cx.io.dropped += 1,
+            (_, None) => cx.io.drop_for(DropCause::Unreadable),
+            (None, Some(_)) => cx.io.drop_for(DropCause::Untimely),
         }
     }
 
@@ -65,7 +70,7 @@ impl Link {
             Some(CandidatePayload::Candidate(candidate)) => candidate,
             Some(CandidatePayload::End) => return,
             None => {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::Unreadable);
                 return;
             }
         };
@@ -83,13 +88,13 @@ impl Link {
                     if candidates.len() < limits::CANDIDATES {
                         candidates.push(candidate);
                     } else {
-                        cx.io.dropped += 1;
+                        cx.io.drop_for(DropCause::TooMany);
                     }
                 }
                 Some(_) | None if negotiation.len() <= limits::NEGOTIATION_ID_BYTES => {
                     self.early = Some((negotiation, vec![candidate]));
                 }
-                Some(_) | None => cx.io.dropped += 1,
+                Some(_) | None => cx.io.drop_for(DropCause::Unreadable),
             }
         }
     }
@@ -132,7 +137,7 @@ impl Link {
     ) {
         let negotiation = thread.negotiation.as_deref();
         if negotiation.is_some_and(|id| id.len() > limits::NEGOTIATION_ID_BYTES) {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::Unreadable);
             return;
         }
         let freshness = self.freshest.judge(negotiation);
@@ -143,7 +148,7 @@ impl Link {
                 .is_some_and(|a| a.side == Side::Offerer && !a.is_opening());
         match freshness {
             Freshness::Stale => {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::Untimely);
                 return;
             }
             Freshness::New if ours_stands => return,

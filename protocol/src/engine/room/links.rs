@@ -8,7 +8,7 @@ use super::{
 use crate::{
     crypto::IdentityKey,
     engine::{
-        ConnectionId, OpId, RtcEvent,
+        ConnectionId, DropCause, OpId, RtcEvent,
         context::Context,
         link::{LinkOutput, Saying, Terms, Thread},
     },
@@ -85,7 +85,7 @@ impl Room {
     pub(super) fn handle_relayed(&mut self, relayed: Relayed, cx: &mut Context<'_>) {
         let from = relayed.from;
         if !self.roster.contains(from) {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::Misdirected);
             return;
         }
         let mut theirs = None;
@@ -96,16 +96,16 @@ impl Room {
                 .and_then(|it| self.learn(from, it, cx))
                 .is_none()
             {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::Unproved);
                 return;
             }
         }
         match self.signals.unseal(relayed, theirs) {
             Ok((thread, saying)) => self.handle_saying(from, thread, saying, cx),
             Err(Unopened::OnlyNews) => {}
-            Err(Unopened::Garbage) => cx.io.dropped += 1,
+            Err(Unopened::Garbage) => cx.io.drop_for(DropCause::Unopened),
             Err(Unopened::UnknownEpoch) => {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::UnknownEpoch);
                 let newest = self.signals.newest_thread(from);
                 if let Some(member) = self.roster.get_mut(from) {
                     member.link.tell_epoch(newest, cx.now);
@@ -137,7 +137,9 @@ impl Room {
                 }
             }
             Saying::Offer(_) if !is_admitted => link.refuse(terms.newest, cx.now),
-            Saying::Answer(_) | Saying::Candidate(_) if !is_admitted => cx.io.dropped += 1,
+            Saying::Answer(_) | Saying::Candidate(_) if !is_admitted => {
+                cx.io.drop_for(DropCause::NotAdmitted);
+            }
             Saying::Offer(offer) => link.handle_offer(thread, offer, terms, cx),
             Saying::Answer(answer) => link.handle_answer(&thread, answer, cx),
             Saying::Candidate(candidate) => {

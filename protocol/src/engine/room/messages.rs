@@ -9,7 +9,7 @@ use crate::{
         Invite, InviteSecret,
         entry::{Entry, SignedEntry},
     },
-    engine::context::Context,
+    engine::{DropCause, context::Context},
     ids::PeerId,
     peer::PeerMessage,
 };
@@ -30,7 +30,7 @@ impl Room {
         );
         if !of_the_link && !member.passes() {
             // Whoever is not known, or not wanted, is not listened to.
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::NotAdmitted);
             return;
         }
         match message {
@@ -43,7 +43,7 @@ impl Room {
             PeerMessage::Announcement { announcement } => {
                 let opened = self.signals.read_announcement(&announcement);
                 if opened.and_then(|it| self.learn(peer, it, cx)).is_none() {
-                    cx.io.dropped += 1;
+                    cx.io.drop_for(DropCause::Unproved);
                 }
             }
             PeerMessage::Entry { text, signature } => {
@@ -58,7 +58,7 @@ impl Room {
                 let tag = self.signals.own.room.tag();
                 match self.trust.judge_evidence(entries, tag) {
                     Some((session, proof)) => self.expose(session, proof, cx),
-                    None => cx.io.dropped += 1,
+                    None => cx.io.drop_for(DropCause::Unproved),
                 }
             }
             PeerMessage::Lock { locked } => {
@@ -77,7 +77,7 @@ impl Room {
                         self.decisions
                             .handle_new_invite(by, name, invite, &self.trust, cx);
                     }
-                    None => cx.io.dropped += 1,
+                    None => cx.io.drop_for(DropCause::Unreadable),
                 }
             }
             PeerMessage::EmojiCommit { .. }
@@ -103,7 +103,9 @@ impl Room {
             }
             None => {
                 let id = signed.id_unread(tag);
-                cx.io.dropped += u64::from(id.is_none());
+                if id.is_none() {
+                    cx.io.drop_for(DropCause::Unreadable);
+                }
                 id
             }
         };
@@ -126,7 +128,7 @@ impl Room {
         let author_passes =
             member.is_none_or(|member| member.session() != Some(entry.session) || member.passes());
         if !author_passes || self.decisions.refuses(&author.identity) {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::NotAdmitted);
             return;
         }
         match self.trust.record(&entry, signed, &self.roster, cx.now) {
@@ -136,7 +138,7 @@ impl Room {
             }
             Finding::Known => {}
             Finding::Forked(proof) => self.expose(entry.session, proof, cx),
-            Finding::Frozen => cx.io.dropped += 1,
+            Finding::Frozen => cx.io.drop_for(DropCause::Forked),
         }
     }
 }

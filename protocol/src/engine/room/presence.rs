@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     crypto::Announcement,
-    engine::{Effect, Io, Notice, Privacy, RoomEvent, context::Context},
+    engine::{DropCause, Effect, Io, Notice, Privacy, RoomEvent, context::Context},
     ids::PeerId,
     limits,
     peer::PeerMessage,
@@ -107,7 +107,9 @@ impl Room {
     /// Takes in whom the server lists. Gives whether that is news.
     fn list_member(&mut self, info: &PeerInfo, cx: &mut Context<'_>) -> bool {
         let is_listed = self.try_to_list(info, cx);
-        cx.io.dropped += u64::from(is_listed.is_none());
+        if is_listed.is_none() {
+            cx.io.drop_for(DropCause::Unproved);
+        }
         is_listed.unwrap_or_default()
     }
 
@@ -207,7 +209,7 @@ impl Room {
             | ServerMessage::Pong {} => match Relayed::of(message, me) {
                 Some(relayed) => self.handle_relayed(relayed, cx),
                 // Not meant for this peer, or handled before.
-                None => cx.io.dropped += 1,
+                None => cx.io.drop_for(DropCause::Misdirected),
             },
         }
     }

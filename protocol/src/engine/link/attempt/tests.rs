@@ -68,7 +68,10 @@ fn an_attempt_takes_64_candidates() {
         attempt.handle_candidate(candidate(), &mut io);
     }
     assert_eq!(given(&mut io), limits::CANDIDATES);
-    assert_eq!(io.dropped, 200 - limits::CANDIDATES as u64);
+    assert_eq!(
+        io.dropped.of(DropCause::TooMany),
+        200 - limits::CANDIDATES as u64
+    );
 }
 
 /// Promise 24: 64 in all, wherever they stand.
@@ -94,7 +97,11 @@ fn candidates_in_an_offer_and_before_it_count_too() {
         assert_eq!(given(&mut io), expected, "{case:?}");
         assert_eq!(attempt.ice_path.peer_candidates, expected, "{case:?}");
         let sent = described + early + late;
-        assert_eq!(io.dropped, (sent - expected) as u64, "{case:?}");
+        assert_eq!(
+            io.dropped.of(DropCause::TooMany),
+            (sent - expected) as u64,
+            "{case:?}"
+        );
     }
 }
 
@@ -123,6 +130,10 @@ fn candidates_in_an_answer_and_before_it_count_too() {
         let case = (early, described, late);
         assert_eq!(given(&mut io), expected, "{case:?}");
         let sent = early + described + late;
-        assert_eq!(io.dropped, (sent - expected) as u64, "{case:?}");
+        assert_eq!(
+            io.dropped.of(DropCause::TooMany),
+            (sent - expected) as u64,
+            "{case:?}"
+        );
     }
 }

@@ -8,7 +8,8 @@ use super::trust::{Regard, Trust};
 use crate::{
     crypto::{Announcement, IdentityKey, Invite},
     engine::{
-        Effect, Io, LockRecord, MoveInvite, MoveView, Notice, Persist, RoomEvent, context::Context,
+        DropCause, Effect, Io, LockRecord, MoveInvite, MoveView, Notice, Persist, RoomEvent,
+        context::Context,
     },
     ids::RoomId,
     names::PersonName,
@@ -125,7 +126,7 @@ impl Decisions {
         if *invite.room() != self.room && self.moves.ask(by, name, invite, regard) {
             self.keep_moves(cx.io);
         } else {
-            cx.io.dropped += 1;
+            cx.io.drop_for(DropCause::Untimely);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    engine::{Effect, Io, SignalingStatus, SocketEvent, SocketId, backoff, io::to_json},
+    engine::{DropCause, Effect, Io, SignalingStatus, SocketEvent, SocketId, backoff, io::to_json},
     ids::{PeerId, RoomId},
     signaling::{ClientMessage, ErrorCode, IceServer, PeerInfo, ServerMessage},
     time::Timestamp,
@@ -194,7 +194,7 @@ impl Signaling {
             SocketEvent::Frame(frame) => match serde_json::from_str(&frame) {
                 Ok(message) => self.handle_message(now, message, io),
                 Err(_) => {
-                    io.dropped += 1;
+                    io.drop_for(DropCause::Unreadable);
                     None
                 }
             },
@@ -278,7 +278,7 @@ impl Signaling {
                     return None;
                 };
                 if room_id != self.ticket.room {
-                    io.dropped += 1;
+                    io.drop_for(DropCause::Misdirected);
                     return None;
                 }
                 self.state = State::Joined {

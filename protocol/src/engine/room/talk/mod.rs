@@ -26,8 +26,8 @@ use crate::{
         entry::{Entry, EntryContent, SignedEntry},
     },
     engine::{
-        ChatMessage, ConnectionId, DeliveryStatus, Effect, Gap, Hearing, Io, Persist, Presence,
-        StoredMessage, context::Context,
+        ChatMessage, ConnectionId, DeliveryStatus, DropCause, Effect, Gap, Hearing, Io, Persist,
+        Presence, StoredMessage, context::Context,
     },
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
@@ -310,7 +310,9 @@ impl Talk {
         };
         if channel == Channel::Live {
             let is_read = self.paces.admits_live(cx.now, person);
-            cx.io.dropped += u64::from(!is_read);
+            if !is_read {
+                cx.io.drop_for(DropCause::Flood);
+            }
             return is_read.then_some(frame);
         }
         let before = self.paces.hearing(Some(person));
@@ -318,7 +320,7 @@ impl Talk {
             Pacing::Read(frame) => Some(frame),
             Pacing::Held => None,
             Pacing::JustMuted | Pacing::Dropped => {
-                cx.io.dropped += 1;
+                cx.io.drop_for(DropCause::Flood);
                 None
             }
         };
