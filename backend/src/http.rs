@@ -10,7 +10,6 @@ mod embedded;
 pub(crate) mod headers;
 mod health;
 mod metrics;
-mod negotiation;
 mod websocket;
 
 /// The paths of the contract.

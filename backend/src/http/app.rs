@@ -2,14 +2,11 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
-    web,
+    http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header as _, HeaderValue},
+    web::{self, Bytes},
 };
 
-use super::{
-    assets::Asset,
-    negotiation::{Coding, choose},
-};
+use super::assets::Asset;
 use crate::shared::SharedData;
 
 const PAGE: &str = "index.html";
@@ -57,14 +54,13 @@ async fn find(path: &str, shared: SharedData) -> Option<Asset> {
 }
 
 fn answer(request: &HttpRequest, path: &str, asset: Asset) -> HttpResponse {
-    let accept = request.headers().get(header::ACCEPT_ENCODING);
-    let accept = accept
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let coding = choose(accept, asset.brotli.is_some(), asset.gzip.is_some());
-    let tag = match coding {
-        Some(coding) => format!("\"{}-{}\"", asset.hash, coding.as_str()),
-        None => format!("\"{}\"", asset.hash),
+    let hash = asset.hash.clone();
+    let (coding, stored) = choose(request, asset);
+    let is_coded = coding != ContentEncoding::Identity;
+    let tag = if is_coded {
+        format!("\"{hash}-{}\"", coding.as_str())
+    } else {
+        format!("\"{hash}\"")
     };
     let is_known = is_known(request.headers().get(header::IF_NONE_MATCH), &tag);
     let mut answer = if is_known {
@@ -79,17 +75,30 @@ fn answer(request: &HttpRequest, path: &str, asset: Asset) -> HttpResponse {
     if is_known {
         return answer.finish();
     }
-    let stored = match coding {
-        Some(Coding::Brotli) => asset.brotli,
-        Some(Coding::Gzip) => asset.gzip,
-        None => None,
-    };
-    if let Some(coding) = coding {
+    if is_coded {
         answer.insert_header((header::CONTENT_ENCODING, coding.as_str()));
     }
-    answer
-        .content_type(content_type(path))
-        .body(stored.unwrap_or(asset.plain))
+    answer.content_type(content_type(path)).body(stored)
+}
+
+/// Of the stored codings of a file the one that the client likes best, the smallest where it likes several
+/// (RFC 9110, section 12.5.3). Who accepts none of them gets the file as it is.
+fn choose(request: &HttpRequest, asset: Asset) -> (ContentEncoding, Bytes) {
+    let accepted = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
+    let coded = [
+        (ContentEncoding::Brotli, asset.brotli),
+        (ContentEncoding::Gzip, asset.gzip),
+    ];
+    let mut stored: Vec<(Encoding, ContentEncoding, Bytes)> = Vec::new();
+    for (coding, bytes) in coded {
+        stored.extend(bytes.map(|bytes| (Encoding::Known(coding), coding, bytes)));
+    }
+    let best = accepted.negotiate(stored.iter().map(|(encoding, ..)| encoding));
+    let found = stored.into_iter().find(|it| Some(&it.0) == best.as_ref());
+    found.map_or(
+        (ContentEncoding::Identity, asset.plain),
+        |(_, coding, bytes)| (coding, bytes),
+    )
 }
 
 /// Whether `If-None-Match` names this tag (RFC 9110, section 13.1.2); marks of weakness do not count.

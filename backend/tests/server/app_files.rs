@@ -105,8 +105,17 @@ async fn a_client_gets_the_smallest_coding_that_it_takes() {
         for (accept, coding, body) in [
             ("gzip, deflate, br, zstd", "br", "brotli"),
             ("gzip", "gzip", "gzip"),
+            ("GZIP", "gzip", "gzip"),
             ("br;q=0, gzip", "gzip", "gzip"),
+            ("br;q=0.5, gzip", "gzip", "gzip"),
+            ("br ; q=0.001", "br", "brotli"),
+            ("br ; q=0.0", "", plain.as_str()),
             ("deflate", "", plain.as_str()),
+            ("brotli, x-gzip", "", plain.as_str()),
+            ("identity", "", plain.as_str()),
+            ("*;q=0", "", plain.as_str()),
+            ("", "", plain.as_str()),
+            (";;q=1,,", "", plain.as_str()),
         ] {
             let headers = [("Accept-Encoding", accept)];
             let answer = request(server.address, "GET", path, &headers).await;
