@@ -18,8 +18,9 @@ use crate::layout::Layout;
 const TRIPLE: &str = "wasm32-unknown-unknown";
 /// Development builds and tests: little optimisation makes wasm so much smaller that building and loading it together
 /// take less time than with none. Of the bindings nearly nothing is used, and nobody reads line tables in a browser.
-const DEVELOPMENT: [&str; 4] = [
+const DEVELOPMENT: [&str; 5] = [
     "profile.dev.opt-level = 1",
+    "profile.dev.package.banter-protocol.opt-level = 1",
     "profile.dev.package.js-sys.opt-level = 0",
     "profile.dev.package.web-sys.opt-level = 0",
     "profile.dev.debug = false",

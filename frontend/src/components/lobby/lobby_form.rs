@@ -253,7 +253,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     data-testid="join-room"
                     aria-disabled={is_waiting.then_some("true")}
                 >
-                    { door(props.wait) }
+                    { button_words(props.wait) }
                 </button>
                 if props.wait == Wait::Joining {
                     <button type="button" class="button is-large" onclick={cancel}>{ "Cancel" }</button>
@@ -280,8 +280,8 @@ fn elsewhere(route: &Route) -> Html {
     }
 }
 
-/// What stands on the button that lets in.
-fn door(wait: Wait) -> Html {
+/// What stands on the button that joins.
+fn button_words(wait: Wait) -> Html {
     let words = match wait {
         Wait::Person => return html! { "Join room" },
         Wait::Unlocking => "Unlocking…",

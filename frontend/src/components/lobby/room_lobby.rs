@@ -11,7 +11,7 @@ use crate::{
     store::ChatStore,
 };
 
-/// A name, a room and a door.
+/// Who they are, and which room they want.
 #[component]
 pub(crate) fn RoomLobby(props: &RoomLobbyProps) -> Html {
     let build = use_selector(|store: &ChatStore| Rc::clone(&store.build));
