@@ -47,7 +47,9 @@ async fn metrics_count_what_happens() {
     let (_third, _) = Client::join(&server, "other", 1).await;
     first.send(offer(1, 2)).await;
     assert_eq!(second.receive().await, offer(1, 2));
+    assert_eq!(first.receive().await["type"], "peer_joined");
     first.send(offer(1, 9)).await;
+    assert_eq!(first.refused().await, "unknown_peer");
     second.send_text("nonsense").await;
     second.refused().await;
     let mut again = Client::connect(&server).await;

@@ -94,12 +94,16 @@ impl Comparing {
     ) -> Option<PeerMessage> {
         let (next, answer) = match (&self.0, message) {
             (State::Committed(_), PeerMessage::EmojiCommit { .. }) if ends.leads => return None,
+            // Both have begun, so both have agreed. What was committed to here is open to nobody yet, and serves as the share.
+            (State::Committed(own), PeerMessage::EmojiCommit { commitment }) => {
+                let own = *own;
+                let next = decode_exactly(commitment).map(|theirs| State::Shared(theirs, own));
+                let share = encode(&own);
+                let answer = next.is_some().then_some(PeerMessage::EmojiShare { share });
+                (next, answer)
+            }
             (
-                State::Idle
-                | State::Asked(_)
-                | State::Committed(_)
-                | State::Same
-                | State::Different,
+                State::Idle | State::Asked(_) | State::Same | State::Different,
                 PeerMessage::EmojiCommit { commitment },
             ) => (decode_exactly(commitment).map(State::Asked), None),
             (State::Committed(own), PeerMessage::EmojiShare { share }) => {
@@ -207,14 +211,15 @@ mod tests {
     }
 
     #[test]
-    fn where_both_begin_one_stands() {
+    fn where_both_begin_at_once_neither_is_asked_again() {
         let (mut ada, mut bob) = (side(1, 2, true), side(2, 1, false));
         let (from_ada, from_bob) = (ada.begins(), bob.begins());
         assert_eq!(ada.hears(&from_bob), None);
-        bob.hears(&from_ada);
-        let share = bob.begins();
+        let share = bob.hears(&from_ada).unwrap();
+        assert_eq!(bob.comparing.view(), EmojiView::Waiting);
         let reveal = ada.hears(&share).unwrap();
-        bob.hears(&reveal);
+        assert_eq!(bob.hears(&reveal), None);
+        assert!(matches!(ada.comparing.view(), EmojiView::Compare(_)));
         assert_eq!(ada.comparing.view(), bob.comparing.view());
     }
 
