@@ -114,15 +114,22 @@ impl ChatStore {
         self.notice = self.forgetful.then_some(Notice::NoStorage);
     }
 
+    /// A room that had nothing to tell stays the same object, so that nothing of it is drawn again.
+    fn withdraw_rooms_notices(&mut self) {
+        for (_, room) in &mut self.rooms {
+            if room.notice.is_some() {
+                Rc::make_mut(room).notice = None;
+            }
+        }
+    }
+
     fn apply(&mut self, event: ViewEvent) {
         let (id, event) = match event {
             ViewEvent::Room(id, event) => (id, event),
             ViewEvent::StorageFailed => {
                 self.forgetful = true;
                 self.tell_what_lasts();
-                for (_, room) in &mut self.rooms {
-                    Rc::make_mut(room).notice = None;
-                }
+                self.withdraw_rooms_notices();
                 return;
             }
         };
@@ -217,9 +224,7 @@ impl Reducer<ChatStore> for PageChange {
             Self::NoticesDismissed => {
                 state.page_notice = None;
                 state.notice = None;
-                for (_, room) in &mut state.rooms {
-                    Rc::make_mut(room).notice = None;
-                }
+                state.withdraw_rooms_notices();
             }
         }
         store

@@ -181,19 +181,14 @@ fn input() -> impl Strategy<Value = Input> {
 }
 
 fn join(room: &str) -> Input {
+    let intent = JoinIntent::new(
+        Invite::open(room.parse().unwrap()).unwrap(),
+        "Ada".parse().unwrap(),
+        Identity::from_seed(&[1; 32]),
+    );
     Input::Intent(Intent::Join(Box::new(JoinIntent {
-        presence: None,
-        invite: Invite::open(room.parse().unwrap()).unwrap(),
-        passphrase: None,
-        identity: Identity::from_seed(&[1; 32]),
-        people: Vec::new(),
-        keys: None,
-        lock: None,
-        moves: Vec::new(),
-        name: "Ada".parse().unwrap(),
         peer_id: Some(PeerId::from_random(1)),
-        resume: None,
-        history: Vec::new(),
+        ..intent
     })))
 }
 

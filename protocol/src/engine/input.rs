@@ -148,6 +148,26 @@ pub struct JoinIntent {
     pub history: Vec<StoredMessage>,
 }
 
+impl JoinIntent {
+    /// Of somebody who enters a room for the first time: nothing is kept of it.
+    pub fn new(invite: Invite, name: PersonName, identity: Identity) -> Self {
+        Self {
+            invite,
+            passphrase: None,
+            name,
+            identity,
+            people: Vec::new(),
+            keys: None,
+            lock: None,
+            moves: Vec::new(),
+            peer_id: None,
+            resume: None,
+            presence: None,
+            history: Vec::new(),
+        }
+    }
+}
+
 /// What can happen to a WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {

@@ -8,20 +8,11 @@
 //! };
 //!
 //! let mut engine = Engine::new(/* 32 random bytes */ [42; 32]);
-//! let intent = JoinIntent {
-//!     invite: Invite::open("tea".parse()?).ok_or("a private room")?,
-//!     passphrase: None,
-//!     name: "Ada".parse()?,
-//!     identity: Identity::from_seed(/* 32 random bytes, kept in the browser profile */ &[1; 32]),
-//!     people: Vec::new(),
-//!     keys: None,
-//!     lock: None,
-//!     moves: Vec::new(),
-//!     peer_id: None,
-//!     resume: None,
-//!     presence: None,
-//!     history: Vec::new(),
-//! };
+//! let intent = JoinIntent::new(
+//!     Invite::open("tea".parse()?).ok_or("a private room")?,
+//!     "Ada".parse()?,
+//!     Identity::from_seed(/* 32 random bytes, kept in the browser profile */ &[1; 32]),
+//! );
 //!
 //! // 1. Hand in what happened, with the time.
 //! let now = Timestamp::from_millis(1_000);

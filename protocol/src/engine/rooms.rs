@@ -133,20 +133,11 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_000);
 
     fn join(engine: &mut Engine, room: &str) -> SocketId {
-        let intent = JoinIntent {
-            presence: None,
-            invite: Invite::open(room.parse().unwrap()).unwrap(),
-            passphrase: None,
-            name: "Ada".parse().unwrap(),
-            identity: Identity::from_seed(&[1; 32]),
-            people: Vec::new(),
-            keys: None,
-            lock: None,
-            moves: Vec::new(),
-            peer_id: None,
-            resume: None,
-            history: Vec::new(),
-        };
+        let intent = JoinIntent::new(
+            Invite::open(room.parse().unwrap()).unwrap(),
+            "Ada".parse().unwrap(),
+            Identity::from_seed(&[1; 32]),
+        );
         engine.handle(NOW, Input::Intent(Intent::Join(Box::new(intent))));
         for effect in effects(engine) {
             if let Effect::OpenSocket(socket) = effect {

@@ -12,20 +12,8 @@ fn peer(number: u8) -> PeerId {
 /// A tab of this number in a room.
 fn tab(number: u8, invite: &Invite) -> (Signals, Io) {
     let mut io = Io::new([number; 32]);
-    let intent = JoinIntent {
-        presence: None,
-        invite: invite.clone(),
-        passphrase: None,
-        name: "Ada".parse().unwrap(),
-        identity: Identity::from_seed(&[number; 32]),
-        people: Vec::new(),
-        keys: None,
-        lock: None,
-        moves: Vec::new(),
-        peer_id: None,
-        resume: None,
-        history: Vec::new(),
-    };
+    let identity = Identity::from_seed(&[number; 32]);
+    let intent = JoinIntent::new(invite.clone(), "Ada".parse().unwrap(), identity);
     (Signals::open(at(0), &intent, peer(number), &mut io), io)
 }
 

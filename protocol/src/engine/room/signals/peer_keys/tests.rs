@@ -23,20 +23,8 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn own_keys(io: &mut Io) -> OwnKeys {
-    let intent = JoinIntent {
-        presence: None,
-        invite: room(),
-        passphrase: None,
-        name: "Ada".parse().unwrap(),
-        identity: Identity::from_seed(&[1; 32]),
-        people: Vec::new(),
-        keys: None,
-        lock: None,
-        moves: Vec::new(),
-        peer_id: None,
-        resume: None,
-        history: Vec::new(),
-    };
+    let identity = Identity::from_seed(&[1; 32]);
+    let intent = JoinIntent::new(room(), "Ada".parse().unwrap(), identity);
     OwnKeys::open(at(0), &intent, me(), io)
 }
 
