@@ -14,8 +14,11 @@ mod rate;
 mod renewal;
 mod stream;
 mod task;
+mod whole_frames;
 
+pub(crate) use frames::FrameDecoder;
 pub(crate) use handle::ConnectionHandle;
+pub(crate) use inbound::Inbound;
 pub(crate) use queue::{PATIENCE, Placed};
 pub(crate) use stream::{Abort, ClientStream};
 pub(crate) use task::Connection;

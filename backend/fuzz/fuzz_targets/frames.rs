@@ -5,6 +5,8 @@
 mod decoder;
 #[path = "../../src/connection/frames/tests/fuzzed.rs"]
 mod fuzzed;
+#[path = "../../src/connection/whole_frames.rs"]
+mod whole_frames;
 
 use decoder::{Frame, FrameDecoder};
 

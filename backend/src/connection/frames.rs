@@ -1,13 +1,27 @@
-//! From the bytes of a client to whole messages, within bounds (RFC 6455, sections 5 and 8.1).
+//! From the bytes of a client to whole messages (RFC 6455, sections 5 and 8.1).
 //!
-//! actix-ws has streams for this, but they wait for a frame that is too large until all of it has come, and
-//! keep each fragment, with the read buffer that it lies in, until the last: a client decides how much memory
-//! that takes. Here a frame is refused by its header, and fragments are joined as they come.
+//! actix-ws answers the handshake, unmasks frames, and judges their bits, their order and their text. It is given one frame
+//! at a time, within bounds, and a text in fragments is joined here: actix-ws would keep each fragment by itself, which
+//! costs a hundred bytes for one. `docs/adr/0023` says more.
 
-use actix_http::ws::{OpCode, Parser, ProtocolError};
-use banter_protocol::{limits::SIGNALING_FRAME_BYTES, signaling::CloseCause};
+use std::{
+    cell::Cell,
+    pin::Pin,
+    rc::Rc,
+    str::Utf8Error,
+    task::{Context, Poll, Waker},
+};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, body::BoxBody, dev, error::PayloadError, web,
+};
+use actix_ws::{Item, Message, MessageStream, ProtocolError};
+use banter_protocol::signaling::CloseCause;
 use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
+use futures_core::Stream;
+
+use super::whole_frames::WholeFrames;
 
 /// What a client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,28 +33,60 @@ pub(super) enum Frame {
 }
 
 /// Joins bytes to frames.
-#[derive(Debug, Default)]
-pub(super) struct FrameDecoder {
-    buffer: BytesMut,
-    fragments: Option<Fragments>,
+pub(crate) struct FrameDecoder {
+    frames: WholeFrames,
     bytes_read: usize,
+    next_frame: NextFrame,
+    messages: MessageStream,
+    /// The beginning of a text.
+    text: BytesMut,
+    /// The answer has a body of our own, but actix-ws reads no more once its own is dropped.
+    _unused: BoxBody,
 }
 
-/// The beginning of a message.
-#[derive(Debug, Default)]
-struct Fragments {
-    bytes: BytesMut,
-    count: usize,
+/// What actix-ws reads.
+#[derive(Clone, Default)]
+struct NextFrame(Rc<Cell<Option<Bytes>>>);
+
+impl Stream for NextFrame {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.0.take() {
+            Some(frame) => Poll::Ready(Some(Ok(frame))),
+            None => Poll::Pending,
+        }
+    }
 }
 
 impl FrameDecoder {
+    /// The answer to a handshake, but for its body, and what reads the frames that come after it.
+    ///
+    /// # Errors
+    ///
+    /// It is no handshake.
+    pub(crate) fn accept(request: &HttpRequest) -> actix_web::Result<(HttpResponse<()>, Self)> {
+        let next_frame = NextFrame::default();
+        let mut payload: dev::Payload = dev::Payload::Stream {
+            payload: Box::pin(next_frame.clone()),
+        };
+        let payload = web::Payload::from_request(request, &mut payload).into_inner()?;
+        let (answer, _session, messages) = actix_ws::handle(request, payload)?;
+        let (answer, unused) = answer.into_parts();
+        let decoder = Self {
+            frames: WholeFrames::default(),
+            bytes_read: 0,
+            next_frame,
+            messages,
+            text: BytesMut::new(),
+            _unused: unused,
+        };
+        Ok((answer, decoder))
+    }
+
     /// Takes in what came from the client.
     pub(super) fn push(&mut self, bytes: Bytes) {
-        if self.buffer.is_empty() {
-            self.buffer = BytesMut::from(bytes);
-        } else {
-            self.buffer.extend_from_slice(&bytes);
-        }
+        self.frames.push(bytes);
     }
 
     /// Bytes that messages have taken since the last time, with the headers of each of their fragments: a text in
@@ -51,101 +97,51 @@ impl FrameDecoder {
 
     /// The next message, if all of it is here.
     pub(super) fn next(&mut self) -> Result<Option<Frame>, CloseCause> {
-        loop {
-            self.check_kind()?;
-            let before = self.buffer.len();
-            let parsed = Parser::parse(&mut self.buffer, true, SIGNALING_FRAME_BYTES);
-            self.bytes_read += before.saturating_sub(self.buffer.len());
-            let Some((is_final, code, payload)) = parsed.map_err(|error| cause_of(&error))? else {
-                return self.check_length().map(|()| None);
+        while let Some(frame) = self.frames.next()? {
+            self.bytes_read += frame.len();
+            self.next_frame.0.set(Some(frame));
+            let mut nobody_waits = Context::from_waker(Waker::noop());
+            let message = match Pin::new(&mut self.messages).poll_next(&mut nobody_waits) {
+                Poll::Ready(Some(message)) => message.map_err(|error| cause_of(&error))?,
+                // It has something to say about each frame.
+                Poll::Ready(None) | Poll::Pending => return Err(CloseCause::Internal),
             };
-            let payload = payload.unwrap_or_default().freeze();
-            match (code, is_final, &mut self.fragments) {
-                (OpCode::Text, true, None) => return text(payload).map(Some),
-                (OpCode::Text, false, None) => {
-                    self.fragments = Some(Fragments::default());
-                    self.add_fragment(&payload)?;
-                }
-                (OpCode::Continue, _, Some(_)) => {
-                    self.add_fragment(&payload)?;
-                    if is_final {
-                        let whole = self.fragments.take().unwrap_or_default();
-                        return text(whole.bytes.freeze()).map(Some);
-                    }
-                }
-                (OpCode::Ping, true, _) => return Ok(Some(Frame::Ping(payload))),
-                (OpCode::Pong, true, _) => return Ok(Some(Frame::Pong)),
-                (OpCode::Close, true, _) => return Ok(Some(Frame::Close)),
-                (OpCode::Binary, _, _) => return Err(CloseCause::Binary),
-                _ => return Err(CloseCause::ProtocolError),
+            if let Some(frame) = self.take(message)? {
+                return Ok(Some(frame));
             }
         }
+        Ok(None)
     }
 
-    /// Refuses binary frames by their header, and before anything else that may be wrong with them: else the cause would
-    /// depend on how the network cuts them.
-    fn check_kind(&self) -> Result<(), CloseCause> {
-        match self.buffer.first_chunk::<2>() {
-            Some([first, _]) if OpCode::from(first & 0x0f) == OpCode::Binary => {
-                Err(CloseCause::Binary)
+    fn take(&mut self, message: Message) -> Result<Option<Frame>, CloseCause> {
+        Ok(match message {
+            Message::Text(text) => Some(Frame::Text(text)),
+            Message::Continuation(Item::FirstText(bytes) | Item::Continue(bytes)) => {
+                self.text.extend_from_slice(&bytes);
+                None
             }
-            Some(_) | None => Ok(()),
-        }
+            Message::Continuation(Item::Last(bytes)) => {
+                self.text.extend_from_slice(&bytes);
+                let text = std::mem::take(&mut self.text);
+                let text = ByteString::try_from(text).map_err(|_| CloseCause::InvalidUtf8)?;
+                Some(Frame::Text(text))
+            }
+            Message::Binary(_) | Message::Continuation(Item::FirstBinary(_)) => {
+                return Err(CloseCause::Binary);
+            }
+            Message::Ping(payload) => Some(Frame::Ping(payload)),
+            Message::Pong(_) => Some(Frame::Pong),
+            Message::Close(_) => Some(Frame::Close),
+            Message::Nop => None,
+        })
     }
-
-    /// Refuses by its header alone a frame that is not worth waiting for.
-    fn check_length(&self) -> Result<(), CloseCause> {
-        let mut header = self.buffer.iter().copied();
-        let (Some(first), Some(second)) = (header.next(), header.next()) else {
-            return Ok(());
-        };
-        let code = OpCode::from(first & 0x0f);
-        let extended_bytes = match second & 0x7f {
-            126 => 2,
-            127 => 8,
-            _ => return Ok(()),
-        };
-        if self.buffer.len() < 2 + extended_bytes {
-            return Ok(());
-        }
-        let length = header
-            .take(extended_bytes)
-            .fold(0, |sum, byte| (sum << 8) | u64::from(byte));
-        let before = match &self.fragments {
-            Some(fragments) if code == OpCode::Continue => fragments.bytes.len(),
-            _ => 0,
-        };
-        let free = SIGNALING_FRAME_BYTES.saturating_sub(before);
-        if length > free as u64 {
-            Err(CloseCause::TooLarge)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Empty fragments take no memory, but no client needs so many either.
-    fn add_fragment(&mut self, payload: &[u8]) -> Result<(), CloseCause> {
-        let Some(fragments) = &mut self.fragments else {
-            return Ok(());
-        };
-        fragments.bytes.extend_from_slice(payload);
-        fragments.count += 1;
-        if fragments.bytes.len().max(fragments.count) > SIGNALING_FRAME_BYTES {
-            return Err(CloseCause::TooLarge);
-        }
-        Ok(())
-    }
-}
-
-fn text(bytes: Bytes) -> Result<Frame, CloseCause> {
-    ByteString::try_from(bytes)
-        .map(Frame::Text)
-        .map_err(|_| CloseCause::InvalidUtf8)
 }
 
 fn cause_of(error: &ProtocolError) -> CloseCause {
-    if matches!(error, ProtocolError::Overflow) {
-        CloseCause::TooLarge
+    if let ProtocolError::Io(error) = error
+        && error.get_ref().is_some_and(|why| why.is::<Utf8Error>())
+    {
+        CloseCause::InvalidUtf8
     } else {
         CloseCause::ProtocolError
     }

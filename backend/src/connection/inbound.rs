@@ -12,17 +12,14 @@ use super::{
 };
 
 /// Reads frames. A client that sends faster than its task reads is slowed down by TCP.
-pub(super) struct Inbound {
+pub(crate) struct Inbound {
     payload: Payload,
     decoder: FrameDecoder,
 }
 
 impl Inbound {
-    pub(super) fn new(payload: Payload) -> Self {
-        Self {
-            payload,
-            decoder: FrameDecoder::default(),
-        }
+    pub(crate) fn new(payload: Payload, decoder: FrameDecoder) -> Self {
+        Self { payload, decoder }
     }
 
     /// The next frame, if all of it has come.

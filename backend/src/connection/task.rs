@@ -2,7 +2,7 @@
 
 use std::{pin::pin, sync::Arc};
 
-use actix_web::{HttpRequest, web::Payload};
+use actix_web::HttpRequest;
 use banter_protocol::{
     signaling::{AbuseGuard, CloseCause, ErrorCode, ServerMessage, SocketState},
     time::Timestamp,
@@ -68,7 +68,7 @@ impl Connection {
         registry: Arc<Registry>,
         admitted: Admitted,
         request: &HttpRequest,
-        payload: Payload,
+        inbound: Inbound,
     ) -> Body {
         let reserve = shared.room_settings.capacity.max(LEAST_RESERVE);
         let queue = Arc::new(Queue::new(reserve, Arc::clone(&shared.admission.queued)));
@@ -78,7 +78,7 @@ impl Connection {
         let connection = Self {
             registry,
             handle: ConnectionHandle::new(shared.next_connection(), Arc::clone(&queue)),
-            inbound: Inbound::new(payload),
+            inbound,
             outbound: Outbound::new(queue, abort, Arc::clone(&shared)),
             state: SocketState::default(),
             seat: None,

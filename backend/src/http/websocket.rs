@@ -7,7 +7,7 @@ use actix_web::{
 };
 
 use crate::{
-    connection::Connection,
+    connection::{Connection, FrameDecoder, Inbound},
     metrics::{handshakes::RefusedHandshake, labelled::Label},
     random,
     room::RegistryData,
@@ -39,8 +39,8 @@ pub(super) async fn get(
             .insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
             .body("the server is shutting down; come back shortly\n"));
     }
-    let mut answer = actix_http::ws::handshake(request.head())
-        .inspect_err(|_| refused(RefusedHandshake::NotAHandshake))?;
+    let (answer, decoder) =
+        FrameDecoder::accept(&request).inspect_err(|_| refused(RefusedHandshake::NotAHandshake))?;
     let admitted = shared.admission.of_handshake(shared.clock, &request);
     let admitted = match admitted.await {
         Ok(admitted) => admitted,
@@ -53,8 +53,9 @@ pub(super) async fn get(
     let now = shared.clock.now();
     shared.sightings.note(now, &request, "accepted");
     let (shared, registry) = (shared.clone().into_inner(), registry.into_inner());
-    let body = Connection::spawn(shared, registry, admitted, &request, payload);
-    Ok(answer.message_body(body)?.map_into_boxed_body().into())
+    let inbound = Inbound::new(payload, decoder);
+    let body = Connection::spawn(shared, registry, admitted, &request, inbound);
+    Ok(answer.set_body(body).map_into_boxed_body())
 }
 
 /// The value of a header that stands there exactly once.

@@ -1,5 +1,6 @@
 use std::{fs, path::Path};
 
+use banter_protocol::limits::SIGNALING_FRAME_BYTES;
 use fuzzed::decode;
 use proptest::prelude::*;
 

@@ -3,6 +3,7 @@
 //!
 //! The fuzzer (`backend/fuzz/`) and the test that plays its corpus again both include this.
 
+use actix_web::test::TestRequest;
 use banter_protocol::{limits::SIGNALING_FRAME_BYTES, signaling::CloseCause};
 use bytes::Bytes;
 
@@ -29,7 +30,13 @@ pub(super) fn frames(data: &[u8]) {
 
 /// Everything that comes of these bytes, given in pieces of this size.
 pub(super) fn decode(bytes: &[u8], piece: usize) -> (Vec<Frame>, Option<CloseCause>) {
-    let mut decoder = FrameDecoder::default();
+    let request = TestRequest::default()
+        .insert_header(("connection", "upgrade"))
+        .insert_header(("upgrade", "websocket"))
+        .insert_header(("sec-websocket-version", "13"))
+        .insert_header(("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="))
+        .to_http_request();
+    let (_, mut decoder) = FrameDecoder::accept(&request).unwrap();
     let mut frames = Vec::new();
     let mut read = 0;
     for piece in bytes.chunks(piece.max(1)) {
@@ -83,7 +90,7 @@ fn read(mut bytes: &[u8]) -> (Vec<Frame>, End) {
             (0, Some(begun)) => begun.extend(payload),
             (9, _) if is_final => frames.push(Frame::Ping(payload.into())),
             (10, _) if is_final => frames.push(Frame::Pong),
-            (8, _) if is_final => frames.push(Frame::Close),
+            (8, _) if is_final && is_goodbye(&payload) => frames.push(Frame::Close),
             _ => return (frames, End::Elsewhere),
         }
         if first & 0x0f < 2 {
@@ -109,6 +116,15 @@ fn read(mut bytes: &[u8]) -> (Vec<Frame>, End) {
         End::Elsewhere
     };
     (frames, end)
+}
+
+/// A goodbye gives no reason, or a code that may be sent, with words in UTF-8 (RFC 6455, sections 5.5.1 and 7.4).
+fn is_goodbye(payload: &[u8]) -> bool {
+    let Some((code, words)) = payload.split_first_chunk() else {
+        return payload.is_empty();
+    };
+    let code = u16::from_be_bytes(*code);
+    matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) && str::from_utf8(words).is_ok()
 }
 
 /// The first byte of a masked frame, its payload unmasked, and what follows.
