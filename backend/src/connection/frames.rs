@@ -2,7 +2,7 @@
 //!
 //! actix-ws answers the handshake, unmasks frames, and judges their bits, their order and their text. It is given one frame
 //! at a time, within bounds, and a text in fragments is joined here: actix-ws would keep each fragment by itself, which
-//! costs a hundred bytes for one. `docs/adr/0023` says more.
+//! costs a hundred bytes for one. `docs/adr/0024` says more.
 
 use std::{
     cell::Cell,

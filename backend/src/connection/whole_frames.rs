@@ -10,12 +10,13 @@
 
 use actix_http::ws::OpCode;
 use banter_protocol::{limits::SIGNALING_FRAME_BYTES, signaling::CloseCause};
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 /// Cuts bytes into frames.
 #[derive(Debug, Default)]
 pub(super) struct WholeFrames {
-    buffer: BytesMut,
+    /// What has come and is not given out yet.
+    come: Bytes,
     message: Extent,
 }
 
@@ -35,16 +36,18 @@ struct Header {
 impl WholeFrames {
     /// Takes in what came from the client.
     pub(super) fn push(&mut self, bytes: Bytes) {
-        if self.buffer.is_empty() {
-            self.buffer = BytesMut::from(bytes);
+        self.come = if self.come.is_empty() {
+            bytes
         } else {
-            self.buffer.extend_from_slice(&bytes);
-        }
+            let mut joined = BytesMut::from(std::mem::take(&mut self.come));
+            joined.extend_from_slice(&bytes);
+            joined.freeze()
+        };
     }
 
     /// The next frame, if all of it is here.
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, CloseCause> {
-        let Some(header) = Header::read(&self.buffer) else {
+        let Some(header) = Header::read(&self.come) else {
             return Ok(None);
         };
         let before = match header.code {
@@ -56,14 +59,17 @@ impl WholeFrames {
         };
         let message = before.with(header.payload_bytes)?;
         let frame_bytes = header.header_bytes + header.payload_bytes;
-        if self.buffer.len() < frame_bytes {
+        let Some(frame) = self.come.get(..frame_bytes) else {
             return Ok(None);
-        }
+        };
+        // In memory of its own: what waits for a slow reader must not keep all that was read with it.
+        let frame = Bytes::copy_from_slice(frame);
+        self.come.advance(frame_bytes);
         // Other frames may come between the fragments of a message.
         if matches!(header.code, OpCode::Text | OpCode::Continue) {
             self.message = message;
         }
-        Ok(Some(self.buffer.split_to(frame_bytes).freeze()))
+        Ok(Some(frame))
     }
 }
 
