@@ -8,8 +8,10 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
-# With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
+# What is built beside the tests has the features that they ask of dependencies, so that nothing is compiled twice: see the
+# example. Where no tests were compiled, only what the two programs need.
 as_tests := --workspace --example all_features
+features = $(if $(wildcard $(target)/test-logs),$(as_tests),--package banter-bundler --package banter-backend)
 # What the release has and the tests' build has not is one file, whose app went through the last optimisation and is served
 # compressed: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.
 smoke := two_browsers:: firefox:: csp:: reload::a_reloaded private_rooms:: flood::
@@ -23,8 +25,11 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-dev: bundler ## serve the app at http://127.0.0.1:8080, rebuild and reload on change
-	@exec $(bundler) dev
+dev: ## serve the app at http://127.0.0.1:8080, rebuild and reload on change
+	@.ci/toolchain.sh
+	@$(step) "compiling the bundler and the server (at first two minutes)" \
+		cargo build --quiet $(features) --bin banter-bundler --bin banter
+	@exec $(bundler) dev $(features)
 
 test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/toolchain.sh test
@@ -57,6 +62,7 @@ bench: build ## measure, each figure beside its reference
 	@$(step) "measuring the server" $(target)/release/server-bench
 	@$(step) "measuring the app" env $(release) $(whole_chromium) cargo run --release --package banter-e2e --bin bench
 
+lint: features = $(as_tests)
 lint: bundler ## check formatting, clippy, arrows between crates and modules, licences
 	@.ci/toolchain.sh lint
 	@.ci/lint.sh
@@ -67,4 +73,4 @@ fmt: ## format the Rust sources
 bundler:
 	@.ci/toolchain.sh
 	@[ -x $(bundler) ] || echo "==> compiling the bundler (once, about a minute)"
-	@cargo build --quiet $(as_tests) --bin banter-bundler
+	@cargo build --quiet $(features) --bin banter-bundler

@@ -15,8 +15,9 @@ use crate::{
 /// What a shell reports of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-pub(crate) fn run(layout: &Layout) -> Result<()> {
-    let server = Server::default();
+/// `features` are cargo's arguments for the server.
+pub(crate) fn run(layout: &Layout, features: &[&str]) -> Result<()> {
+    let server = Server::new(features);
     let stopped = server.clone();
     ctrlc::set_handler(move || {
         stopped.stop();

@@ -4,7 +4,7 @@
 //! banter-bundler build --release    target/web: small, compressed, what the server embeds
 //! banter-bundler build              target/web-dev: quick to build, reloads itself
 //! banter-bundler build --test       target/web-test: as quick, without reloading itself: what tests run
-//! banter-bundler dev                target/web-dev, served, and again at every change
+//! banter-bundler dev ARGUMENTS      target/web-dev, served, and again at every change; cargo builds the server with these
 //! banter-bundler test-pages         target/wasm-tests: the tests of the browser's wires, each program a page
 //! banter-bundler cargo ARGUMENTS    cargo for the wasm target, as those above call it
 //! ```
@@ -35,8 +35,7 @@ use crate::{
     wasm_cargo::{Profile, WasmCargo},
 };
 
-const USAGE: &str =
-    "usage: banter-bundler build [--release | --test] | dev | test-pages | cargo ARGUMENTS";
+const USAGE: &str = "usage: banter-bundler build [--release | --test] | dev ARGUMENTS | test-pages | cargo ARGUMENTS";
 
 fn main() -> ExitCode {
     match run() {
@@ -56,7 +55,7 @@ fn run() -> Result<()> {
         ["build"] => bundle::build(&layout, Mode::Dev),
         ["build", "--release"] => bundle::build(&layout, Mode::Release),
         ["build", "--test"] => bundle::build(&layout, Mode::Test),
-        ["dev"] => dev::run(&layout),
+        ["dev", features @ ..] => dev::run(&layout, features),
         ["test-pages"] => test_pages::build(&layout),
         // Cargo calls this for each program of tests.
         ["test-page", program, ..] => test_pages::assemble(&layout, Path::new(program)),

@@ -9,28 +9,28 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::layout::Layout;
 
-/// With the features that tests ask of dependencies, so that nothing is compiled twice: see the example.
-const BUILD: [&str; 6] = [
-    "build",
-    "--workspace",
-    "--bin",
-    "banter",
-    "--example",
-    "all_features",
-];
-
 /// At most one running server. Clones are the same one, for the handler of Ctrl-C.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Server {
+    /// What cargo is told besides the program's name: with which features its dependencies are compiled.
+    features: Vec<String>,
     child: Arc<Mutex<Option<Child>>>,
 }
 
 impl Server {
+    pub(crate) fn new(features: &[&str]) -> Self {
+        Self {
+            features: features.iter().copied().map(str::to_owned).collect(),
+            child: Arc::default(),
+        }
+    }
+
     /// Builds the server, and only then puts the new one in the old one's place.
     pub(crate) fn restart(&self, layout: &Layout) -> Result<()> {
         let status = Command::new("cargo")
             .current_dir(layout.root())
-            .args(BUILD)
+            .args(["build", "--bin", "banter"])
+            .args(&self.features)
             .status()
             .context("cargo is missing: install it from https://rustup.rs")?;
         ensure!(
