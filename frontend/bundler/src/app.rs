@@ -12,7 +12,7 @@ use crate::{
     wasm_cargo::{Profile, WasmCargo},
 };
 
-const PACKAGE: &str = "banter-frontend";
+pub(crate) const PACKAGE: &str = "banter-frontend";
 
 /// The app as a browser takes it: a wasm module and the ES module around it.
 pub(crate) struct App {

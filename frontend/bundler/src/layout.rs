@@ -64,6 +64,11 @@ impl Layout {
         self.target.join("wasm-tests")
     }
 
+    /// How many bytes the parts of the app had when that was last kept.
+    pub(crate) fn parts(&self) -> PathBuf {
+        self.root.join("frontend").join("bundler").join("parts.tsv")
+    }
+
     pub(crate) fn static_files(&self) -> PathBuf {
         self.root.join("static")
     }

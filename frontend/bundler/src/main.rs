@@ -6,6 +6,7 @@
 //! banter-bundler build --test       target/web-test: as quick, without reloading itself: what tests run
 //! banter-bundler dev ARGUMENTS      target/web-dev, served, and again at every change; cargo builds the server with these
 //! banter-bundler test-pages         target/wasm-tests: the tests of the browser's wires, each program a page
+//! banter-bundler parts [--keep]     which parts of the release weigh what, beside the last time; or keeps that for the next
 //! banter-bundler cargo ARGUMENTS    cargo for the wasm target, as those above call it
 //! ```
 
@@ -19,6 +20,7 @@ mod digest;
 mod import_names;
 mod layout;
 mod output;
+mod parts;
 mod server;
 mod stylesheet;
 mod test_pages;
@@ -35,7 +37,7 @@ use crate::{
     wasm_cargo::{Profile, WasmCargo},
 };
 
-const USAGE: &str = "usage: banter-bundler build [--release | --test] | dev ARGUMENTS | test-pages | cargo ARGUMENTS";
+const USAGE: &str = "usage: banter-bundler build [--release | --test] | dev ARGUMENTS | test-pages | parts [--keep] | cargo ARGUMENTS";
 
 fn main() -> ExitCode {
     match run() {
@@ -59,6 +61,8 @@ fn run() -> Result<()> {
         ["test-pages"] => test_pages::build(&layout),
         // Cargo calls this for each program of tests.
         ["test-page", program, ..] => test_pages::assemble(&layout, Path::new(program)),
+        ["parts"] => parts::report(&layout, false),
+        ["parts", "--keep"] => parts::report(&layout, true),
         ["cargo", arguments @ ..] => WasmCargo::find(&layout, Profile::Dev)?.run(arguments),
         _ => bail!(USAGE),
     }
