@@ -147,6 +147,8 @@ impl Driver {
 
     fn handle_page_event(&mut self, event: PageEvent) {
         match event {
+            PageEvent::JoiningExpected => self.signaling.open_ahead(),
+            PageEvent::JoiningForgotten => self.signaling.close_ahead(),
             PageEvent::Join(request) => {
                 let intents = self.shell.handle_join(request);
                 self.handle_intents(intents);

@@ -31,6 +31,10 @@ pub enum Event {
 /// What happens to the page rather than to the chat.
 #[derive(Debug)]
 pub enum PageEvent {
+    /// The person is about to ask for a room.
+    JoiningExpected,
+    /// The person was about to ask for a room, and did not.
+    JoiningForgotten,
     /// The person asks for a room; what the tab kept of it is still in its storage.
     Join(JoinRequest),
     /// The busy state is on the screen, so the passphrase may be stretched.

@@ -84,6 +84,13 @@ impl ChatHandle {
         Ok(())
     }
 
+    /// The person is about to ask for a room: the way to the server is made ready.
+    pub fn expect_joining(&self) {
+        if capability::missing().is_none() {
+            self.push(PageEvent::JoiningExpected);
+        }
+    }
+
     /// A new private room, for "Generate".
     ///
     /// # Errors

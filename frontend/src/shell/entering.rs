@@ -45,6 +45,11 @@ pub(super) struct Unlocking {
 impl Shell {
     /// Enters a room, or begins to unlock it.
     pub fn handle_join(&mut self, request: JoinRequest) -> Vec<Intent> {
+        // A second click, before the first one shows.
+        let is_same = |joined: &Joined| joined.invite == request.invite;
+        if self.drawing.is_entering() && self.joined.as_ref().is_some_and(is_same) {
+            return Vec::new();
+        }
         // Whoever went on before their key is known would be somebody else.
         if self.profile.opening() != Opening::Settled {
             self.waiting = Some(request);
@@ -129,6 +134,7 @@ impl Shell {
             secrecy: Secrecy::Kept,
         };
         self.moved = true;
+        self.drawing.handle_going_on();
         push(&self.events, PageEvent::Join(request));
     }
 

@@ -100,6 +100,7 @@ impl Shell {
         }
         shell.show_lobby();
         if let Some(request) = shell.room_to_return_to() {
+            shell.drawing.handle_going_on();
             push(&shell.events, PageEvent::Join(request));
         }
         shell

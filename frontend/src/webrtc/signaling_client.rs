@@ -1,14 +1,19 @@
 //! The WebSocket to the server (HTML standard, Web sockets).
 
+use std::{cell::Cell, rc::Rc};
+
 use banter_protocol::engine::{Input, SocketEvent, SocketId};
-use gloo::events::EventListener;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use crate::event::{EventSender, push};
+use crate::event::{EventSender, PageEvent, push};
 
 /// The code of a close without a close frame (RFC 6455, section 7.4.1).
 const ABNORMAL_CLOSURE: u16 = 1006;
+
+/// So long a socket waits for the room that the person is about to ask for; the server waits a little longer.
+const AHEAD_MS: u32 = 4_000;
 
 /// Carries out the engine's effects on sockets. What names a socket that is closed does nothing.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub struct SignalingClient {
     url: String,
     /// One, or two for a moment.
     sockets: Vec<(SocketId, Socket)>,
+    /// A socket that the engine has not asked for yet, until it is too old.
+    ahead: Option<(Socket, Timeout)>,
     events: EventSender,
 }
 
@@ -25,13 +32,34 @@ impl SignalingClient {
         Self {
             url,
             sockets: Vec::new(),
+            ahead: None,
             events,
         }
     }
 
-    /// Opens a socket; one that the browser refuses is closed at once.
+    /// Opens the socket that the engine is about to ask for, so that it is there by then.
+    pub fn open_ahead(&mut self) {
+        if self.sockets.is_empty() && self.ahead.is_none() {
+            let events = self.events.clone();
+            let end = Timeout::new(AHEAD_MS, move || push(&events, PageEvent::JoiningForgotten));
+            let socket = Socket::open(&self.url, None, &self.events).ok();
+            self.ahead = socket.map(|socket| (socket, end));
+        }
+    }
+
+    /// The room that was expected was not asked for.
+    pub fn close_ahead(&mut self) {
+        self.ahead = None;
+    }
+
+    /// Opens a socket, or hands over the one that was opened ahead; one that the browser refuses is closed at once.
     pub fn open(&mut self, id: SocketId) {
-        match Socket::open(&self.url, id, &self.events) {
+        let ahead = self.ahead.take().map(|(socket, _)| socket);
+        let opened = match ahead.filter(|socket| socket.hand_over(id, &self.events)) {
+            Some(socket) => Ok(socket),
+            None => Socket::open(&self.url, Some(id), &self.events),
+        };
+        match opened {
             Ok(socket) => {
                 self.sockets.push((id, socket));
             }
@@ -61,16 +89,19 @@ impl SignalingClient {
 #[derive(Debug)]
 struct Socket {
     socket: WebSocket,
+    /// Whose it is; until then nothing is told.
+    id: Rc<Cell<Option<SocketId>>>,
     _listeners: [EventListener; 3],
 }
 
 impl Socket {
-    fn open(url: &str, id: SocketId, events: &EventSender) -> Result<Self, JsValue> {
+    fn open(url: &str, id: Option<SocketId>, events: &EventSender) -> Result<Self, JsValue> {
         let socket = WebSocket::new(url)?;
+        let id = Rc::new(Cell::new(id));
         let tell = |what: fn(&web_sys::Event) -> Option<SocketEvent>| {
-            let events = events.clone();
+            let (events, id) = (events.clone(), Rc::clone(&id));
             move |event: &web_sys::Event| {
-                if let Some(event) = what(event) {
+                if let (Some(event), Some(id)) = (what(event), id.get()) {
                     push(&events, Input::Socket(id, event));
                 }
             }
@@ -82,8 +113,23 @@ impl Socket {
         ];
         Ok(Self {
             socket,
+            id,
             _listeners: listeners,
         })
+    }
+
+    /// From now on it tells of itself as `id`, first that it is open if it is. Gives whether it is good for anything: the server
+    /// says nothing before it is asked for a room, so nothing was missed.
+    fn hand_over(&self, id: SocketId, events: &EventSender) -> bool {
+        self.id.set(Some(id));
+        match self.socket.ready_state() {
+            WebSocket::CONNECTING => true,
+            WebSocket::OPEN => {
+                push(events, Input::Socket(id, SocketEvent::Opened));
+                true
+            }
+            _ => false,
+        }
     }
 }
 

@@ -31,6 +31,7 @@ mod look;
 mod mesh;
 mod narrow;
 mod negotiation;
+mod on_intent;
 mod opening;
 mod paper;
 mod people;

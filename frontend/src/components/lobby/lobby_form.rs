@@ -155,6 +155,18 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
             }
         })
     };
+    let expect = {
+        let handle = handle.clone();
+        Callback::from(move |()| {
+            if let (Some(handle), false) = (&handle, is_waiting) {
+                handle.expect_joining();
+            }
+        })
+    };
+    let (onpointerdown, onfocus) = (
+        expect.reform(|_: PointerEvent| ()),
+        expect.reform(|_: FocusEvent| ()),
+    );
     let entering = use_room();
     let cancel = use_callback(entering, |_: MouseEvent, entering| {
         if let Some(entering) = entering {
@@ -252,6 +264,8 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     class={classes!("button", "is-primary", "is-large", is_waiting.then_some("is-busy"))}
                     data-testid="join-room"
                     aria-disabled={is_waiting.then_some("true")}
+                    {onpointerdown}
+                    {onfocus}
                 >
                     { button_words(props.wait) }
                 </button>

@@ -12,8 +12,10 @@ const JOINS: usize = 21;
 const BLOCKS: usize = 10;
 const MESSAGES_IN_A_BLOCK: usize = 40;
 
-/// From the click on "Join" to an open connection that the page shows.
+/// From the click on "Join" to an open connection that the page shows. A button is pressed for a while before it is clicked.
 const JOIN: &str = "
+    hook('join-room').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    await new Promise((next) => setTimeout(next, 60));
     const start = performance.now();
     hook('join-room').click();
     await observed(() => hook('p2p-count')?.dataset.count === '1');

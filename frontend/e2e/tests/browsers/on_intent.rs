@@ -1,0 +1,46 @@
+//! Whoever is about to join has the way to the server already.
+
+use banter_e2e::{Browser, Page, Person, Server, eventually};
+use serde_json::{Value, json};
+
+/// What the server counts.
+fn count(page: &Page, metric: &str) -> u64 {
+    let script = "
+        const text = await (await fetch('/metrics', { cache: 'no-store' })).text();
+        return Number(text.match(new RegExp(`^${arguments[0]} (\\\\d+)`, 'm'))?.[1] ?? -1);";
+    let counted: Value = page.execute(script, &json!([metric]));
+    counted.as_u64().expect("the server counts this")
+}
+
+fn counts(page: &Page, metric: &str, expected: u64) {
+    let reached = eventually(|| (count(page, metric) == expected).then_some(()));
+    assert!(reached.is_ok(), "{metric} is {}", count(page, metric));
+}
+
+#[test]
+fn a_socket_opened_ahead_is_the_one_that_is_used_and_an_unused_one_closes() {
+    let server = Server::start();
+    let ada = Person::new("Ada", &Browser::chromium(), &server);
+    let page = ada.page();
+    ada.opens_invite("/r/tea");
+    assert_eq!(count(page, "banter_handshakes_total"), 0);
+
+    let press = "document.querySelector('[data-testid=join-room]')
+        .dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))";
+    page.execute(press, &json!([]));
+    counts(page, "banter_sockets", 1);
+    page.click("join-room");
+    ada.is_in("tea");
+    assert_eq!(count(page, "banter_handshakes_total"), 1);
+
+    ada.leaves();
+    ada.opens_invite("/r/tea");
+    counts(page, "banter_sockets", 0);
+    page.execute(press, &json!([]));
+    counts(page, "banter_sockets", 1);
+    // They thought better of it, and by now the server waits for nobody.
+    counts(page, "banter_sockets", 0);
+    page.click("join-room");
+    ada.is_in("tea");
+    assert_eq!(count(page, "banter_handshakes_total"), 3);
+}
