@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use banter_protocol::engine::{Effect, Engine, Input, Intent};
+use banter_protocol::engine::{Effect, Engine, Input, Intent, Rehearsal};
 use futures_channel::{
     mpsc::{UnboundedReceiver, unbounded},
     oneshot,
@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use yewdux::Dispatch;
 
 use crate::{
-    event::{Event, EventSender, PageEvent},
+    event::{Event, EventSender, PageEvent, push},
     handle::ChatHandle,
     platform::{address, alarm::Alarm, build, clock, page_listeners::PageListeners, random, text},
     shell::Shell,
@@ -37,8 +37,20 @@ pub struct Driver {
     backlog: VecDeque<Event>,
     /// Whether the person may look at the page.
     is_visible: bool,
+    rehearsing: Option<Rehearsing>,
+    events: EventSender,
     _listeners: PageListeners,
 }
+
+/// What a join runs through is compiled while the page waits for one.
+#[derive(Debug)]
+struct Rehearsing {
+    rehearsal: Rehearsal,
+    _next: Timeout,
+}
+
+/// After the lobby is drawn.
+const REHEARSAL_AFTER_MS: u32 = 200;
 
 /// Starts the driver of the page, once it is known whose tab this is; the handle is the way to it. Without random
 /// bytes there is no driver, and [`ChatHandle::join`] says why.
@@ -47,7 +59,9 @@ pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
     let handle = ChatHandle::new(events.clone(), &address::origin());
     let shell = Shell::open(dispatch, events.clone()).await;
     if let Some(seed) = random::bytes_32() {
-        spawn_local(Driver::new(seed, shell, &events, queue).run());
+        let mut driver = Driver::new(seed, shell, &events, queue);
+        driver.rehearse_in(REHEARSAL_AFTER_MS, random::bytes_32().map(Rehearsal::new));
+        spawn_local(driver.run());
     }
     handle
 }
@@ -69,6 +83,8 @@ impl Driver {
             turn: Turn::default(),
             backlog: VecDeque::new(),
             is_visible: true,
+            rehearsing: None,
+            events: events.clone(),
             _listeners: PageListeners::new(events),
         }
     }
@@ -107,6 +123,24 @@ impl Driver {
                 }
                 Either::Right((Err(_), _)) => return,
             }
+        }
+    }
+
+    fn rehearse_in(&mut self, millis: u32, rehearsal: Option<Rehearsal>) {
+        let events = self.events.clone();
+        self.rehearsing = rehearsal.map(|rehearsal| Rehearsing {
+            rehearsal,
+            _next: Timeout::new(millis, move || push(&events, PageEvent::RehearsalDue)),
+        });
+    }
+
+    /// One step, and the next when the browser has had its turn.
+    fn handle_rehearsal_due(&mut self) {
+        let Some(Rehearsing { mut rehearsal, .. }) = self.rehearsing.take() else {
+            return;
+        };
+        if rehearsal.step() {
+            self.rehearse_in(0, Some(rehearsal));
         }
     }
 
@@ -149,7 +183,9 @@ impl Driver {
         match event {
             PageEvent::JoiningExpected => self.signaling.open_ahead(),
             PageEvent::JoiningForgotten => self.signaling.close_ahead(),
+            PageEvent::RehearsalDue => self.handle_rehearsal_due(),
             PageEvent::Join(request) => {
+                self.rehearsing = None;
                 let intents = self.shell.handle_join(request);
                 self.handle_intents(intents);
             }

@@ -31,6 +31,8 @@ pub enum Event {
 /// What happens to the page rather than to the chat.
 #[derive(Debug)]
 pub enum PageEvent {
+    /// The page may rehearse joining a little more.
+    RehearsalDue,
     /// The person is about to ask for a room.
     JoiningExpected,
     /// The person was about to ask for a room, and did not.

@@ -47,6 +47,7 @@ pub mod kept;
 mod link;
 pub mod paths;
 mod random;
+mod rehearsal;
 mod room;
 mod rooms;
 pub mod view;
@@ -66,6 +67,7 @@ pub use self::{
     kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     link::sdp,
     paths::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
+    rehearsal::Rehearsal,
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, Gap, Hearing, LinkState, LockView,
         MoveView, Notice, PeerView, PersonView, Privacy, RoomEvent, SignalingStatus, Standing,
