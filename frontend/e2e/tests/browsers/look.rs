@@ -24,6 +24,11 @@ const FAULTS: &str = "
         const box = one.getBoundingClientRect();
         if (box.left < -1 || box.right > innerWidth + 1) faults.push(`sticks out: ${one.outerHTML.slice(0, 200)}`);
     }
+    for (const one of document.querySelectorAll('button, [role=button], label:has(input)')) {
+        if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('[inert]')) continue;
+        const box = one.getBoundingClientRect();
+        if (Math.min(box.width, box.height) < 24) faults.push(`${box.width}x${box.height} is small: ${one.outerHTML.slice(0, 200)}`);
+    }
     const shown = ['typing-indicator', 'error-banner', 'message-input', 'send-message', 'signaling-status',
         'p2p-count', 'leave-room', 'copy-invite', 'join-room', 'name-input', 'room-input', 'generate-room']
         .flatMap((hook) => [...document.querySelectorAll(`[data-testid=${hook}]`)])
