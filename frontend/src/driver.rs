@@ -60,7 +60,10 @@ pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
     let shell = Shell::open(dispatch, events.clone()).await;
     if let Some(seed) = random::bytes_32() {
         let mut driver = Driver::new(seed, shell, &events, queue);
-        driver.rehearse_in(REHEARSAL_AFTER_MS, random::bytes_32().map(Rehearsal::new));
+        // Unoptimised, it would take longer than what it saves.
+        if !cfg!(debug_assertions) {
+            driver.rehearse_in(REHEARSAL_AFTER_MS, random::bytes_32().map(Rehearsal::new));
+        }
         spawn_local(driver.run());
     }
     handle

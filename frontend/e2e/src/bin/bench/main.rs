@@ -4,7 +4,7 @@
 //! same scripts through the same hooks, turn about with Banter, so that a slow moment of the machine hits both.
 //! Figures are medians. Nothing here passes or fails: a machine's speed is no property of the program.
 //!
-//! Words after `--` choose figures: `size`, `ready`, `talk`, `mesh`, `memory`, `unlock`.
+//! Words after `--` choose figures: `size`, `ready`, `talk`, `mesh`, `crowd`, `memory`, `unlock`.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@
 )]
 
 mod contender;
+mod crowd;
 mod memory;
 mod mesh;
 mod ready;
@@ -29,11 +30,12 @@ use contender::Stage;
 /// A figure's word and what measures it.
 type Figure = (&'static str, fn(&Stage));
 
-const FIGURES: [Figure; 6] = [
+const FIGURES: [Figure; 7] = [
     ("size", size::measure),
     ("ready", ready::measure),
     ("talk", talk::measure),
     ("mesh", mesh::measure),
+    ("crowd", crowd::measure),
     ("memory", memory::measure),
     ("unlock", unlock::measure),
 ];
