@@ -7,6 +7,7 @@ pub mod build;
 pub mod capability;
 pub mod clipboard;
 pub mod clock;
+pub mod database;
 pub mod page_listeners;
 pub mod preferences;
 pub mod profile_store;

@@ -1,17 +1,14 @@
-//! What the browser profile keeps for every tab (W3C Indexed Database API 3.0): the seed of the person's identity, and whom
-//! they know. Private modes may refuse it, and then calls fail or never end; a slow disk takes its time.
+//! What the browser profile keeps for every tab: the seed of the person's identity, and whom they know. Private modes may
+//! refuse it, and then calls fail or never end; a slow disk takes its time.
 
 use banter_protocol::engine::KnownPerson;
-use gloo::events::EventListener;
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
-    IdbTransactionMode,
-};
 
-use super::storage::StorageRefused;
+use super::{
+    database::{Database, Stored},
+    storage::StorageRefused,
+};
 
 const DATABASE: &str = "banter";
 const VERSION: u32 = 1;
@@ -21,11 +18,7 @@ const IDENTITY: &str = "identity";
 
 /// The profile's database.
 #[derive(Debug)]
-pub struct ProfileStore {
-    database: IdbDatabase,
-    /// A later version of the app, in another tab, may change the database only once nobody has it open.
-    _making_way: EventListener,
-}
+pub struct ProfileStore(Database);
 
 /// What a profile holds.
 #[derive(Debug)]
@@ -47,9 +40,9 @@ impl ProfileStore {
     ///
     /// Where the browser refuses.
     pub async fn open(new_seed: [u8; 32]) -> Result<(Self, Kept), StorageRefused> {
-        let store = Self::connect().await.map_err(refused)?;
-        let kept = store.read(new_seed).await.map_err(refused)?;
-        Ok((store, kept))
+        let database = Database::open(DATABASE, VERSION, &[STORE]).await?;
+        let kept = read(&database, new_seed).await?;
+        Ok((Self(database), kept))
     }
 
     /// Keeps somebody, in place of what was kept of this key in this room.
@@ -61,101 +54,51 @@ impl ProfileStore {
         &self,
         person: &KnownPerson,
     ) -> impl Future<Output = Result<(), StorageRefused>> + 'static {
-        let written = self.write(person);
-        async {
-            written.map_err(refused)?.await.map_err(refused)?;
-            Ok(())
-        }
-    }
-
-    async fn connect() -> Result<Self, JsValue> {
-        let factory: IdbFactory =
-            Reflect::get(&js_sys::global(), &"indexedDB".into())?.dyn_into()?;
-        let opening: IdbOpenDbRequest = factory.open_with_u32(DATABASE, VERSION)?;
-        let upgrading = opening.clone();
-        let _upgrade = EventListener::once(&opening, "upgradeneeded", move |_| {
-            if let Ok(Ok(database)) = upgrading.result().map(JsValue::dyn_into::<IdbDatabase>) {
-                // Refused only where it is there already.
-                let _ = database.create_object_store(STORE);
-            }
-        });
-        let database: IdbDatabase = done(&opening).await?.dyn_into()?;
-        let open = database.clone();
-        let making_way = EventListener::once(&database, "versionchange", move |_| open.close());
-        Ok(Self {
-            database,
-            _making_way: making_way,
-        })
-    }
-
-    /// One transaction, so that no other tab comes between looking and writing. It lives on while each step follows the one
-    /// before without a pause, as promises do.
-    async fn read(&self, new_seed: [u8; 32]) -> Result<Kept, JsValue> {
-        let transaction = self.transaction()?;
-        let committed = committed(&transaction);
-        let store: IdbObjectStore = transaction.object_store(STORE)?;
-        let kept = done(&store.get(&IDENTITY.into())?).await?;
-        let seed = match seed(&kept) {
-            Some(seed) => seed,
-            None => {
-                let value = Uint8Array::from(new_seed.as_slice());
-                done(&store.put_with_key(&value, &IDENTITY.into())?).await?;
-                new_seed
-            }
-        };
-        let values: Array = done(&store.get_all()?).await?.dyn_into()?;
-        committed.await?;
-        let people = values.iter().filter_map(|value| person(&value)).collect();
-        Ok(Kept { seed, people })
-    }
-
-    fn write(&self, person: &KnownPerson) -> Result<JsFuture, JsValue> {
-        let json = serde_json::to_string(person).map_err(|_| JsValue::UNDEFINED)?;
         let key = format!("{}/{}", person.room, person.identity);
-        let transaction = self.transaction()?;
-        let committed = committed(&transaction);
-        let store = transaction.object_store(STORE)?;
-        store.put_with_key(&json.into(), &key.into())?;
-        Ok(committed)
-    }
-
-    fn transaction(&self) -> Result<IdbTransaction, JsValue> {
-        self.database
-            .transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)
+        let written = self.0.transaction(STORE);
+        let written = written.and_then(|(transaction, store)| {
+            store.put(&key, person)?;
+            Ok(transaction)
+        });
+        async { written?.committed().await }
     }
 }
 
-/// What makes no sense, from another version or another hand, is as good as absent.
-fn seed(value: &JsValue) -> Option<[u8; 32]> {
-    let bytes: &Uint8Array = value.dyn_ref()?;
-    bytes.to_vec().try_into().ok()
+/// In one transaction, so that no other tab comes between looking and writing.
+async fn read(database: &Database, new_seed: [u8; 32]) -> Result<Kept, StorageRefused> {
+    let (transaction, store) = database.transaction(STORE)?;
+    let seed = match store.get(IDENTITY).await? {
+        Some(seed) => seed,
+        None => {
+            store.put(IDENTITY, &new_seed)?;
+            new_seed
+        }
+    };
+    let people = store.all().await?;
+    transaction.committed().await?;
+    Ok(Kept { seed, people })
 }
 
-fn person(value: &JsValue) -> Option<KnownPerson> {
-    serde_json::from_str(&value.as_string()?).ok()
+/// A seed.
+impl Stored for [u8; 32] {
+    fn to_stored(&self) -> Result<JsValue, StorageRefused> {
+        Ok(Uint8Array::from(self.as_slice()).into())
+    }
+
+    fn from_stored(value: &JsValue) -> Option<Self> {
+        let bytes: &Uint8Array = value.dyn_ref()?;
+        bytes.to_vec().try_into().ok()
+    }
 }
 
-async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    settled(|resolve, reject| {
-        request.set_onsuccess(Some(resolve));
-        request.set_onerror(Some(reject));
-    })
-    .await?;
-    request.result()
-}
+/// As JSON.
+impl Stored for KnownPerson {
+    fn to_stored(&self) -> Result<JsValue, StorageRefused> {
+        let json = serde_json::to_string(self).map_err(|_| StorageRefused)?;
+        Ok(json.into())
+    }
 
-fn committed(transaction: &IdbTransaction) -> JsFuture {
-    settled(|resolve, reject| {
-        transaction.set_oncomplete(Some(resolve));
-        transaction.set_onabort(Some(reject));
-    })
-}
-
-/// Listens with the functions of a promise, so that nothing has to be kept alive.
-fn settled(listen: impl Fn(&Function, &Function)) -> JsFuture {
-    Promise::new(&mut |resolve, reject| listen(&resolve, &reject)).into()
-}
-
-fn refused(_why: JsValue) -> StorageRefused {
-    StorageRefused
+    fn from_stored(value: &JsValue) -> Option<Self> {
+        serde_json::from_str(&value.as_string()?).ok()
+    }
 }
