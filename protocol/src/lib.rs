@@ -22,6 +22,8 @@ pub mod crypto;
 mod decoding;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "engine")]
+pub mod flat_set;
 pub mod ids;
 pub mod limits;
 pub mod names;

@@ -144,7 +144,7 @@ pub struct JoinIntent {
     pub resume: Option<String>,
     /// How the tab was in this room before a reload.
     pub presence: Option<Presence>,
-    /// What the tab kept of this room, in the order in which it was stored.
+    /// What the tab kept of this room, by number, which is the order in which it was said.
     pub history: Vec<StoredMessage>,
 }
 

@@ -1,6 +1,6 @@
 //! What every machine inside the engine may use while it handles an input.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::{
     ConnectionId, DropCause, Dropped, Effect, KnownPerson, OpId, RoomEvent, SocketId,
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     crypto::SecureRandom,
+    flat_set::FlatSet,
     ids::PeerId,
     names::NormalForm,
     peer::{Channel, PeerMessage, framing},
@@ -28,7 +29,7 @@ pub(super) struct Io {
     /// Something that the list of peers shows may have changed.
     pub(super) peers_changed: bool,
     /// Something that it shows of these alone may have changed.
-    pub(super) touched: BTreeSet<PeerId>,
+    pub(super) touched: FlatSet<PeerId>,
     /// Whom the person has just taken for verified, or no more; that holds in every room.
     pub(super) judged: Vec<KnownPerson>,
     /// What peers and the server said and nothing could be made of.
@@ -47,7 +48,7 @@ impl Io {
             last_id: 0,
             normal_form: str::to_owned,
             peers_changed: false,
-            touched: BTreeSet::new(),
+            touched: FlatSet::default(),
             judged: Vec::new(),
             dropped: Dropped::default(),
         }

@@ -1,16 +1,14 @@
 //! Whose names the eye does not tell apart, so that a badge of their keys must. Pure but for the hook and the badge itself.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{rc::Rc, sync::Arc};
 
 use banter_protocol::{
     crypto::IdentityKey,
     engine::{ChatMessage, PeerView},
+    flat_set::FlatSet,
     names::skeleton,
 };
+use litemap::LiteMap;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
@@ -18,17 +16,17 @@ use crate::store::{ChatStore, RoomSeat};
 
 /// Keys with the names under which they look like somebody else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Namesakes(BTreeMap<IdentityKey, BTreeSet<String>>);
+pub(crate) struct Namesakes(LiteMap<IdentityKey, FlatSet<String>>);
 
 impl Namesakes {
     /// Of all keys with the names that they go by, or went by.
     fn among<'a>(people: impl Iterator<Item = (IdentityKey, &'a str)>) -> Self {
-        let people: BTreeSet<(IdentityKey, &str)> = people.collect();
-        let mut looks: BTreeMap<String, Vec<(IdentityKey, &str)>> = BTreeMap::new();
+        let people: FlatSet<(IdentityKey, &str)> = people.collect();
+        let mut looks: LiteMap<String, Vec<(IdentityKey, &str)>> = LiteMap::default();
         for (key, name) in people {
             looks.entry(skeleton(name)).or_default().push((key, name));
         }
-        let mut alike: BTreeMap<IdentityKey, BTreeSet<String>> = BTreeMap::new();
+        let mut alike: LiteMap<IdentityKey, FlatSet<String>> = LiteMap::default();
         for people in looks.values() {
             let mut keys = people.iter().map(|(key, _)| key);
             let first = keys.next();
@@ -60,7 +58,7 @@ pub(crate) fn use_namesakes(seat: &Rc<RoomSeat>, log: &Rc<Vec<Arc<ChatMessage>>>
         |(seat, peers, authors)| {
             let peers = peers.as_deref().unwrap_or_default().iter();
             let peers = peers.filter_map(|peer| Some((peer.identity?, peer.name.as_str())));
-            let authors = authors.iter().map(|(key, name)| (*key, &**name));
+            let authors = authors.iter().map(|author| (author.0, &*author.1));
             Namesakes::among(
                 peers
                     .chain(authors)
@@ -81,8 +79,9 @@ pub(crate) fn beside_name(badge: Option<&String>) -> Html {
     })
 }
 
-fn authors_of(log: &[Arc<ChatMessage>]) -> BTreeSet<(IdentityKey, String)> {
-    let mut authors = BTreeSet::new();
+/// In boxes, for whoever comes as thousands: putting one between the others moves those.
+fn authors_of(log: &[Arc<ChatMessage>]) -> FlatSet<Box<(IdentityKey, String)>> {
+    let mut authors = FlatSet::default();
     let mut last: Option<(IdentityKey, &str)> = None;
     for message in log {
         let Some(author) = message.author else {
@@ -91,7 +90,7 @@ fn authors_of(log: &[Arc<ChatMessage>]) -> BTreeSet<(IdentityKey, String)> {
         let this = (author, &*message.name);
         // Most messages follow one of the same author.
         if last.replace(this) != Some(this) {
-            authors.insert((author, message.name.clone()));
+            authors.insert(Box::new((author, message.name.clone())));
         }
     }
     authors

@@ -1,10 +1,8 @@
 //! What the person was told last, so that only changes are told.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use litemap::LiteMap;
 
 use super::{Room, roster::Member};
 use crate::{
@@ -13,6 +11,7 @@ use crate::{
         Arriving, Io, MoveView, PeerView, PersonView, RoomEvent, SignalingStatus, context::Context,
         paths::Outlook,
     },
+    flat_set::FlatSet,
     ids::PeerId,
     names::{PersonName, skeleton},
     time::Timestamp,
@@ -25,9 +24,9 @@ const LATENCIES_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Projection {
     peers: Vec<Arc<PeerView>>,
     /// Where each of them stands.
-    places: BTreeMap<PeerId, usize>,
+    places: LiteMap<PeerId, usize>,
     /// Of whom only the latency is another, and when that is told.
-    put_off: BTreeSet<PeerId>,
+    put_off: FlatSet<PeerId>,
     tell_at: Option<Timestamp>,
     arriving: Arriving,
     person: Option<Arc<PersonView>>,
@@ -53,7 +52,7 @@ impl Projection {
         if std::mem::take(&mut io.peers_changed) || (woke && self.is_out_of_date(outlook, room)) {
             self.rebuild(outlook, room, io);
         } else {
-            self.touch(&touched, outlook, room, io);
+            self.touch(touched, outlook, room, io);
         }
         if woke {
             self.count_arriving(outlook, room, io);
@@ -80,8 +79,10 @@ impl Projection {
             }
         }
         if peers != self.peers {
-            let places = peers.iter().enumerate();
-            self.places = places.map(|(place, peer)| (peer.id, place)).collect();
+            self.places.clear();
+            for (place, peer) in peers.iter().enumerate() {
+                self.places.insert(peer.id, place);
+            }
             io.notify(RoomEvent::Peers(Arc::from(&*peers)));
             self.peers = peers;
         }
@@ -104,13 +105,7 @@ impl Projection {
     }
 
     /// Something happened to the links of these. What one pong costs does not depend on how many are in the room.
-    fn touch(
-        &mut self,
-        touched: &BTreeSet<PeerId>,
-        outlook: Outlook,
-        room: &mut Room,
-        io: &mut Io,
-    ) {
+    fn touch(&mut self, touched: FlatSet<PeerId>, outlook: Outlook, room: &mut Room, io: &mut Io) {
         let is_due = self.tell_at.is_some_and(|at| at <= outlook.now);
         if is_due {
             self.tell_at = None;
@@ -118,7 +113,7 @@ impl Projection {
         let mut waiting = if is_due {
             std::mem::take(&mut self.put_off)
         } else {
-            BTreeSet::new()
+            FlatSet::default()
         };
         waiting.extend(touched);
         let mut changed = Vec::new();

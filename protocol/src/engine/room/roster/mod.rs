@@ -3,7 +3,7 @@
 mod member;
 mod outbox;
 
-use std::collections::{BTreeMap, btree_map};
+use litemap::LiteMap;
 
 pub(in crate::engine) use self::{member::Member, outbox::Outbox};
 use crate::{
@@ -23,9 +23,9 @@ const PARKED_PEERS: usize = 64;
 /// See the module.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Roster {
-    members: BTreeMap<PeerId, Member>,
+    members: LiteMap<PeerId, Member>,
     /// What those who left have not acknowledged, should they come back.
-    parked: BTreeMap<PeerId, Outbox>,
+    parked: LiteMap<PeerId, Outbox>,
 }
 
 impl Roster {
@@ -57,24 +57,24 @@ impl Roster {
         self.members.len()
     }
 
-    pub(in crate::engine) fn iter(&self) -> btree_map::Iter<'_, PeerId, Member> {
+    pub(in crate::engine) fn iter(&self) -> impl Iterator<Item = (&PeerId, &Member)> {
         self.members.iter()
     }
 
-    pub(in crate::engine) fn iter_mut(&mut self) -> btree_map::IterMut<'_, PeerId, Member> {
+    pub(in crate::engine) fn iter_mut(&mut self) -> impl Iterator<Item = (&PeerId, &mut Member)> {
         self.members.iter_mut()
     }
 
-    pub(in crate::engine) fn members(&self) -> btree_map::Values<'_, PeerId, Member> {
+    pub(in crate::engine) fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()
     }
 
-    pub(in crate::engine) fn members_mut(&mut self) -> btree_map::ValuesMut<'_, PeerId, Member> {
-        self.members.values_mut()
+    pub(in crate::engine) fn members_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+        self.members.iter_mut().map(|(_, member)| member)
     }
 
-    pub(in crate::engine) fn into_members(self) -> btree_map::IntoValues<PeerId, Member> {
-        self.members.into_values()
+    pub(in crate::engine) fn into_members(self) -> impl Iterator<Item = Member> {
+        self.members.into_iter().map(|(_, member)| member)
     }
 
     /// Those to whom something applies.
@@ -141,7 +141,8 @@ impl Roster {
             (owner.map(|owner| regard(&owner)), peer)
         };
         let (_, least) = self.parked.iter().map(rank).min()?;
-        self.parked.remove_entry(&least)
+        let outbox = self.parked.remove(&least)?;
+        Some((least, outbox))
     }
 
     /// Whether there is a link to anybody.

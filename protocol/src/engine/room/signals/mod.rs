@@ -5,8 +5,7 @@ mod own_keys;
 mod peer_keys;
 mod relayed;
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde_json::{Value, json};
 
 use self::relayed::Outgoing;
@@ -42,9 +41,9 @@ pub(in crate::engine) struct Signals {
     me: PeerId,
     pub(in crate::engine) own: OwnKeys,
     /// Of everybody who is here and has announced any.
-    peers: BTreeMap<PeerId, PeerKeys>,
+    peers: LiteMap<PeerId, PeerKeys>,
     /// Of those who left, should they come back: the server says who leaves, and what it recorded must stay old.
-    parked: BTreeMap<SessionKey, PeerKeys>,
+    parked: LiteMap<SessionKey, PeerKeys>,
     /// For the ids of offers: new for each load of the page and each time that a room is entered.
     page: u64,
     offers: u64,
@@ -83,8 +82,8 @@ impl Signals {
         Self {
             me,
             own: OwnKeys::open(now, intent, me, io),
-            peers: BTreeMap::new(),
-            parked: BTreeMap::new(),
+            peers: LiteMap::default(),
+            parked: LiteMap::default(),
             page: io.random.next_u64(),
             offers: 0,
         }
@@ -180,11 +179,11 @@ impl Signals {
         }
         let renewed = self.own.handle_timeout(now, io);
         let own = &self.own;
-        self.parked.retain(|_, keys| {
+        for (_, keys) in &mut self.parked {
             keys.wipe(own);
-            keys.has_pairs()
-        });
-        for keys in self.peers.values_mut() {
+        }
+        self.parked.retain(|_, keys| keys.has_pairs());
+        for (_, keys) in &mut self.peers {
             keys.wipe(own);
         }
         if renewed {

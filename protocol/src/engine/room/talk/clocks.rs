@@ -7,7 +7,9 @@
 //! - After a silence, what waited for this tab in the author's page arrives. It is shown when it was said, where that was during
 //!   the silence; it ends with the first message that was said just now, and at the latest after a while.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+
+use litemap::LiteMap;
 
 use crate::{engine::StoredMessage, ids::PeerId, limits, time::Timestamp};
 
@@ -51,7 +53,7 @@ struct Heard {
 /// See the module. Every time is of this page's wall clock, but for what authors claim.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Clocks {
-    heard: BTreeMap<PeerId, Heard>,
+    heard: LiteMap<PeerId, Heard>,
     latest: Timestamp,
 }
 
@@ -60,7 +62,7 @@ impl Clocks {
     pub(in crate::engine) fn after(history: &[StoredMessage]) -> Self {
         let shown = history.iter().map(|stored| stored.message.timestamp);
         Self {
-            heard: BTreeMap::new(),
+            heard: LiteMap::default(),
             latest: shown.max().unwrap_or_default(),
         }
     }

@@ -1,10 +1,8 @@
 //! What was said in the room: shown once, kept for a reload, and followed until everybody has it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use litemap::LiteMap;
 
 use super::{numbers::HeardNumbers, shelf::Shelf};
 use crate::{
@@ -12,6 +10,7 @@ use crate::{
     engine::{
         ChatMessage, DeliveryStatus, Effect, Io, Persist, RoomEvent, StoredMessage, io::to_json,
     },
+    flat_set::FlatSet,
     ids::{MessageId, PeerId, RoomId},
     limits,
     peer::{PeerMessage, framing},
@@ -87,17 +86,18 @@ pub(in crate::engine) struct Conversation {
     heard: HeardNumbers,
     /// What is shown, in order, and the names of it: no two may have the same.
     shown: Shelf<Shown>,
-    names: BTreeSet<(PeerId, MessageId)>,
+    names: FlatSet<(PeerId, MessageId)>,
     /// The same by person: what somebody says again with another tab is no news.
-    said: BTreeSet<(IdentityKey, MessageId)>,
-    own: BTreeMap<MessageId, OwnMessage>,
+    said: FlatSet<(IdentityKey, MessageId)>,
+    /// There may be thousands, and putting one between others moves those: in boxes they are small.
+    own: LiteMap<MessageId, Box<OwnMessage>>,
     /// Own messages that somebody who decides about "sent" may still wait for.
-    sending: BTreeSet<MessageId>,
+    sending: FlatSet<MessageId>,
     /// Numbers of what the tab keeps.
     kept: Shelf<u32>,
     next_number: u32,
     /// Own messages that have come further than what is kept of them says.
-    unsaved: BTreeSet<MessageId>,
+    unsaved: FlatSet<MessageId>,
     save_at: Option<Timestamp>,
 }
 
@@ -109,13 +109,13 @@ impl Conversation {
             me,
             heard: HeardNumbers::default(),
             shown: Shelf::new(limits::SHOWN),
-            names: BTreeSet::new(),
-            said: BTreeSet::new(),
-            own: BTreeMap::new(),
-            sending: BTreeSet::new(),
+            names: FlatSet::default(),
+            said: FlatSet::default(),
+            own: LiteMap::default(),
+            sending: FlatSet::default(),
             kept: Shelf::new(limits::STORED),
             next_number: 0,
-            unsaved: BTreeSet::new(),
+            unsaved: FlatSet::default(),
             save_at: None,
         };
         for stored in history {
@@ -149,14 +149,14 @@ impl Conversation {
                 stored,
             };
             self.sending.insert(own.stored.message.id);
-            self.own.insert(own.stored.message.id, own);
+            self.own.insert(own.stored.message.id, Box::new(own));
         }
     }
 
     /// Who has not acknowledged which message, in the order in which they were said, with their key where it is known.
     pub(in crate::engine) fn outstanding(&self) -> Vec<(PeerId, Option<IdentityKey>, MessageId)> {
         let mut own: Vec<&StoredMessage> = Vec::new();
-        for OwnMessage { stored, .. } in self.own.values() {
+        for stored in self.own.values().map(|own| &own.stored) {
             let place = own.partition_point(|earlier| earlier.number < stored.number);
             own.insert(place, stored);
         }
@@ -216,13 +216,13 @@ impl Conversation {
         }
         self.own.insert(
             id,
-            OwnMessage {
+            Box::new(OwnMessage {
                 stored,
                 unsent,
                 handed: false,
                 acknowledged: false,
                 announced: false,
-            },
+            }),
         );
     }
 

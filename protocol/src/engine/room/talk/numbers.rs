@@ -2,7 +2,9 @@
 //! is said. Where there would be too many, the oldest hole counts as heard: an entry that comes that late is not shown, and never
 //! one twice.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 
 use crate::{crypto::SessionKey, limits};
 
@@ -22,7 +24,7 @@ struct Numbers {
 /// See the module.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct HeardNumbers {
-    sessions: BTreeMap<SessionKey, Numbers>,
+    sessions: LiteMap<SessionKey, Numbers>,
     entries: u64,
 }
 

@@ -5,11 +5,9 @@
 //! sending beyond that does not wait for answers: nothing of theirs is read until they have calmed down, or the person wants it.
 //! Then the connection is made anew, over which an honest page says again what was not acknowledged.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    ops::Bound,
-    time::Duration,
-};
+use std::{collections::VecDeque, time::Duration};
+
+use litemap::LiteMap;
 
 use crate::{
     crypto::IdentityKey,
@@ -76,7 +74,7 @@ pub(in crate::engine) enum Pacing {
 /// See the module.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Paces {
-    people: BTreeMap<IdentityKey, Pace>,
+    people: LiteMap<IdentityKey, Pace>,
     step: Option<Step>,
 }
 
@@ -144,8 +142,13 @@ impl Paces {
         });
         let mut next = None;
         if step.left > 0 || hidden {
-            let after = step.served.map_or(Bound::Unbounded, Bound::Excluded);
-            let mut later = self.people.range_mut((after, Bound::Unbounded));
+            let after = step
+                .served
+                .map_or(0, |served| match self.people.find_index(&served) {
+                    Ok(place) => place + 1,
+                    Err(place) => place,
+                });
+            let mut later = self.people.iter_mut().skip(after);
             next = later.find_map(|(&person, pace)| Some((person, pace.next(now)?)));
             if next.is_none() {
                 let mut all = self.people.iter_mut();
@@ -198,8 +201,10 @@ impl Paces {
         if self.people.len() >= limits::ROOM_MEMBERS && !self.people.contains_key(&person) {
             self.people.retain(|_, pace| !pace.is_unremarkable(now));
             // Where everybody floods, one of them begins anew.
-            if self.people.len() >= limits::ROOM_MEMBERS {
-                self.people.pop_first();
+            if self.people.len() >= limits::ROOM_MEMBERS
+                && let Some((&first, _)) = self.people.first()
+            {
+                self.people.remove(&first);
             }
         }
         self.people.entry(person).or_insert_with(|| Pace::new(now))

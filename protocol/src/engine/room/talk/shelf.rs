@@ -3,7 +3,9 @@
 //! Near the bounds whoever has more than a share pays for what they say with their own oldest. The rest of the room is for those
 //! who have less; only where even that is full does whoever holds most make way.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 
 use crate::{crypto::IdentityKey, limits::Bounds};
 
@@ -14,12 +16,13 @@ struct Pile<K> {
     bytes: usize,
 }
 
-/// See the module. `K` names a message.
+/// See the module. `K` names a message; who comes later has a greater one.
 #[derive(Debug)]
 pub(in crate::engine) struct Shelf<K> {
     bounds: Bounds,
-    piles: BTreeMap<Option<IdentityKey>, Pile<K>>,
-    keys: BTreeSet<K>,
+    piles: LiteMap<Option<IdentityKey>, Pile<K>>,
+    /// Messages in all piles together.
+    len: usize,
     bytes: usize,
 }
 
@@ -27,20 +30,22 @@ impl<K: Copy + Ord> Shelf<K> {
     pub(in crate::engine) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
-            piles: BTreeMap::new(),
-            keys: BTreeSet::new(),
+            piles: LiteMap::default(),
+            len: 0,
             bytes: 0,
         }
     }
 
     /// Whether this is here.
     pub(in crate::engine) fn holds(&self, key: K) -> bool {
-        self.keys.contains(&key)
+        let mut piles = self.piles.values();
+        piles.any(|pile| pile.held.binary_search_by_key(&key, |&(it, _)| it).is_ok())
     }
 
     /// The greatest key.
     pub(in crate::engine) fn last(&self) -> Option<K> {
-        self.keys.last().copied()
+        let newest = self.piles.values().filter_map(|pile| pile.held.back());
+        newest.map(|&(key, _)| key).max()
     }
 
     /// Puts a message on the shelf, and gives those that make way.
@@ -56,7 +61,7 @@ impl<K: Copy + Ord> Shelf<K> {
         });
         pile.held.push_back((key, bytes));
         pile.bytes += bytes;
-        self.keys.insert(key);
+        self.len += 1;
         self.bytes += bytes;
         let mut gone = Vec::new();
         while let Some(payer) = self.payer(author) {
@@ -75,9 +80,8 @@ impl<K: Copy + Ord> Shelf<K> {
             bytes,
             shares,
         } = self.bounds;
-        let len = self.keys.len();
         let is_nearly_full =
-            len > messages - messages / shares || self.bytes > bytes - bytes / shares;
+            self.len > messages - messages / shares || self.bytes > bytes - bytes / shares;
         let has_more_than_a_share = self.piles.get(&author).is_some_and(|pile| {
             // Their newest stays, however long it is.
             let len = pile.held.len();
@@ -86,7 +90,7 @@ impl<K: Copy + Ord> Shelf<K> {
         let is_too_long = self.bytes > bytes;
         if is_nearly_full && has_more_than_a_share {
             Some(author)
-        } else if is_too_long || len > messages {
+        } else if is_too_long || self.len > messages {
             self.greediest(is_too_long)
         } else {
             None
@@ -114,7 +118,7 @@ impl<K: Copy + Ord> Shelf<K> {
         if pile.held.is_empty() {
             self.piles.remove(&author);
         }
-        self.keys.remove(&key);
+        self.len = self.len.saturating_sub(1);
         Some(key)
     }
 }
@@ -131,7 +135,12 @@ mod tests {
     }
 
     fn held(shelf: &Shelf<u32>) -> Vec<u32> {
-        shelf.keys.iter().copied().collect()
+        let piles = shelf.piles.values();
+        let mut held: Vec<_> = piles
+            .flat_map(|pile| pile.held.iter().map(|&(key, _)| key))
+            .collect();
+        held.sort_unstable();
+        held
     }
 
     /// Promise 33: a million entries of one author stay within the bounds, and push out nobody else's.
@@ -149,7 +158,7 @@ mod tests {
                 gone.iter().all(|&gone| gone >= 4_000),
                 "somebody else's is gone"
             );
-            assert!(shelf.keys.len() <= limits::SHOWN.messages);
+            assert!(shelf.len <= limits::SHOWN.messages);
         }
         let held = held(&shelf);
         assert_eq!(held[..4_000], (0..4_000).collect::<Vec<_>>());
@@ -189,8 +198,10 @@ mod tests {
             let mut shelf = Shelf::new(bounds);
             for (number, (who, bytes)) in (0_u32..).zip(said) {
                 shelf.put(number, authors[usize::from(who)], bytes);
-                prop_assert!(shelf.keys.len() <= 40 && shelf.bytes <= 2_000);
+                prop_assert!(shelf.len <= 40 && shelf.bytes <= 2_000);
                 prop_assert!(shelf.holds(number));
+                prop_assert_eq!(shelf.len, held(&shelf).len());
+                prop_assert_eq!(shelf.last(), Some(number));
                 prop_assert_eq!(shelf.bytes, shelf.piles.values().map(|pile| pile.bytes).sum::<usize>());
             }
         }

@@ -1,6 +1,8 @@
 //! Who is typing. Said and forgotten: an indicator that is not repeated expires.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+
+use litemap::LiteMap;
 
 use crate::{ids::PeerId, time::Timestamp};
 
@@ -12,7 +14,7 @@ const EXPIRES_AFTER: Duration = Duration::from_secs(6);
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Typing {
     last_said: Option<Timestamp>,
-    until: BTreeMap<PeerId, Timestamp>,
+    until: LiteMap<PeerId, Timestamp>,
 }
 
 impl Typing {

@@ -1,10 +1,9 @@
 //! Whether everybody is told the same: the newest entries of each session, compared with what others hold of it. Who signs two
 //! different things under one number is found out, and believed no more.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, VecDeque},
-};
+use std::{cmp::Reverse, collections::VecDeque};
+
+use litemap::LiteMap;
 
 use super::people::Regard;
 use crate::{
@@ -74,7 +73,7 @@ impl Log {
 /// many push out each other, and neither who is here nor who is known.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Audit {
-    logs: BTreeMap<SessionKey, Log>,
+    logs: LiteMap<SessionKey, Log>,
     /// Counts the sessions that were met.
     met: u64,
     /// Who has signed two different things, with whatever session; the last found out last.

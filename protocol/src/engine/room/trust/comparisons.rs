@@ -1,6 +1,6 @@
 //! The comparisons by emoji that are under way, with each tab that has proved whose it is.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::comparing::{Comparing, Ends};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Comparisons(BTreeMap<PeerId, (IdentityKey, Comparing)>);
+pub(in crate::engine) struct Comparisons(LiteMap<PeerId, (IdentityKey, Comparing)>);
 
 impl Comparisons {
     pub(super) fn view(&self, peer: PeerId) -> EmojiView {

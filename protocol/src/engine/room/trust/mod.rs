@@ -7,7 +7,9 @@ mod inspected;
 mod people;
 mod regard;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
+
+use litemap::LiteMap;
 
 use self::{audit::Audit, comparisons::Comparisons, inspected::Inspected};
 pub(in crate::engine) use self::{
@@ -46,7 +48,7 @@ pub(in crate::engine) struct Trust {
     /// When to tell others which entries are here.
     heads_due: Option<Timestamp>,
     /// When this side last answered what somebody holds with evidence; an entry may be long.
-    evidence_sent: BTreeMap<PeerId, Timestamp>,
+    evidence_sent: LiteMap<PeerId, Timestamp>,
 }
 
 impl Trust {
@@ -58,7 +60,7 @@ impl Trust {
             comparisons: Comparisons::default(),
             inspected: None,
             heads_due: None,
-            evidence_sent: BTreeMap::new(),
+            evidence_sent: LiteMap::default(),
         }
     }
 

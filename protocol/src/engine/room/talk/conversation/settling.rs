@@ -16,7 +16,7 @@ impl Conversation {
     /// was said once they can, but do not decide any more about "sent".
     pub(in crate::engine) fn settle(&mut self, takes: impl Fn(PeerId) -> bool, io: &mut Io) {
         let mut settled = Vec::new();
-        for id in &self.sending {
+        for id in self.sending.iter() {
             match self.own.get_mut(id) {
                 Some(own) => {
                     own.unsent.retain(|&peer| takes(peer));

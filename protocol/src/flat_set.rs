@@ -1,0 +1,71 @@
+//! A set that is one sorted list, for the same reason that maps are (`docs/adr/0025-flat-maps.md`).
+
+use litemap::LiteMap;
+
+/// See the module. Gives what is in it in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlatSet<T>(LiteMap<T, ()>);
+
+impl<T> Default for FlatSet<T> {
+    fn default() -> Self {
+        Self(LiteMap::new_vec())
+    }
+}
+
+impl<T: Ord> FlatSet<T> {
+    /// Gives whether it is new.
+    pub fn insert(&mut self, item: T) -> bool {
+        self.0.insert(item, ()).is_none()
+    }
+
+    /// Gives whether it was there.
+    pub fn remove(&mut self, item: &T) -> bool {
+        self.0.remove(item).is_some()
+    }
+
+    /// Whether it is there.
+    pub fn contains(&self, item: &T) -> bool {
+        self.0.contains_key(item)
+    }
+
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// In order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.keys()
+    }
+}
+
+impl<T> IntoIterator for FlatSet<T> {
+    type Item = T;
+    type IntoIter = std::iter::Map<std::vec::IntoIter<(T, ())>, fn((T, ())) -> T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().map(|(item, ())| item)
+    }
+}
+
+/// One by one: what litemap does for many at once is a sort, which alone would weigh as much as all the rest.
+impl<T: Ord> Extend<T> for FlatSet<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        for item in items {
+            self.insert(item);
+        }
+    }
+}
+
+impl<T: Ord> FromIterator<T> for FlatSet<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut set = Self::default();
+        set.extend(items);
+        set
+    }
+}
