@@ -1,5 +1,6 @@
 //! The names of people.
 
+mod lower_case;
 mod skeleton;
 
 pub use skeleton::skeleton;

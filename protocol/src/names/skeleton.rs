@@ -1,6 +1,7 @@
 //! What the eye tells apart: names that look alike share a skeleton. The idea is that of UTS #39, section 4, with a table of
 //! the letters that people really mistake; Unicode's own would weigh more than the rest of the engine.
 
+use super::lower_case::lower_case;
 use crate::visibility::is_invisible;
 
 /// What is left of a name when all that the eye misses is dropped or made alike: case, white space, marks, dressed-up letters,
@@ -18,10 +19,7 @@ pub fn skeleton(name: &str) -> String {
     {
         match capital_likeness(letter) {
             Some(alike) => skeleton.push(alike),
-            None => letter
-                .to_lowercase()
-                .filter(|&letter| !is_unseen(letter))
-                .for_each(|letter| push_likeness(&mut skeleton, letter)),
+            None => push_likeness(&mut skeleton, lower_case(letter)),
         }
     }
     // Pairs that read as one letter in most fonts.

@@ -26,7 +26,7 @@ pub(crate) fn tone_class(id: PeerId) -> &'static str {
         .unwrap_or("tone-0")
 }
 
-/// One or two characters for a name: of its first and its last word.
+/// One or two characters for a name: of its first and its last word. The style sheet makes them capitals.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(initial);
     let first = words.next();
@@ -43,10 +43,8 @@ pub(crate) fn initials(name: &str) -> String {
 fn initial(word: &str) -> Option<String> {
     let from = word.find(char::is_alphanumeric).unwrap_or(0);
     let cluster = first_cluster(word.get(from..)?);
-    let mut letters = cluster.chars();
-    // One letter may have two in upper case (ß), which is too wide.
-    let capital = letters.next()?.to_uppercase().take(1);
-    Some(capital.chain(letters).collect())
+    // The style sheet would make two capitals of it, which are too wide.
+    Some(cluster.replace('ß', "ẞ"))
 }
 
 #[cfg(test)]
@@ -59,7 +57,7 @@ mod tests {
     fn initials_come_from_the_first_and_the_last_word() {
         for (name, expected) in [
             ("Ada", "A"),
-            ("ada lovelace", "AL"),
+            ("ada lovelace", "al"),
             ("Jean Luc Picard", "JP"),
             ("(Bo) Diddley", "BD"),
             ("李小龍", "李"),
@@ -77,9 +75,9 @@ mod tests {
                 "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
             ),
             ("1\u{fe0f}\u{20e3}st", "1\u{fe0f}\u{20e3}"),
-            ("e\u{301}mile", "E\u{301}"),
+            ("e\u{301}mile", "e\u{301}"),
             ("हिना", "हि"),
-            ("ß", "S"),
+            ("ß", "ẞ"),
             ("", "?"),
         ] {
             assert_eq!(initials(name), expected, "{name:?}");

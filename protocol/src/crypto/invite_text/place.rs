@@ -17,7 +17,7 @@ pub struct OtherServer {
 }
 
 impl OtherServer {
-    /// Its name, with the port where the link has one; in lower case, and never with a person's name before an `@`.
+    /// Its name, with the port where the link has one; ASCII in lower case, and never with a person's name before an `@`.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -103,9 +103,10 @@ fn authority(text: &str) -> &str {
     }
 }
 
-/// A host as it is compared: in lower case, without a dot at its end and without the port that goes without saying.
+/// A host as it is compared: ASCII in lower case, without a dot at its end and without the port that goes without saying. Other
+/// letters stay as they are: no origin has them, and browsers know which capitals are the same in a name.
 fn host(authority: &str, scheme: Option<Scheme>) -> Option<String> {
-    let lower = authority.to_lowercase();
+    let lower = authority.to_ascii_lowercase();
     let is_known = |port: &str| match scheme {
         Some(Scheme::Plain) => port == "80",
         Some(Scheme::Secure) => port == "443",
@@ -184,6 +185,7 @@ mod tests {
             ("see other.example", "https://other.example"),
             ("localhost:8080", "https://localhost:8080"),
             ("https://bücher.example", "https://bücher.example"),
+            ("https://BÜCHER.Example", "https://bÜcher.example"),
             ("https:.other.example", "https://other.example"),
             ("see:-other.example", "https://other.example"),
         ] {
