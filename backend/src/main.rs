@@ -7,6 +7,10 @@ use banter_backend::{
     health_check, logging, run,
 };
 
+/// See `docs/adr/0026`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let settings = match config::read(std::env::args_os()) {
         Ok(Command::Run(settings)) => *settings,

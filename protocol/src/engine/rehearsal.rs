@@ -121,15 +121,19 @@ impl Rehearsal {
                 tell(player, Input::Socket(socket, SocketEvent::Opened));
             }
             Effect::SendSocket(socket, frame) => {
-                let Ok(mut frame) = serde_json::from_str::<Value>(&frame) else {
+                let Ok(Value::Object(mut frame)) = serde_json::from_str(&frame) else {
                     return;
                 };
                 let say = |frame: &Value| SocketEvent::Frame(frame.to_string());
-                if frame["type"] == "join_room" {
-                    let seat = json!({ "id": frame["peerId"], "displayName": frame["displayName"], "joinedAt": 1 });
+                let field = |name: &str| frame.get(name).cloned().unwrap_or_default();
+                if field("type") == "join_room" {
+                    let id = field("peerId");
+                    let seat =
+                        json!({ "id": id, "displayName": field("displayName"), "joinedAt": 1 });
+                    let there_already: Vec<&Value> = other.seat.iter().collect();
                     let joined = json!({
-                        "type": "room_joined", "roomId": frame["roomId"], "resume": "r", "iceServers": [],
-                        "peers": other.seat.iter().collect::<Vec<_>>(),
+                        "type": "room_joined", "roomId": field("roomId"), "resume": "r", "iceServers": [],
+                        "peers": there_already,
                     });
                     tell(player, Input::Socket(socket, say(&joined)));
                     if let (Some(socket), Some(_)) = (other.socket, &other.seat) {
@@ -140,8 +144,9 @@ impl Rehearsal {
                 } else if let (Some(_), Some(seat), Some(socket)) =
                     (frame.get("to"), &own.seat, other.socket)
                 {
-                    frame["from"] = seat["id"].clone();
-                    tell(there, Input::Socket(socket, say(&frame)));
+                    let from = seat.get("id").cloned().unwrap_or_default();
+                    frame.insert("from".to_owned(), from);
+                    tell(there, Input::Socket(socket, say(&Value::Object(frame))));
                 }
             }
             Effect::CreateConnection(connection, _) => own.connection = Some(connection),
@@ -219,13 +224,11 @@ mod tests {
         while rehearsal.step() {
             steps += 1;
             assert!(steps < 200, "it ends");
-            let entry = |(player, input): &(usize, Input)| match input {
-                Input::Rtc(_, RtcEvent::Frame(_, frame)) => {
-                    *player == 0 && frame.contains("delivered")
-                }
-                _ => false,
+            let heard = |(player, input): &(usize, Input)| {
+                *player == 0
+                    && matches!(input, Input::Rtc(_, RtcEvent::Frame(_, frame)) if frame.contains("delivered"))
             };
-            is_heard |= rehearsal.script.iter().any(entry);
+            is_heard |= rehearsal.script.iter().any(heard);
         }
         assert!(is_heard, "after {steps} steps");
         for player in &rehearsal.players {
