@@ -11,10 +11,11 @@ step := .ci/step.sh
 # What is built beside the tests has the features that they ask of dependencies, so that nothing is compiled twice: see the
 # example. Where no tests were compiled, only what the two programs need.
 as_tests := --workspace --example all_features
-features = $(if $(wildcard $(target)/test-logs),$(as_tests),--package banter-bundler --package banter-backend)
-# What the release has and the tests' build has not is one file, whose app went through the last optimisation and is served
-# compressed: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.
-smoke := two_browsers:: firefox:: csp:: reload::a_reloaded private_rooms:: flood::
+features = $(if $(wildcard $(target)/as-tests),$(as_tests),--package banter-bundler --package banter-backend)
+as_tests_from_now_on = mkdir -p $(target) && touch $(target)/as-tests
+# What the release has and the tests' build has not is one file, whose app went through the last optimisation, is served
+# compressed and rehearses joining: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.
+smoke := two_browsers:: firefox:: csp:: reload::a_reloaded private_rooms:: on_intent:: flood::
 release := BANTER_BIN=$(abspath $(target))/release/banter
 # As people have it.
 whole_chromium = CHROMIUM=$$(command -v chromium chromium-browser google-chrome | head -n 1)
@@ -33,6 +34,7 @@ dev: ## serve the app at http://127.0.0.1:8080, rebuild and reload on change
 
 test: ## run every test: native, wasm in a browser, whole browsers
 	@.ci/toolchain.sh test
+	@$(as_tests_from_now_on)
 	@.ci/test.sh
 
 smoke: build ## let whole browsers try what `make build` makes
@@ -66,6 +68,7 @@ bench: build ## measure, each figure beside its reference
 lint: features = $(as_tests)
 lint: bundler ## check formatting, clippy, arrows between crates and modules, licences
 	@.ci/toolchain.sh lint
+	@$(as_tests_from_now_on)
 	@.ci/lint.sh
 
 fmt: ## format the Rust sources

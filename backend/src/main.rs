@@ -7,7 +7,7 @@ use banter_backend::{
     health_check, logging, run,
 };
 
-/// See `docs/adr/0026`.
+/// A join makes thirty things that live as long as its socket, and the standard heaps grow page by page (`docs/adr/0026`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -45,7 +45,8 @@ pub struct Driver {
 /// What a join runs through is compiled while the page waits for one.
 #[derive(Debug)]
 struct Rehearsing {
-    rehearsal: Rehearsal,
+    /// `None` before the first step.
+    rehearsal: Option<Rehearsal>,
     _next: Timeout,
 }
 
@@ -62,7 +63,7 @@ pub async fn start(dispatch: Dispatch<ChatStore>) -> ChatHandle {
         let mut driver = Driver::new(seed, shell, &events, queue);
         // Unoptimised, it would take longer than what it saves.
         if !cfg!(debug_assertions) {
-            driver.rehearse_in(REHEARSAL_AFTER_MS, random::bytes_32().map(Rehearsal::new));
+            driver.rehearse_in(REHEARSAL_AFTER_MS, None);
         }
         spawn_local(driver.run());
     }
@@ -131,18 +132,22 @@ impl Driver {
 
     fn rehearse_in(&mut self, millis: u32, rehearsal: Option<Rehearsal>) {
         let events = self.events.clone();
-        self.rehearsing = rehearsal.map(|rehearsal| Rehearsing {
+        let next = Timeout::new(millis, move || push(&events, PageEvent::RehearsalDue));
+        self.rehearsing = Some(Rehearsing {
             rehearsal,
-            _next: Timeout::new(millis, move || push(&events, PageEvent::RehearsalDue)),
+            _next: next,
         });
     }
 
     /// One step, and the next when the browser has had its turn.
     fn handle_rehearsal_due(&mut self) {
-        let Some(Rehearsing { mut rehearsal, .. }) = self.rehearsing.take() else {
+        let Some(Rehearsing { rehearsal, .. }) = self.rehearsing.take() else {
             return;
         };
-        if rehearsal.step() {
+        let rehearsal = rehearsal.or_else(|| random::bytes_32().map(Rehearsal::new));
+        if let Some(mut rehearsal) = rehearsal
+            && rehearsal.step()
+        {
             self.rehearse_in(0, Some(rehearsal));
         }
     }

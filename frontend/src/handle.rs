@@ -84,9 +84,11 @@ impl ChatHandle {
         Ok(())
     }
 
-    /// The person is about to ask for a room: the way to the server is made ready.
-    pub fn expect_joining(&self) {
-        if capability::missing().is_none() {
+    /// The person is about to ask for a room: where nothing is in the way of it, the way to the server is made ready.
+    pub fn expect_joining(&self, room: &str, name: &str) {
+        let is_named = text::normalized(name).parse::<PersonName>().is_ok();
+        let is_room = self.read_room(room).into_invite().is_ok();
+        if is_named && is_room && capability::missing().is_none() {
             self.push(PageEvent::JoiningExpected);
         }
     }

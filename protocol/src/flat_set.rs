@@ -69,3 +69,32 @@ impl<T: Ord> FromIterator<T> for FlatSet<T> {
         set
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_the_set_of_the_standard_library(steps: Vec<(bool, u8)>, more: Vec<u8>) {
+            let (mut flat, mut tree) = (FlatSet::default(), BTreeSet::new());
+            for (adds, item) in steps {
+                if adds {
+                    prop_assert_eq!(flat.insert(item), tree.insert(item));
+                } else {
+                    prop_assert_eq!(flat.remove(&item), tree.remove(&item));
+                }
+                prop_assert_eq!(flat.contains(&item), tree.contains(&item));
+            }
+            flat.extend(more.iter().copied());
+            tree.extend(more);
+            prop_assert!(flat.iter().eq(&tree));
+            prop_assert_eq!(flat.is_empty(), tree.is_empty());
+            prop_assert!(flat.into_iter().eq(tree));
+        }
+    }
+}

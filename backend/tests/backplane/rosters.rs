@@ -19,8 +19,11 @@ async fn a_join_on_any_server_sees_the_roster_of_all() {
     let mut ada = Watcher::join(&first, "tea", 1).await;
     let mut ben = Watcher::join(&second, "tea", 2).await;
     assert_eq!(ben.roster, [id(1)].into(), "in room_joined itself");
+    // Whoever comes at the same moment as Ben may hear of him a moment later.
+    ada.sees([2]).await;
     let mut cyd = Watcher::join(&third, "tea", 3).await;
     assert_eq!(cyd.roster, [id(1), id(2)].into());
+    ada.sees([2, 3]).await;
     let dan = Watcher::join(&first, "tea", 4).await;
     assert_eq!(dan.roster, [id(1), id(2), id(3)].into());
     let _elsewhere = Watcher::join(&second, "Tea", 5).await;

@@ -79,7 +79,7 @@ async fn read(database: &Database, new_seed: [u8; 32]) -> Result<Kept, StorageRe
     Ok(Kept { seed, people })
 }
 
-/// A seed.
+/// As bytes; the only value that is not text.
 impl Stored for [u8; 32] {
     fn to_stored(&self) -> Result<JsValue, StorageRefused> {
         Ok(Uint8Array::from(self.as_slice()).into())
@@ -91,7 +91,7 @@ impl Stored for [u8; 32] {
     }
 }
 
-/// As JSON.
+/// As JSON, so that a later version may add fields.
 impl Stored for KnownPerson {
     fn to_stored(&self) -> Result<JsValue, StorageRefused> {
         let json = serde_json::to_string(self).map_err(|_| StorageRefused)?;

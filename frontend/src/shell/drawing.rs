@@ -18,7 +18,7 @@ use crate::{
 const LINKS_FIRST_MS: u32 = 100;
 
 /// Drawing takes milliseconds, during which no frame and no description of a peer is taken in; so it is put
-/// off until the browser has handed over what has arrived, and done once for all of it. A whole room takes many, so it waits until
+/// off until the browser has handed over what has arrived, and done once for all of it. A whole room takes tens of them, so it waits until
 /// those who are in it are linked.
 #[derive(Debug)]
 pub(super) struct Drawing {
@@ -27,7 +27,9 @@ pub(super) struct Drawing {
     /// Changes that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     entering: Entering,
-    due: Option<(Pace, Timeout)>,
+    timers: Timers,
+    /// What the timers say: soon, and at the latest.
+    due: [Option<Timeout>; 2],
     /// From one room to the next, or back to the one before a reload: no form is shown in between.
     goes_on: bool,
 }
@@ -38,11 +40,22 @@ enum Pace {
     AfterLinks,
 }
 
-impl Pace {
-    const fn millis(self) -> u32 {
-        match self {
-            Self::Soon => 0,
-            Self::AfterLinks => LINKS_FIRST_MS,
+/// Which timers run until something is drawn. Pure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Timers {
+    soon: bool,
+    /// Once it runs it does so until then, whatever happens meanwhile.
+    latest: bool,
+}
+
+impl Timers {
+    const fn with(self, pace: Pace) -> Self {
+        match pace {
+            Pace::Soon => Self { soon: true, ..self },
+            Pace::AfterLinks => Self {
+                soon: false,
+                latest: true,
+            },
         }
     }
 }
@@ -105,7 +118,8 @@ impl Drawing {
             events,
             undrawn: Vec::new(),
             entering: Entering::default(),
-            due: None,
+            timers: Timers::default(),
+            due: [None, None],
             goes_on: false,
         }
     }
@@ -132,19 +146,26 @@ impl Drawing {
             self.draw();
             return;
         }
-        let pace = self.entering.pace();
-        if self.due.as_ref().is_none_or(|(due, _)| *due != pace) {
-            let events = self.events.clone();
-            let due = Timeout::new(pace.millis(), move || {
-                push(&events, PageEvent::DrawingDue);
-            });
-            self.due = Some((pace, due));
+        self.timers = self.timers.with(self.entering.pace());
+        let [soon, latest] = &mut self.due;
+        for (due, runs, millis) in [
+            (soon, self.timers.soon, 0),
+            (latest, self.timers.latest, LINKS_FIRST_MS),
+        ] {
+            if !runs {
+                *due = None;
+            } else if due.is_none() {
+                let events = self.events.clone();
+                let tell = move || push(&events, PageEvent::DrawingDue);
+                *due = Some(Timeout::new(millis, tell));
+            }
         }
     }
 
     /// Draws what was put off.
     pub(super) fn draw(&mut self) {
-        self.due = None;
+        self.due = [None, None];
+        self.timers = Timers::default();
         self.entering = Entering::default();
         if !self.undrawn.is_empty() {
             let changes = ApplyAll(std::mem::take(&mut self.undrawn));
@@ -204,6 +225,25 @@ mod tests {
             entering.pace()
         };
         events.into_iter().map(pace).collect()
+    }
+
+    #[test]
+    fn whatever_happens_meanwhile_the_room_is_drawn_at_the_latest_when_it_was_to_be() {
+        let (soon, later) = (Pace::Soon, Pace::AfterLinks);
+        let mut timers = Timers::default();
+        let seen = [later, soon, later, soon].map(|pace| {
+            timers = timers.with(pace);
+            (timers.soon, timers.latest)
+        });
+        let expected = [(false, true), (true, true), (false, true), (true, true)];
+        assert_eq!(seen, expected);
+        assert_eq!(
+            Timers::default().with(soon),
+            Timers {
+                soon: true,
+                latest: false
+            }
+        );
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl Shell {
     /// Enters a room, or begins to unlock it.
     pub fn handle_join(&mut self, request: JoinRequest) -> Vec<Intent> {
         // A second click, before the first one shows.
-        let is_same = |joined: &Joined| joined.invite == request.invite;
+        let is_same = |joined: &Joined| {
+            joined.invite == request.invite
+                && joined.name == request.name
+                && request.passphrase.is_none()
+        };
         if self.drawing.is_entering() && self.joined.as_ref().is_some_and(is_same) {
             return Vec::new();
         }

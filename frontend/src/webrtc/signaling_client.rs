@@ -119,7 +119,7 @@ impl Socket {
     }
 
     /// From now on it tells of itself as `id`, first that it is open if it is. Gives whether it is good for anything: the server
-    /// says nothing before it is asked for a room, so nothing was missed.
+    /// says nothing before it is asked for a room, but that it drains, and then it closes.
     fn hand_over(&self, id: SocketId, events: &EventSender) -> bool {
         self.id.set(Some(id));
         match self.socket.ready_state() {

@@ -156,10 +156,10 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
         })
     };
     let expect = {
-        let handle = handle.clone();
+        let (handle, name, room) = (handle.clone(), name.clone(), room.clone());
         Callback::from(move |()| {
             if let (Some(handle), false) = (&handle, is_waiting) {
-                handle.expect_joining();
+                handle.expect_joining(&room, &name);
             }
         })
     };

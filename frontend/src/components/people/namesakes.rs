@@ -1,6 +1,6 @@
 //! Whose names the eye does not tell apart, so that a badge of their keys must. Pure but for the hook and the badge itself.
 
-use std::{rc::Rc, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 use banter_protocol::{
     crypto::IdentityKey,
@@ -22,7 +22,8 @@ impl Namesakes {
     /// Of all keys with the names that they go by, or went by.
     fn among<'a>(people: impl Iterator<Item = (IdentityKey, &'a str)>) -> Self {
         let people: FlatSet<(IdentityKey, &str)> = people.collect();
-        let mut looks: LiteMap<String, Vec<(IdentityKey, &str)>> = LiteMap::default();
+        // As a tree: skeletons come in no order, and a list would move thousands for each.
+        let mut looks: BTreeMap<String, Vec<(IdentityKey, &str)>> = BTreeMap::default();
         for (key, name) in people {
             looks.entry(skeleton(name)).or_default().push((key, name));
         }

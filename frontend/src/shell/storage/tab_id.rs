@@ -53,6 +53,8 @@ impl Shell {
         if let Some((id, _)) = self.tab_id.take() {
             self.take_id(id);
         }
+        // A room that was entered just before the page was put away.
+        self.drawing.draw();
         let store = self.dispatch.get();
         let entered = store.rooms.iter().filter(|(_, room)| room.seat.is_some());
         let keys = entered.filter_map(|(room, _)| {

@@ -16,7 +16,7 @@ struct Pile<K> {
     bytes: usize,
 }
 
-/// See the module. `K` names a message; who comes later has a greater one.
+/// See the module. `K` names a message; a later one has a greater one.
 #[derive(Debug)]
 pub(in crate::engine) struct Shelf<K> {
     bounds: Bounds,
@@ -59,6 +59,7 @@ impl<K: Copy + Ord> Shelf<K> {
             held: VecDeque::new(),
             bytes: 0,
         });
+        debug_assert!(pile.held.back().is_none_or(|&(last, _)| last < key));
         pile.held.push_back((key, bytes));
         pile.bytes += bytes;
         self.len += 1;
