@@ -128,6 +128,10 @@ impl Conversation {
         let StoredMessage {
             number, message, ..
         } = &stored;
+        // Not what a tab has kept: in order, and each once.
+        if self.kept.last().is_some_and(|last| last >= *number) {
+            return;
+        }
         self.next_number = self.next_number.max(number.saturating_add(1));
         self.names.insert((message.from, message.id));
         self.said
