@@ -39,7 +39,7 @@ async fn under_load(server: &Server) -> [f64; 2] {
     let times: Rc<RefCell<Vec<Duration>>> = Rc::default();
     let mut tasks = JoinSet::new();
     let mut directions: Vec<(Rc<End>, Sent)> = Vec::new();
-    for [first, second] in pairs(server).await {
+    for [first, second] in pairs(server, ROOMS).await {
         for (from, to) in [(&first, &second), (&second, &first)] {
             let sent = Sent::default();
             directions.push((Rc::clone(from), Rc::clone(&sent)));

@@ -8,7 +8,7 @@ use crate::{
     socket::{Socket, id},
 };
 
-/// Rooms of two. Small rooms are what there is most of, and where a server's cost for each message shows most.
+/// Rooms of two, where few are enough. Small rooms are what there is most of, and where a server's cost for each message shows most.
 pub(crate) const ROOMS: usize = 16;
 
 /// A sealed candidate has about so many characters.
@@ -29,10 +29,10 @@ impl End {
     }
 }
 
-/// All ends; two that follow each other are partners.
-pub(crate) async fn pairs(server: &Server) -> Vec<[Rc<End>; 2]> {
+/// The two ends of each of so many rooms.
+pub(crate) async fn pairs(server: &Server, rooms: usize) -> Vec<[Rc<End>; 2]> {
     let mut pairs = Vec::new();
-    for room in 0..ROOMS {
+    for room in 0..rooms {
         let name = format!("room-{room}");
         let numbers = [2 * room, 2 * room + 1];
         let (mut first, _) = Socket::join(server, &name, numbers[0]).await;

@@ -4,7 +4,7 @@
 //! of the machine hits both. Figures are medians. Nothing here passes or fails: a machine's speed is no property of the
 //! program.
 //!
-//! Words after `--` choose figures: `relay`, `latency`, `joins`, `room`, `idle`.
+//! Words after `--` choose figures: `relay`, `latency`, `joins`, `room`, `idle`, `churn`.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
     reason = "a benchmark that cannot go on should stop and say where"
 )]
 
+mod churn;
 mod contender;
 mod frames;
 mod idle;
@@ -32,12 +33,13 @@ use std::{env, time::Instant};
 /// A figure's word and what measures it.
 type Figure = (&'static str, fn());
 
-const FIGURES: [Figure; 5] = [
+const FIGURES: [Figure; 6] = [
     ("relay", relay::measure),
     ("latency", latency::measure),
     ("joins", joins::measure),
     ("room", room::measure),
     ("idle", idle::measure),
+    ("churn", churn::measure),
 ];
 
 fn main() {
