@@ -55,6 +55,20 @@ impl ChatHandle {
     ///
     /// What the person must change first.
     pub fn join(&self, room: &str, name: &str, passphrase: &str) -> Result<(), PageNotice> {
+        let mut request = self.read_request(room, name)?;
+        let invite = &request.invite;
+        let asks = invite.secret().is_some_and(InviteSecret::asks_passphrase);
+        if asks && passphrase.is_empty() {
+            return Err(PageNotice::NoPassphrase);
+        }
+        let is_given = invite.is_private() && !passphrase.is_empty();
+        request.passphrase = is_given.then(|| Passphrase(text::normalized(passphrase)));
+        self.push(PageEvent::Join(request));
+        Ok(())
+    }
+
+    /// What the person asks for, but for the passphrase.
+    fn read_request(&self, room: &str, name: &str) -> Result<JoinRequest, PageNotice> {
         if let Some(missing) = capability::missing() {
             return Err(missing);
         }
@@ -68,27 +82,17 @@ impl ChatHandle {
                 Secrecy::Kept
             }
         };
-        let invite = route.into_invite()?;
-        let asks = invite.secret().is_some_and(InviteSecret::asks_passphrase);
-        if asks && passphrase.is_empty() {
-            return Err(PageNotice::NoPassphrase);
-        }
-        let is_given = invite.is_private() && !passphrase.is_empty();
-        let passphrase = is_given.then(|| Passphrase(text::normalized(passphrase)));
-        self.push(PageEvent::Join(JoinRequest {
-            invite,
-            passphrase,
+        Ok(JoinRequest {
+            invite: route.into_invite()?,
+            passphrase: None,
             name,
             secrecy,
-        }));
-        Ok(())
+        })
     }
 
     /// The person is about to ask for a room: where nothing is in the way of it, the way to the server is made ready.
     pub fn expect_joining(&self, room: &str, name: &str) {
-        let is_named = text::normalized(name).parse::<PersonName>().is_ok();
-        let is_room = self.read_room(room).into_invite().is_ok();
-        if is_named && is_room && capability::missing().is_none() {
+        if self.read_request(room, name).is_ok() {
             self.push(PageEvent::JoiningExpected);
         }
     }

@@ -232,4 +232,4 @@ impl Reducer<ChatStore> for PageChange {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

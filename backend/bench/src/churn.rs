@@ -1,7 +1,5 @@
 //! What people who come and go leave behind in memory.
 
-use futures_util::future::join_all;
-
 use crate::{
     contender::Server,
     report::{in_turns, row},
@@ -31,12 +29,7 @@ async fn come_and_go(server: &Server) -> [f64; 1] {
         if wave == WARM_UP {
             before = server.memory();
         }
-        let coming = (0..AT_ONCE).map(|number| async move {
-            let number = wave * AT_ONCE + number;
-            let room = format!("room-{}", number / 4);
-            Socket::join(server, &room, number).await
-        });
-        drop(join_all(coming).await);
+        drop(Socket::join_together(server, wave * AT_ONCE, AT_ONCE).await);
     }
     [(server.memory() - before) / 1024.0 / 1024.0]
 }

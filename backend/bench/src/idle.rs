@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use tokio::time::sleep;
 
 use crate::{
@@ -14,7 +13,6 @@ use crate::{
 
 const ROUNDS: usize = 3;
 const SOCKETS: usize = 10_000;
-const ROOM: usize = 4;
 const AT_ONCE: usize = 50;
 
 pub(crate) fn measure() {
@@ -31,11 +29,7 @@ async fn fill(server: &Server) -> [f64; 1] {
     let before = server.memory();
     let mut sockets = Vec::new();
     for start in (0..SOCKETS).step_by(AT_ONCE) {
-        let coming = (start..start + AT_ONCE).map(|number| async move {
-            let room = format!("room-{}", number / ROOM);
-            Socket::join(server, &room, number).await
-        });
-        sockets.extend(join_all(coming).await);
+        sockets.extend(Socket::join_together(server, start, AT_ONCE).await);
     }
     // So that what is only needed for the handshake can go.
     sleep(Duration::from_secs(2)).await;

@@ -5,6 +5,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use futures_util::future::join_all;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -61,6 +62,19 @@ impl Socket {
         socket.send(&join_frame(room, number));
         let known = known_in(&socket.next_text().await);
         (socket, known)
+    }
+
+    /// So many join at the same time, from a number on, four to a room.
+    pub(crate) async fn join_together(
+        server: &Server,
+        first: usize,
+        people: usize,
+    ) -> Vec<(Self, usize)> {
+        let coming = (first..first + people).map(|number| async move {
+            let room = format!("room-{}", number / 4);
+            Self::join(server, &room, number).await
+        });
+        join_all(coming).await
     }
 
     /// Sends as much as the system takes now; the rest goes with the next.

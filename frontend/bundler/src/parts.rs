@@ -172,7 +172,7 @@ fn of(bytes: &Bytes, part: &str) -> usize {
 }
 
 fn line(part: &str, now: usize, kept: usize) {
-    let change = i128::try_from(now).unwrap_or_default() - i128::try_from(kept).unwrap_or_default();
+    let change = now.cast_signed() - kept.cast_signed();
     println!("  {part:28} {now:>9} {kept:>9} {change:>+8}");
 }
 

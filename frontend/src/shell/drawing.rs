@@ -27,7 +27,6 @@ pub(super) struct Drawing {
     /// Changes that are not drawn yet, and when they will be.
     undrawn: Vec<ViewEvent>,
     entering: Entering,
-    timers: Timers,
     /// What the timers say: soon, and at the latest.
     due: [Option<Timeout>; 2],
     /// From one room to the next, or back to the one before a reload: no form is shown in between.
@@ -118,7 +117,6 @@ impl Drawing {
             events,
             undrawn: Vec::new(),
             entering: Entering::default(),
-            timers: Timers::default(),
             due: [None, None],
             goes_on: false,
         }
@@ -146,11 +144,15 @@ impl Drawing {
             self.draw();
             return;
         }
-        self.timers = self.timers.with(self.entering.pace());
         let [soon, latest] = &mut self.due;
+        let running = Timers {
+            soon: soon.is_some(),
+            latest: latest.is_some(),
+        };
+        let wanted = running.with(self.entering.pace());
         for (due, runs, millis) in [
-            (soon, self.timers.soon, 0),
-            (latest, self.timers.latest, LINKS_FIRST_MS),
+            (soon, wanted.soon, 0),
+            (latest, wanted.latest, LINKS_FIRST_MS),
         ] {
             if !runs {
                 *due = None;
@@ -165,7 +167,6 @@ impl Drawing {
     /// Draws what was put off.
     pub(super) fn draw(&mut self) {
         self.due = [None, None];
-        self.timers = Timers::default();
         self.entering = Entering::default();
         if !self.undrawn.is_empty() {
             let changes = ApplyAll(std::mem::take(&mut self.undrawn));
@@ -187,25 +188,14 @@ fn is_urgent(event: &ViewEvent) -> bool {
 mod tests {
     use banter_protocol::{
         crypto::Identity,
-        engine::{Arriving, Hearing, Privacy, Standing},
+        engine::{Arriving, Privacy},
     };
 
     use super::*;
+    use crate::store;
 
     fn peer(number: u128, state: LinkState) -> Arc<PeerView> {
-        Arc::new(PeerView {
-            id: PeerId::from_random(number << 80),
-            name: "Bo".parse().unwrap(),
-            state,
-            latency_ms: None,
-            path: None,
-            obstacle: None,
-            identity: None,
-            standing: Standing::Known,
-            badge: None,
-            asks_to_compare: false,
-            hearing: Hearing::Heard,
-        })
+        store::tests::peer(number, state, None)
     }
 
     fn entered() -> RoomEvent {

@@ -127,23 +127,26 @@ fn what_is_dropped_is_gone_from_wherever_it_stood_and_counted() {
     assert_eq!(after([RoomEvent::Left], store).room().dropped, 0);
 }
 
+/// Somebody called Bo.
+pub(crate) fn peer(number: u128, state: LinkState, latency_ms: Option<u32>) -> Arc<PeerView> {
+    Arc::new(PeerView {
+        id: PeerId::from_random(number << 80),
+        name: "Bo".parse().unwrap(),
+        state,
+        latency_ms,
+        path: None,
+        obstacle: None,
+        identity: None,
+        standing: Standing::Known,
+        badge: None,
+        asks_to_compare: false,
+        hearing: Hearing::Heard,
+    })
+}
+
 #[test]
 fn whoever_is_not_among_the_changed_keeps_their_row() {
-    let peer = |number: u128, latency_ms| {
-        Arc::new(PeerView {
-            id: PeerId::from_random(number << 80),
-            name: "Bo".parse().unwrap(),
-            state: LinkState::Connected,
-            latency_ms,
-            path: None,
-            obstacle: None,
-            identity: None,
-            standing: Standing::Known,
-            badge: None,
-            asks_to_compare: false,
-            hearing: Hearing::Heard,
-        })
-    };
+    let peer = |number, latency_ms| peer(number, LinkState::Connected, latency_ms);
     let before: Arc<[_]> = (1..=64).map(|number| peer(number, Some(10))).collect();
     let events = [
         RoomEvent::Peers(Arc::clone(&before)),

@@ -48,20 +48,8 @@ impl Rehearsal {
         let mut script = VecDeque::new();
         for (player, name) in names.into_iter().enumerate() {
             let Some(name) = name else { continue };
-            let intent = JoinIntent {
-                invite: invite.clone(),
-                passphrase: None,
-                name,
-                identity: Identity::from_seed(&part(seed, 2 + player)),
-                people: Vec::new(),
-                keys: None,
-                lock: None,
-                moves: Vec::new(),
-                peer_id: None,
-                resume: None,
-                presence: None,
-                history: Vec::new(),
-            };
+            let identity = Identity::from_seed(&part(seed, 2 + player));
+            let intent = JoinIntent::new(invite.clone(), name, identity);
             script.push_back((player, Input::Intent(Intent::Join(Box::new(intent)))));
         }
         let player = |number: usize| Player {

@@ -128,11 +128,14 @@ impl Conversation {
         let StoredMessage {
             number, message, ..
         } = &stored;
-        // Not what a tab has kept: in order, and each once.
-        if self.kept.last().is_some_and(|last| last >= *number) {
+        // A tab keeps them in order, each once, and there is always a next one.
+        let Some(next_number) = number.checked_add(1) else {
+            return;
+        };
+        if *number < self.next_number {
             return;
         }
-        self.next_number = self.next_number.max(number.saturating_add(1));
+        self.next_number = next_number;
         self.names.insert((message.from, message.id));
         self.said
             .extend(message.author.map(|author| (author, message.id)));
