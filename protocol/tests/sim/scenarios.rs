@@ -318,6 +318,25 @@ fn who_leaves_is_gone_and_may_come_back() {
     world.assert_whole_mesh();
 }
 
+/// It is said every few seconds only, so whoever comes in between would see nothing.
+#[test]
+fn who_is_linked_while_somebody_types_sees_it_at_once() {
+    let mut world = room_of(3);
+    world.act(&Action::CloseTab(2));
+    world.run(1_900);
+    world.intent(0, RoomIntent::Typing(true));
+    world.run(100);
+    assert_eq!(world.nodes[1].typing.len(), 1);
+    world.act(&Action::OpenTab(2));
+    world.run(1_500);
+    assert_eq!(world.nodes[2].typing, world.nodes[1].typing);
+    world.run(6_000);
+    assert!(
+        world.nodes.iter().all(|node| node.typing.is_empty()),
+        "it ends for all"
+    );
+}
+
 /// A server that says that another socket took the seat parts nobody whose link works, and loses nothing of theirs.
 #[test]
 fn a_server_that_gives_the_seat_away_parts_nobody() {

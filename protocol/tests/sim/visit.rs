@@ -33,6 +33,8 @@ pub struct Visit {
     pub arriving: Arriving,
     pub signaling: SignalingStatus,
     pub me: Option<PeerId>,
+    /// The names of those who are typing.
+    pub typing: Vec<String>,
 }
 
 impl Visit {
@@ -55,6 +57,7 @@ impl Visit {
             arriving: Arriving::default(),
             signaling: SignalingStatus::Idle,
             me: None,
+            typing: Vec::new(),
         }
     }
 
@@ -138,6 +141,9 @@ impl Visit {
             RoomEvent::InviteRenewed { invite, .. } => self.renewed = Some(invite),
             RoomEvent::Moves(moves) => self.moves = moves.to_vec(),
             RoomEvent::Gaps(gaps) => self.gaps = gaps.to_vec(),
+            RoomEvent::Typing(names) => {
+                self.typing = names.iter().map(ToString::to_string).collect();
+            }
             RoomEvent::Signaling(status) => self.signaling = status,
             RoomEvent::Left => {
                 self.me = None;
@@ -149,7 +155,6 @@ impl Visit {
             RoomEvent::Joining
             | RoomEvent::RelayOffered(_)
             | RoomEvent::Notice(_)
-            | RoomEvent::Typing(_)
             | RoomEvent::Verified(_)
             | RoomEvent::Lock(_)
             | RoomEvent::Person(_) => {}

@@ -279,6 +279,9 @@ impl Room {
         if self.decisions.is_locked_by_me() {
             member.tell(&PeerMessage::Lock { locked: true }, cx.io);
         }
+        if self.talk.typing().is_own(cx.now) {
+            member.tell(&PeerMessage::TypingIndicator { typing: true }, cx.io);
+        }
         self.talk.pump(peer, member, cx.io);
     }
 }

@@ -37,6 +37,12 @@ impl Typing {
         }
     }
 
+    /// Whether the person was typing just now, which is told to whoever is linked in between.
+    pub(in crate::engine) fn is_own(&self, now: Timestamp) -> bool {
+        self.last_said
+            .is_some_and(|last| now.since(last) < REPEAT_EVERY)
+    }
+
     pub(in crate::engine) fn handle_peer(&mut self, now: Timestamp, peer: PeerId, typing: bool) {
         if typing {
             self.until.insert(peer, now + EXPIRES_AFTER);
