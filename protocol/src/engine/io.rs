@@ -1,6 +1,6 @@
 //! What every machine inside the engine may use while it handles an input.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{
     ConnectionId, DropCause, Dropped, Effect, KnownPerson, OpId, RoomEvent, SocketId,
@@ -14,6 +14,9 @@ use crate::{
     peer::{Channel, PeerMessage, framing},
 };
 
+/// Every interval between pings divides it.
+const LONGEST_BEAT: Duration = Duration::from_secs(30);
+
 /// What one room wants done and told, fresh ids, and chance.
 #[derive(Debug)]
 pub(super) struct Io {
@@ -24,6 +27,8 @@ pub(super) struct Io {
     /// For keys, and for whatever else nobody may guess.
     pub(super) secure: SecureRandom,
     last_id: u64,
+    /// When, within any interval, this page does what it does at intervals: so long after the interval's begin.
+    pub(super) beat: Duration,
     /// For names of others.
     pub(super) normal_form: NormalForm,
     /// Something that the list of peers shows may have changed.
@@ -40,10 +45,12 @@ impl Io {
     /// `seed` is 32 random bytes that nobody can guess.
     pub(super) fn new(seed: [u8; 32]) -> Self {
         let mut secure = SecureRandom::new(seed);
+        let mut random = Random::new(u64::from_be_bytes(secure.bytes()));
         Self {
             effects: VecDeque::new(),
             told: VecDeque::new(),
-            random: Random::new(u64::from_be_bytes(secure.bytes())),
+            beat: random.span(LONGEST_BEAT),
+            random,
             secure,
             last_id: 0,
             normal_form: str::to_owned,

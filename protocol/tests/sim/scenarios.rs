@@ -174,6 +174,8 @@ fn whoever_comes_back_in_the_same_tab_as_somebody_else_is_met_as_that() {
     for seed in [77, 78] {
         world.input(0, Input::PageHidden);
         world.act(&Action::CloseWithoutAWord(0));
+        // Until its goodbye arrives the others list whoever was there.
+        world.run(500);
         world.nodes[0].identity = Identity::from_seed(&[seed; 32]);
         world.act(&Action::OpenTab(0));
         world.run(20_000);

@@ -106,7 +106,7 @@ impl Health {
         if now < self.next_ping {
             return;
         }
-        self.next_ping = now + self.interval();
+        self.next_ping = next_beat(now, self.interval(), io.beat);
         self.next_id = self.next_id.wrapping_add(1);
         self.asked.push_back((self.next_id, now));
         if self.asked.len() > REMEMBERED_PINGS {
@@ -141,6 +141,15 @@ impl Health {
             PING_EVERY
         }
     }
+}
+
+/// All links of a page are asked at the same moments, so that it wakes and draws once for all of them; `beat` is the page's own,
+/// so that pages do not all ask at once.
+fn next_beat(now: Timestamp, interval: Duration, beat: Duration) -> Timestamp {
+    let at = |since_epoch: Duration| since_epoch.as_millis() % interval.as_millis();
+    let (now_at, beat_at) = (at(now.since(Timestamp::default())), at(beat));
+    let since_beat = (now_at + interval.as_millis() - beat_at) % interval.as_millis();
+    now + interval - Duration::from_millis(u64::try_from(since_beat).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -182,10 +191,28 @@ mod tests {
     fn a_hidden_page_asks_less_often_and_waits_longer() {
         let mut health = Health::new(at(0), ConnectionId(1), true);
         ask(&mut health, at(0));
-        assert_eq!(health.poll_timeout(at(0)), at(10));
+        let next = health.next_ping;
+        ask(&mut health, next);
+        assert_eq!(health.next_ping, next + PING_EVERY_HIDDEN);
+        let mut health = Health::new(at(0), ConnectionId(1), true);
         assert!(!health.is_suspect(at(14)) && health.is_suspect(at(15)));
         health.excuse(at(600), false);
         assert!(!health.is_suspect(at(607)) && health.is_suspect(at(608)));
+    }
+
+    #[test]
+    fn all_links_of_a_page_are_asked_at_once() {
+        let mut io = Io::new([1; 32]);
+        let mut next = [0, 1_100, 2_999, 7_777].map(|opened| {
+            let opened = Timestamp::from_millis(opened);
+            let mut health = Health::new(opened, ConnectionId(1), false);
+            health.handle_timeout(opened, &mut io);
+            assert!(health.next_ping > opened && health.next_ping <= opened + PING_EVERY);
+            health.handle_timeout(at(9), &mut io);
+            health.next_ping
+        });
+        next.sort_unstable();
+        assert_eq!(next[0], next[3]);
     }
 
     #[test]
