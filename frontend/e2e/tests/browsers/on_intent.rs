@@ -48,3 +48,25 @@ fn a_socket_opened_ahead_is_the_one_that_is_used_and_an_unused_one_closes() {
     ada.is_in("tea");
     assert_eq!(count(page, "banter_handshakes_total"), 3);
 }
+
+#[test]
+fn who_clicks_three_times_joins_once() {
+    let server = Server::start();
+    let browser = Browser::chromium();
+    let bob = Person::in_room("Bob", &browser, &server, "tea");
+    let ada = Person::new("Ada", &browser, &server);
+    ada.opens_invite("/r/tea");
+    let clicks = "
+        const button = document.querySelector('[data-testid=join-room]');
+        for (let click = 0; click < 3; click += 1) {
+            button.click();
+            await new Promise((next) => setTimeout(next, 5));
+        }";
+    ada.page().execute(clicks, &json!([]));
+    ada.is_in("tea");
+    bob.is_linked_to(1);
+    ada.says("once");
+    bob.sees("once");
+    assert_eq!(count(ada.page(), "banter_handshakes_total"), 2);
+    assert_eq!(bob.looks().peers.len(), 1);
+}
