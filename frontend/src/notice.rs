@@ -1,8 +1,6 @@
 //! What the page itself must tell the person; the engine has notices of its own.
 
-use std::fmt;
-
-use banter_protocol::{ids::ParseIdError, limits, names::ParseNameError};
+use banter_protocol::{ids::ParseIdError, names::ParseNameError};
 
 /// Something that the page found by itself, with a code that tests can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +23,7 @@ pub enum PageNotice {
     NoMemory,
     /// The room has a new invite, and the person has gone along.
     RoomMoved,
-    /// The message is longer than [`limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
+    /// The message is longer than [`banter_protocol::limits::MESSAGE_TEXT_BYTES`]; it stays in the box.
     TooLong,
     /// The browser takes long to open its storage, in which the person's identity is.
     StorageSlow,
@@ -60,36 +58,6 @@ impl PageNotice {
             Self::NoWebRtc => "no_webrtc",
             Self::NoRandomness => "no_randomness",
             Self::InsecureContext => "insecure_context",
-        }
-    }
-}
-
-/// One plain sentence, to which a component may add what to do.
-impl fmt::Display for PageNotice {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BadName(why) => why.fmt(formatter),
-            Self::BadRoom(why) => why.fmt(formatter),
-            Self::IncompleteInvite => formatter.write_str("this invite is incomplete"),
-            Self::SecretSeen => formatter.write_str("a server has seen this invite"),
-            Self::OtherServer => formatter.write_str("this invite leads to another server"),
-            Self::NoPassphrase => formatter.write_str("this room asks for a passphrase"),
-            Self::WrongPassphrase => formatter.write_str("this is not the room's passphrase"),
-            Self::NoMemory => formatter.write_str("too little memory for the passphrase"),
-            Self::RoomMoved => formatter.write_str("this room has a new invite"),
-            Self::TooLong => {
-                write!(
-                    formatter,
-                    "a message has at most {} KiB",
-                    limits::MESSAGE_TEXT_BYTES / 1024
-                )
-            }
-            Self::StorageSlow => formatter.write_str("this browser's storage is still opening"),
-            Self::StorageWithheld => formatter.write_str("this browser's storage does not open"),
-            Self::NoFiles => formatter.write_str("files cannot be sent yet"),
-            Self::NoWebRtc => formatter.write_str("this browser has no WebRTC"),
-            Self::NoRandomness => formatter.write_str("this browser gives no random bytes"),
-            Self::InsecureContext => formatter.write_str("this page needs HTTPS"),
         }
     }
 }
