@@ -12,3 +12,4 @@ pub mod shell;
 pub mod store;
 pub mod turn;
 pub mod webrtc;
+mod words;

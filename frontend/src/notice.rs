@@ -1,4 +1,4 @@
-//! What the page itself must tell the person; the engine has notices of its own.
+//! What the page itself must tell the person; the engine has notices of its own. What they read of it stands in `frontend/src/words/errors.rs`.
 
 use banter_protocol::{ids::ParseIdError, names::ParseNameError};
 

@@ -3,7 +3,7 @@
 
 use banter_protocol::{
     crypto::{
-        Invite,
+        Invite, InviteSecret,
         invite_text::{self, InviteText, OtherServer, ROOM_PATH, Refusal, Secrecy},
     },
     ids::ParseIdError,
@@ -29,6 +29,21 @@ pub enum Route {
         /// Why.
         notice: PageNotice,
     },
+}
+
+/// What a room protects, as far as the way to it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomKind {
+    /// No room yet.
+    Unknown,
+    /// Anyone who knows its name is let in.
+    Open,
+    /// The invite lets in.
+    Private,
+    /// The invite lets in, with a passphrase besides.
+    Guarded,
+    /// Another server's.
+    Elsewhere,
 }
 
 impl Route {
@@ -71,6 +86,20 @@ impl Route {
         match self {
             Self::Room(invite) | Self::Exposed(invite) => Some(invite),
             Self::Lobby | Self::Elsewhere(..) | Self::Refused { .. } => None,
+        }
+    }
+
+    /// What the room protects.
+    pub fn kind(&self) -> RoomKind {
+        let invite = match self {
+            Self::Room(invite) | Self::Exposed(invite) => invite,
+            Self::Elsewhere(..) => return RoomKind::Elsewhere,
+            Self::Lobby | Self::Refused { .. } => return RoomKind::Unknown,
+        };
+        match invite.secret().map(InviteSecret::asks_passphrase) {
+            None => RoomKind::Open,
+            Some(false) => RoomKind::Private,
+            Some(true) => RoomKind::Guarded,
         }
     }
 
@@ -202,6 +231,18 @@ mod tests {
         let elsewhere = typed("other.example/r/tea");
         for route in [room("tea"), Route::Room(private()), elsewhere, Route::Lobby] {
             assert_eq!(typed(&route.typed()), route);
+        }
+    }
+
+    #[test]
+    fn a_room_is_of_the_kind_that_its_invite_protects() {
+        let kind = |text: &str| typed(text).kind();
+        let private = Route::typing(&private());
+        assert_eq!(kind("tea"), RoomKind::Open);
+        assert_eq!(kind(&private), RoomKind::Private);
+        assert_eq!(kind(&format!("{private}.AAAAAA")), RoomKind::Guarded);
+        for none in ["", "tea time", "p_abc", &private[..50]] {
+            assert_eq!(kind(none), RoomKind::Unknown, "{none:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What a person sees. Components read the store through selectors and call the handle; they decide nothing.
+//! What a person sees. Components read the store through selectors and call the handle; they decide nothing, and take their
+//! texts from `frontend/src/words/`.
 //!
-//! Rules that need no browser (grouping, words, times, which messages are in the page) are pure functions in
-//! files of their own.
+//! Rules that need no browser (grouping, times, which messages are in the page) are pure functions in files of their own.
 
 mod lobby;
 mod messages;

@@ -5,8 +5,8 @@ use std::{rc::Rc, sync::Arc};
 use banter_protocol::{
     crypto::{IdentityKey, Invite},
     engine::{
-        Arriving, ChatMessage, Gap, LockView, MoveView, Notice, PeerView, PersonView, Privacy,
-        RoomEvent, SignalingStatus,
+        Arriving, ChatMessage, Gap, LinkState, LockView, MoveView, Notice, PeerView, PersonView,
+        Privacy, RoomEvent, SignalingStatus,
     },
     ids::{MessageId, PeerId, RoomId},
     names::PersonName,
@@ -61,6 +61,13 @@ pub struct RoomState {
 }
 
 impl RoomState {
+    /// How many of the others have an open link.
+    pub fn linked(&self) -> usize {
+        let peers = self.peers.as_deref().unwrap_or_default();
+        let is_linked = |peer: &&Arc<PeerView>| peer.state == LinkState::Connected;
+        peers.iter().filter(is_linked).count()
+    }
+
     /// Takes in a change of what is seen of it; that it is entered, left or told of a relay is the store's.
     pub(super) fn apply(&mut self, room: &RoomId, event: RoomEvent) {
         match event {

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    lobby_words::{self, RoomKind},
     passphrase_field::PassphraseField,
     room_field::RoomField,
     visit::{Arrival, RoomLobbyProps, Wait},
@@ -15,15 +14,16 @@ use super::{
 use crate::{
     components::ui::{
         error_banner::{ErrorBanner, NoticeBanner},
-        error_words::Problem,
         focus,
         icon::{IconShape, icon},
+        problem::Problem,
         relay_switch::RelaySwitch,
     },
     handle::{ChatHandle, use_room},
     notice::PageNotice,
-    route::Route,
+    route::{RoomKind, Route},
     store::ChatStore,
+    words::lobby,
 };
 
 /// What explains the room, and a new room's passphrase.
@@ -49,8 +49,8 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
         None => Route::parse_typed(text, ""),
     };
     let route = read(&room);
-    let kind = RoomKind::of(&route);
-    let invitation = lobby_words::invitation(&read(&form.room));
+    let kind = route.kind();
+    let invitation = lobby::invitation(&read(&form.room));
     let is_new = generated.as_ref() == Some(&*room);
     let shows_passphrase = kind == RoomKind::Guarded || (is_new && *wants_passphrase);
 
@@ -175,7 +175,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
     });
 
     html! {
-        <form class="card" {onsubmit} novalidate=true aria-label="Join a room">
+        <form class="card" {onsubmit} novalidate=true aria-label={lobby::FORM_LABEL}>
             if let Some(words) = invitation {
                 <h2 class="card-title" dir="auto">{ words }</h2>
             }
@@ -183,11 +183,11 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
             <RoomField
                 id="name"
                 testid="name-input"
-                label="Your name"
+                label={lobby::NAME_LABEL}
                 value={(*name).clone()}
                 on_value={on_name}
                 autocomplete="nickname"
-                placeholder="What others see"
+                placeholder={lobby::NAME_PLACEHOLDER}
                 problem={problem.name}
                 {is_waiting}
                 node={name_node}
@@ -195,11 +195,11 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
             <RoomField
                 id="room"
                 testid="room-input"
-                label="Room"
+                label={lobby::ROOM_LABEL}
                 value={(*room).clone()}
                 on_value={on_room}
                 autocomplete="off"
-                placeholder="Name or invite link"
+                placeholder={lobby::ROOM_PLACEHOLDER}
                 problem={problem.room}
                 {is_waiting}
                 node={room_node}
@@ -214,15 +214,15 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     onclick={generate}
                 >
                     { icon(IconShape::Dice) }
-                    { "Generate" }
+                    { lobby::GENERATE_BUTTON }
                 </button>
             </RoomField>
             <p id={ROOM_HINT} class="field-hint" aria-live="polite">
-                if let Some(name) = kind.name() {
+                if let Some(name) = lobby::kind_name(kind) {
                     <strong class="room-kind">{ name }</strong>
                     { " " }
                 }
-                { kind.meaning() }
+                { lobby::kind_meaning(kind) }
                 { elsewhere(&route) }
             </p>
             if matches!(route, Route::Exposed(_)) {
@@ -238,12 +238,12 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                         disabled={is_waiting}
                         onchange={on_wanted}
                     />
-                    { "Also ask for a passphrase" }
+                    { lobby::PASSPHRASE_CHOICE }
                 </label>
             }
             if shows_passphrase {
                 <PassphraseField
-                    placeholder={if is_new { "Several words, easy to say" } else { "From whoever invited you" }}
+                    placeholder={if is_new { lobby::PASSPHRASE_CHOOSING_PLACEHOLDER } else { lobby::PASSPHRASE_PLACEHOLDER }}
                     value={(*passphrase).clone()}
                     on_value={on_passphrase}
                     problem={problem.passphrase}
@@ -253,9 +253,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                 />
             }
             if shows_passphrase && is_new {
-                <p id={PASSPHRASE_HINT} class="field-hint">
-                    { "Tell it to the others in another way than the link. Nobody can recover it." }
-                </p>
+                <p id={PASSPHRASE_HINT} class="field-hint">{ lobby::PASSPHRASE_HINT }</p>
             }
             <RelaySwitch />
             <div class="card-actions">
@@ -270,7 +268,7 @@ pub(crate) fn LobbyForm(props: &RoomLobbyProps) -> Html {
                     { button_words(props.wait) }
                 </button>
                 if props.wait == Wait::Joining {
-                    <button type="button" class="button is-large" onclick={cancel}>{ "Cancel" }</button>
+                    <button type="button" class="button is-large" onclick={cancel}>{ lobby::CANCEL_BUTTON }</button>
                 }
             </div>
         </form>
@@ -284,7 +282,7 @@ fn elsewhere(route: &Route) -> Html {
             <>
                 { " " }
                 <a class="link" data-testid="open-elsewhere" href={route.typed()} rel="noopener noreferrer" dir="auto">
-                    { format!("This invite leads to {}: open it there", server.host()) }
+                    { lobby::elsewhere_link(server.host()) }
                 </a>
             </>
         },
@@ -297,10 +295,10 @@ fn elsewhere(route: &Route) -> Html {
 /// What stands on the button that joins.
 fn button_words(wait: Wait) -> Html {
     let words = match wait {
-        Wait::Person => return html! { "Join room" },
-        Wait::Unlocking => "Unlocking…",
-        Wait::Joining => "Joining…",
-        Wait::Storage => "Opening storage…",
+        Wait::Person => return html! { { lobby::JOIN_BUTTON } },
+        Wait::Unlocking => lobby::WAIT_UNLOCKING,
+        Wait::Joining => lobby::WAIT_JOINING,
+        Wait::Storage => lobby::WAIT_STORAGE,
     };
     html! {
         <>

@@ -1,7 +1,6 @@
 //! Before a room is entered: which one, under what name, and what stands in the way.
 
 mod lobby_form;
-mod lobby_words;
 mod passphrase_field;
 mod room_field;
 pub(crate) mod room_lobby;

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::room_field::RoomField;
-use crate::components::ui::error_words::Problem;
+use crate::{components::ui::problem::Problem, words::lobby};
 
 const ID: &str = "passphrase";
 
@@ -28,15 +28,15 @@ pub(crate) fn PassphraseField(props: &PassphraseFieldProps) -> Html {
         Callback::from(move |_: MouseEvent| is_shown.set(!*is_shown))
     };
     let (word, label) = if *is_shown {
-        ("Hide", "Hide passphrase")
+        (lobby::PASSPHRASE_HIDE_BUTTON, lobby::PASSPHRASE_HIDE_LABEL)
     } else {
-        ("Show", "Show passphrase")
+        (lobby::PASSPHRASE_SHOW_BUTTON, lobby::PASSPHRASE_SHOW_LABEL)
     };
     html! {
         <RoomField
             id={ID}
             testid="passphrase-input"
-            label="Passphrase"
+            label={lobby::PASSPHRASE_LABEL}
             value={&props.value}
             on_value={props.on_value.clone()}
             autocomplete="off"

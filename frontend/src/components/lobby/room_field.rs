@@ -4,7 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
-    components::ui::{error_banner::ErrorBanner, error_words::Problem},
+    components::ui::{error_banner::ErrorBanner, problem::Problem},
     platform::transfer::Transfer,
 };
 

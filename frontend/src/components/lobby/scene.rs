@@ -2,52 +2,32 @@
 
 use yew::prelude::*;
 
-use crate::components::people::identity::initials;
-
-/// What somebody says in it.
-struct Line {
-    /// Nobody: the person who looks.
-    author: Option<(&'static str, &'static str)>,
-    text: &'static str,
-}
-
-const LINES: [Line; 3] = [
-    Line {
-        author: Some(("Bo", "tone-4")),
-        text: "Kettle’s on. Who’s in?",
-    },
-    Line {
-        author: None,
-        text: "Me! Ten minutes.",
-    },
-    Line {
-        author: Some(("Cleo", "tone-1")),
-        text: "Bringing the good biscuits 🍪",
-    },
-];
+use crate::{
+    components::people::identity::initials,
+    words::lobby::{SCENE_AUTHORS, SCENE_LINES},
+};
 
 /// Only to look at.
 pub(crate) fn scene() -> Html {
+    let [first, own, last] = SCENE_LINES;
+    let [first_author, last_author] = SCENE_AUTHORS;
     html! {
         <div class="scene" aria-hidden="true">
-            { for LINES.iter().map(line) }
+            { line(first_author, "tone-4", first) }
+            <div class="message is-own"><p class="message-text">{ own }</p></div>
+            { line(last_author, "tone-1", last) }
         </div>
     }
 }
 
-fn line(line: &Line) -> Html {
-    let Some((name, tone)) = line.author else {
-        return html! {
-            <div class="message is-own"><p class="message-text">{ line.text }</p></div>
-        };
-    };
+fn line(name: &'static str, tone: &'static str, text: &'static str) -> Html {
     html! {
         <div class="message">
             <span class={classes!("avatar", tone)}>{ initials(name) }</span>
             <div class="message-head">
                 <span class={classes!("message-sender", tone)}>{ name }</span>
             </div>
-            <p class="message-text">{ line.text }</p>
+            <p class="message-text">{ text }</p>
         </div>
     }
 }

@@ -11,6 +11,7 @@ use yew::prelude::*;
 use crate::{
     components::ui::icon::{IconShape, icon},
     store::ChatStore,
+    words::messages,
 };
 
 /// The mark of one author.
@@ -69,9 +70,9 @@ pub(crate) fn beside_name(mark: AuthorMark) -> Html {
     match mark {
         AuthorMark::Plain | AuthorMark::Forked => Html::default(),
         AuthorMark::Verified => html! {
-            <span class="verified-mark" data-testid="message-verified" title="Verified">
+            <span class="verified-mark" data-testid="message-verified" title={messages::VERIFIED_MARK}>
                 { icon(IconShape::Verified) }
-                <span class="visually-hidden">{ "Verified" }</span>
+                <span class="visually-hidden">{ messages::VERIFIED_MARK }</span>
             </span>
         },
     }
@@ -84,7 +85,7 @@ pub(crate) fn below_text(mark: AuthorMark) -> Html {
         AuthorMark::Forked => html! {
             <p class="message-warning" data-testid="message-forked">
                 { icon(IconShape::Alert) }
-                <span>{ "Not to be trusted: they signed two different things." }</span>
+                <span>{ messages::FORKED_WARNING }</span>
             </p>
         },
     }

@@ -8,6 +8,7 @@ use banter_protocol::{
 use yew::prelude::*;
 
 use super::{local_clock::LocalClock, local_time::Day};
+use crate::words::{messages, time};
 
 /// The lines that stand after a message, or before the first.
 pub(crate) fn rows_after(
@@ -28,18 +29,17 @@ fn row(gap: &Gap, clock: LocalClock, today: Day) -> Html {
     let from = moment(gap.from, clock, (from_day != to_day).then_some(today));
     html! {
         <p key={format!("gap/{}", gap.to.as_millis())} class="gap" data-testid="gap">
-            { "You were away from " }{ from }{ " to " }{ moment(gap.to, clock, None) }
-            { ". What was said meanwhile may be missing here." }
+            { messages::gap(from, moment(gap.to, clock, None)).html() }
         </p>
     }
 }
 
 fn moment(moment: Timestamp, clock: LocalClock, today: Option<Day>) -> Html {
-    let time = clock.local(moment);
-    let day = today.map(|today| format!("{}, ", time.day().label(today)));
-    html! {
-        <time datetime={time.datetime()}>
-            { day.unwrap_or_default() }{ time.hours_and_minutes() }
-        </time>
-    }
+    let local = clock.local(moment);
+    let shown = local.hours_and_minutes();
+    let shown = match today {
+        Some(today) => time::time_on_day(&local.day().label(today), &shown),
+        None => shown,
+    };
+    html! { <time datetime={local.datetime()}>{ shown }</time> }
 }

@@ -5,36 +5,13 @@ use std::time::Duration;
 
 use banter_protocol::time::Timestamp;
 
+use crate::words::time;
+
 const MINUTE_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// The last millisecond of the year 9999: what a peer dates later than that is shown as that.
 const LATEST_MS: u64 = 253_402_300_799_999;
-
-const WEEKDAYS: [&str; 7] = [
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-];
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// A moment on a clock that is `offset_minutes` ahead of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +32,7 @@ impl LocalTime {
     /// `HH:MM`, 24 hours.
     pub(crate) fn hours_and_minutes(self) -> String {
         let minutes = self.local_ms.rem_euclid(DAY_MS) / MINUTE_MS;
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        time::time_of_day(minutes / 60, minutes % 60)
     }
 
     pub(crate) fn day(self) -> Day {
@@ -86,13 +63,11 @@ impl Day {
     /// What stands above the messages of this day, seen from `today`.
     pub(crate) fn label(self, today: Self) -> String {
         let (year, month, day) = self.date();
-        let weekday = name_of(&WEEKDAYS, self.0.rem_euclid(7));
-        let month_name = name_of(&MONTHS, month - 1);
+        let other_year = (year != today.date().0).then_some(year);
         match today.0 - self.0 {
-            0 => "Today".to_owned(),
-            1 => "Yesterday".to_owned(),
-            _ if year == today.date().0 => format!("{weekday} {day} {month_name}"),
-            _ => format!("{weekday} {day} {month_name} {year}"),
+            0 => time::TODAY.to_owned(),
+            1 => time::YESTERDAY.to_owned(),
+            _ => time::date(self.0.rem_euclid(7), day, month, other_year),
         }
     }
 
@@ -123,14 +98,6 @@ impl Day {
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, month, day)
     }
-}
-
-fn name_of<const N: usize>(names: &[&'static str; N], index: i64) -> &'static str {
-    usize::try_from(index)
-        .ok()
-        .and_then(|index| names.get(index))
-        .copied()
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,12 +12,13 @@ use super::{draft::Draft, message_length::DraftLength};
 use crate::{
     components::ui::{
         error_banner::ErrorBanner,
-        error_words::Problem,
         focus::{self, MESSAGE_BOX_ID},
         icon::{IconShape, icon},
+        problem::Problem,
     },
     handle::use_room,
     notice::PageNotice,
+    words::messages,
 };
 
 /// What browsers give as the key code of a key that an input method is using (UI Events, section 7.3.1); Safari
@@ -112,14 +113,14 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
             }
             <div class="composer-row">
                 <label class="composer-box">
-                    <span class="visually-hidden">{ "Message" }</span>
+                    <span class="visually-hidden">{ messages::BOX_LABEL }</span>
                     <textarea
                         ref={area}
                         id={MESSAGE_BOX_ID}
                         class="composer-text"
                         data-testid="message-input"
                         rows="1"
-                        placeholder="Write a message"
+                        placeholder={messages::BOX_PLACEHOLDER}
                         dir="auto"
                         enterkeyhint="send"
                         autocomplete="off"
@@ -136,7 +137,7 @@ pub(crate) fn MessageInput(props: &MessageInputProps) -> Html {
                     type="submit"
                     class={classes!("button", "is-primary", "is-icon", "composer-send", is_ready.then_some("is-ready"))}
                     data-testid="send-message"
-                    aria-label="Send"
+                    aria-label={messages::SEND_LABEL}
                     aria-disabled={(!is_ready).then_some("true")}
                     onmousedown={keep_focus}
                 >

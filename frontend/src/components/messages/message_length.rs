@@ -2,6 +2,8 @@
 
 use banter_protocol::limits::MESSAGE_TEXT_BYTES;
 
+use crate::words::messages;
+
 /// From here on the length is worth showing.
 const NEAR: usize = MESSAGE_TEXT_BYTES / 10 * 9;
 
@@ -20,28 +22,15 @@ impl DraftLength {
     /// Of a text, by its bytes in UTF-8.
     pub(crate) fn of(text: &str) -> Self {
         let bytes = text.len();
-        let limit = thousands(MESSAGE_TEXT_BYTES);
+        let words = || messages::length(bytes, MESSAGE_TEXT_BYTES);
         if bytes > MESSAGE_TEXT_BYTES {
-            Self::TooLong(format!("{} of {limit} bytes", thousands(bytes)))
+            Self::TooLong(words())
         } else if bytes >= NEAR {
-            Self::Near(format!("{} of {limit} bytes", thousands(bytes)))
+            Self::Near(words())
         } else {
             Self::Fine
         }
     }
-}
-
-/// A number with commas between its thousands.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -59,17 +48,5 @@ mod tests {
             DraftLength::of(&"x".repeat(49_153)),
             DraftLength::TooLong("49,153 of 49,152 bytes".to_owned())
         );
-    }
-
-    #[test]
-    fn thousands_are_told_apart() {
-        for (number, shown) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(thousands(number), shown);
-        }
     }
 }

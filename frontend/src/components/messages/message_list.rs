@@ -33,6 +33,7 @@ use crate::{
     },
     platform::size_watch::SizeWatch,
     store::{ChatStore, RoomSeat},
+    words::messages,
 };
 
 /// Older messages are in the accessibility tree by then, and what comes next is new.
@@ -128,18 +129,18 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
     });
     html! {
         <div class="log">
-            <div class="log-scroller" ref={scroller} {onscroll} {onkeydown} tabindex="0" role="region" aria-label="Conversation">
+            <div class="log-scroller" ref={scroller} {onscroll} {onkeydown} tabindex="0" role="region" aria-label={messages::REGION_LABEL}>
                 <div
                     class="log-column"
                     role="log"
-                    aria-label="Messages"
+                    aria-label={messages::LOG_LABEL}
                     aria-live={if is_loading { "off" } else { "polite" }}
                     aria-relevant="additions"
                 >
                     if start > dropped {
                         // Out of the way of Tab, which would scroll there: Page Up brings earlier messages too.
                         <button key="earlier" type="button" tabindex="-1" class="button is-quiet log-earlier" onclick={show_earlier}>
-                            { "Show earlier messages" }
+                            { messages::EARLIER_BUTTON }
                         </button>
                     }
                     if log.is_empty() {
@@ -152,18 +153,10 @@ pub(crate) fn MessageList(props: &MessageListProps) -> Html {
             if matches!(*reading, Reading::Back { .. }) {
                 <button type="button" class="button log-newest" onclick={on_newest_click}>
                     { icon(IconShape::ArrowDown) }
-                    { newest_words(unseen) }
+                    { messages::newest_button(unseen) }
                 </button>
             }
         </div>
-    }
-}
-
-fn newest_words(unseen: usize) -> String {
-    match unseen {
-        0 => "Newest messages".to_owned(),
-        1 => "1 new message".to_owned(),
-        _ => format!("{unseen} new messages"),
     }
 }
 

@@ -10,9 +10,12 @@ use super::{
     grouping::Placement,
     local_clock::LocalClock,
 };
-use crate::components::{
-    people::{avatar::avatar, identity, namesakes},
-    ui::icon::{IconShape, icon},
+use crate::{
+    components::{
+        people::{avatar::avatar, identity, namesakes},
+        ui::icon::{IconShape, icon},
+    },
+    words::messages,
 };
 
 #[derive(Properties)]
@@ -84,12 +87,13 @@ pub(crate) fn MessageRow(props: &MessageRowProps) -> Html {
 }
 
 fn delivery_mark(status: DeliveryStatus) -> Html {
-    let (shape, words) = match status {
-        DeliveryStatus::Sending => (IconShape::Clock, "Sending"),
-        DeliveryStatus::Sent => (IconShape::Check, "Sent"),
-        DeliveryStatus::Delivered => (IconShape::Delivered, "Delivered"),
-        DeliveryStatus::Failed => (IconShape::Alert, "Not sent"),
+    let shape = match status {
+        DeliveryStatus::Sending => IconShape::Clock,
+        DeliveryStatus::Sent => IconShape::Check,
+        DeliveryStatus::Delivered => IconShape::Delivered,
+        DeliveryStatus::Failed => IconShape::Alert,
     };
+    let words = messages::delivery(status);
     html! {
         <span class="message-status" title={words}>
             { icon(shape) }

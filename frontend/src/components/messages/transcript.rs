@@ -7,6 +7,8 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+use crate::words::messages;
+
 /// Something of the log, as far as it is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Excerpt {
@@ -33,7 +35,7 @@ pub(crate) fn transcript(excerpts: &[Excerpt]) -> Option<String> {
     }
     let paragraphs = excerpts.iter().map(|excerpt| match excerpt {
         Excerpt::Day(day) => day.clone(),
-        Excerpt::Message { author, time, text } => format!("{author}, {time}\n{text}"),
+        Excerpt::Message { author, time, text } => messages::copied(author, time, text),
     });
     Some(paragraphs.collect::<Vec<_>>().join("\n\n"))
 }

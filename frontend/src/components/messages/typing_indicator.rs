@@ -3,13 +3,13 @@
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use crate::{components::people::link_words::typing_words, store::ChatStore};
+use crate::{store::ChatStore, words::messages};
 
 /// The typing line. It is not announced: what is typed will be, once it is sent.
 #[component]
 pub(crate) fn TypingIndicator() -> Html {
     let words = use_selector(|store: &ChatStore| {
-        typing_words(store.room().typing.as_deref().unwrap_or_default())
+        messages::typing(store.room().typing.as_deref().unwrap_or_default())
     });
     html! {
         <p class={classes!("typing", (!words.is_empty()).then_some("is-active"))}>

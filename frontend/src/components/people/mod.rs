@@ -2,7 +2,6 @@
 
 pub(crate) mod avatar;
 pub(crate) mod identity;
-pub(crate) mod link_words;
 pub(crate) mod namesakes;
 mod peer_item;
 pub(crate) mod peer_list;

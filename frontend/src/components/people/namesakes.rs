@@ -12,7 +12,10 @@ use litemap::LiteMap;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use crate::store::{ChatStore, RoomSeat};
+use crate::{
+    store::{ChatStore, RoomSeat},
+    words::people,
+};
 
 /// Keys with the names under which they look like somebody else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub(crate) fn use_namesakes(seat: &Rc<RoomSeat>, log: &Rc<Vec<Arc<ChatMessage>>>
 pub(crate) fn beside_name(badge: Option<&String>) -> Html {
     badge.map_or_else(Html::default, |badge| {
         html! {
-            <span class="peer-badge" data-testid="message-badge" title="Somebody else here has a name that looks the same">
+            <span class="peer-badge" data-testid="message-badge" title={people::BADGE_TITLE}>
                 { badge.clone() }
             </span>
         }

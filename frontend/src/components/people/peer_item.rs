@@ -5,16 +5,14 @@ use std::sync::Arc;
 use banter_protocol::engine::{LinkPath, Obstacle, PeerView, Standing};
 use yew::prelude::*;
 
-use super::{avatar::avatar, link_words};
+use super::avatar::avatar;
 use crate::{
-    components::{
-        trust::standing_words,
-        ui::{
-            icon::{IconShape, icon},
-            press::press,
-        },
+    components::ui::{
+        icon::{IconShape, icon},
+        press::press,
     },
     handle::use_room,
+    words::{links, people, standing},
 };
 
 #[derive(Properties)]
@@ -74,20 +72,20 @@ pub(crate) fn PeerItem(props: &PeerItemProps) -> Html {
                             <span class="verified-mark">{ icon(IconShape::Verified) }</span>
                         }
                     </span>
-                    if let Some(words) = standing_words::short(*standing) {
+                    if let Some(words) = standing::short(*standing) {
                         <span class={classes!("peer-standing", is_verified.then_some("visually-hidden"))}>{ words }</span>
                     }
-                    if let Some(words) = standing_words::hearing(*hearing) {
+                    if let Some(words) = standing::hearing(*hearing) {
                         <span class="peer-standing">{ words }</span>
                     }
                     if *asks_to_compare {
-                        <span class="peer-standing" data-testid="asks-to-compare">{ "Wants to compare emoji" }</span>
+                        <span class="peer-standing" data-testid="asks-to-compare">{ people::COMPARING_NOTE }</span>
                     }
-                    <span class="peer-state" title={path.map(link_words::path_meaning)}>
-                        { link_words::link_words(*state, *path, *latency_ms) }
+                    <span class="peer-state" title={path.map(links::path_meaning)}>
+                        { links::link(*state, *path, *latency_ms) }
                     </span>
                     if let Some(obstacle) = obstacle {
-                        <span class="peer-why">{ link_words::obstacle_words(*obstacle) }</span>
+                        <span class="peer-why">{ links::obstacle(*obstacle) }</span>
                     }
                 </span>
             </button>

@@ -6,8 +6,11 @@ use banter_protocol::engine::Obstacle;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{avatar::avatar, link_words, peer_item::PeerItem};
-use crate::store::{ChatStore, RoomSeat};
+use super::{avatar::avatar, peer_item::PeerItem};
+use crate::{
+    store::{ChatStore, RoomSeat},
+    words::{links, people},
+};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct PeerListProps {
@@ -20,7 +23,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
     let peers = use_selector(|store: &ChatStore| store.room().peers.clone());
     let peers = peers.as_deref().unwrap_or_default();
     let arriving = use_selector(|store: &ChatStore| store.room().arriving);
-    let (connecting, stuck) = link_words::arriving_words(*arriving);
+    let (connecting, stuck) = links::arriving(*arriving);
     let RoomSeat { me, name, .. } = &*props.seat;
     html! {
         <ul class="peers" aria-labelledby="people-title">
@@ -28,7 +31,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
                 { avatar(*me, name.as_str()) }
                 <div class="peer-words">
                     <p class="peer-name"><bdi>{ name.as_str() }</bdi></p>
-                    <p class="peer-state">{ "You" }</p>
+                    <p class="peer-state">{ people::SELF_NOTE }</p>
                 </div>
             </li>
             for peer in peers {
@@ -49,7 +52,7 @@ pub(crate) fn PeerList(props: &PeerListProps) -> Html {
                 >
                     { words }
                     if let Some(obstacle) = arriving.obstacle {
-                        <span class="peer-why">{ link_words::obstacle_words(obstacle) }</span>
+                        <span class="peer-why">{ links::obstacle(obstacle) }</span>
                     }
                 </li>
             }

@@ -13,7 +13,7 @@ use crate::{
         trust::{
             emoji_comparison::EmojiComparison,
             safety_number::safety_number_card,
-            standing_words::{self, Choice},
+            standing::{Choice, choice},
         },
         ui::{
             dialog::Dialog,
@@ -23,6 +23,7 @@ use crate::{
     },
     handle::{RoomHandle, use_room},
     store::ChatStore,
+    words::{people, standing},
 };
 
 /// The person of [`ChatStore::inspected`], where there is one.
@@ -52,13 +53,13 @@ pub(crate) fn PersonDialog() -> Html {
                 { avatar(*peer, name.as_str()) }
                 <p class="person-standing" role="status">
                     { icon(standing_icon(*standing)) }
-                    <span>{ standing_words::long(*standing) }</span>
+                    <span>{ standing::long(*standing) }</span>
                 </p>
             </div>
             if person.hearing == Hearing::Muted {
                 { muted(*peer, handle.as_ref()) }
             }
-            if standing_words::choice(*standing) == Choice::Verify {
+            if choice(*standing) == Choice::Verify {
                 <EmojiComparison peer={*peer} name={name.clone()} emoji={person.emoji} />
             }
             if *standing != Standing::Unconfirmed {
@@ -83,12 +84,9 @@ fn muted(peer: PeerId, handle: Option<&RoomHandle>) -> Html {
     let onclick = press(handle, move |handle| handle.listen_again(peer));
     html! {
         <div class="person-muted" role="status">
-            <p>
-                { "Muted for now: they send more than this page can show, and nothing of it is read. \
-                   It ends by itself once they calm down." }
-            </p>
+            <p>{ people::MUTED_TEXT }</p>
             <button type="button" class="button" data-testid="listen-again" {onclick}>
-                { "Hear them now" }
+                { people::MUTED_BUTTON }
             </button>
         </div>
     }
@@ -98,15 +96,15 @@ fn muted(peer: PeerId, handle: Option<&RoomHandle>) -> Html {
 fn choices(person: &PersonView, handle: Option<&RoomHandle>) -> Html {
     let PersonView { peer, standing, .. } = *person;
     let judge = |accept| press(handle, move |handle| handle.judge_key(peer, accept));
-    let buttons = match standing_words::choice(standing) {
+    let buttons = match choice(standing) {
         Choice::Nothing => return Html::default(),
         Choice::Verify => {
             let verified = standing != Standing::Verified;
             let onclick = press(handle, move |handle| handle.set_verified(peer, verified));
             let words = if verified {
-                "Mark as verified"
+                people::VERIFY_BUTTON
             } else {
-                "No longer verified"
+                people::UNVERIFY_BUTTON
             };
             html! {
                 <button
@@ -125,16 +123,16 @@ fn choices(person: &PersonView, handle: Option<&RoomHandle>) -> Html {
         Choice::JudgeKey => html! {
             <>
                 <button type="button" class="button" data-testid="accept-key" onclick={judge(true)}>
-                    { "It is them" }
+                    { people::KEY_ACCEPT_BUTTON }
                 </button>
                 <button type="button" class="button" data-testid="refuse-key" onclick={judge(false)}>
-                    { "Keep them out" }
+                    { people::KEY_REFUSE_BUTTON }
                 </button>
             </>
         },
         Choice::LetIn => html! {
             <button type="button" class="button" data-testid="accept-key" onclick={judge(true)}>
-                { "Let them in" }
+                { people::LET_IN_BUTTON }
             </button>
         },
     };

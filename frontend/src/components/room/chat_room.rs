@@ -29,6 +29,7 @@ use crate::{
         },
     },
     store::RoomSeat,
+    words::{invites, people, room, ui::CLOSE_LABEL},
 };
 
 #[derive(Properties, PartialEq)]
@@ -98,7 +99,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             {onkeydown}
         >
             <a class="skip-link" href={format!("#{MESSAGE_BOX_ID}")} onclick={skip}>
-                { "Skip to the message box" }
+                { room::SKIP_LINK }
             </a>
             <RoomHeader
                 room={seat.room.clone()}
@@ -120,13 +121,13 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
             <div class={classes!("scrim", open_class)} onclick={close_by_click.clone()} aria-hidden="true" />
             <aside id="people" class={classes!("people", open_class)} aria-labelledby="people-title">
                 <div class="people-head">
-                    <h2 id="people-title" class="people-title">{ "People" }</h2>
+                    <h2 id="people-title" class="people-title">{ people::LIST_HEADING }</h2>
                     <button
                         type="button"
                         class="button is-quiet is-icon people-invite"
                         data-testid="show-invite"
-                        aria-label="Show the invite as a QR code"
-                        title="Invite as QR code"
+                        aria-label={invites::QR_BUTTON_LABEL}
+                        title={invites::QR_BUTTON_TITLE}
                         aria-haspopup="dialog"
                         onclick={show_invite}
                     >
@@ -136,7 +137,7 @@ pub(crate) fn ChatRoom(props: &ChatRoomProps) -> Html {
                         ref={close_button}
                         type="button"
                         class="button is-quiet is-icon people-close"
-                        aria-label="Close"
+                        aria-label={CLOSE_LABEL}
                         onclick={close_by_click}
                     >
                         { icon(IconShape::Close) }

@@ -1,17 +1,14 @@
 //! How the page, the server and the others stand, in plain words.
 
-use banter_protocol::engine::Notice;
+use banter_protocol::engine::{Notice, SignalingStatus};
 use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::room_dialog::{RoomDialog, use_open_dialog};
 use crate::{
-    components::{
-        people::link_words,
-        trust::{protection_words, standing_words},
-        ui::{icon::icon, sentence::Sentence},
-    },
+    components::{trust::privacy_icon::privacy_icon, ui::icon::icon},
     store::ChatStore,
+    words::{links, protection, sentence::Sentence, standing},
 };
 
 /// The kind of room and the two counts and states that fit under the room's name.
@@ -26,13 +23,13 @@ pub(crate) fn ConnectionStatus() -> Html {
             <span
                 class="status-server"
                 data-testid="signaling-status"
-                data-state={link_words::signaling_state(*signaling)}
+                data-state={state(*signaling)}
                 role="status"
             >
-                <span class="status-words">{ link_words::signaling_words(*signaling) }</span>
+                <span class="status-words">{ links::signaling(*signaling) }</span>
             </span>
             <span class="status-links" data-testid="p2p-count" data-count={linked.to_string()}>
-                { link_words::linked_words(linked, others) }
+                { links::linked_count(linked, others) }
             </span>
         </p>
     }
@@ -47,17 +44,16 @@ fn PrivacyButton() -> Html {
     let Some(privacy) = *privacy else {
         return Html::default();
     };
-    let (shape, kind) = protection_words::kind(privacy);
     html! {
         <button
             type="button"
             class="status-privacy"
             aria-haspopup="dialog"
-            title="What is protected?"
+            title={protection::EXPLAIN_BUTTON}
             {onclick}
         >
-            { icon(shape) }
-            <span>{ kind }<span class="visually-hidden">{ " room" }</span></span>
+            { icon(privacy_icon(privacy)) }
+            <span>{ protection::kind(privacy) }<span class="visually-hidden">{ protection::KIND_NOUN }</span></span>
         </button>
     }
 }
@@ -75,14 +71,14 @@ pub(crate) fn ConnectionAdvice() -> Html {
         let peers = store.room().peers.as_deref().unwrap_or_default();
         let (linked, _) = counts(store);
         let lost_server = || {
-            let advice = link_words::signaling_advice(store.room().signaling, linked);
+            let advice = links::signaling_advice(store.room().signaling, linked);
             advice.map(|words| Sentence::default().words(words))
         };
-        let stuck = || link_words::stuck_advice(peers, store.room().arriving);
+        let stuck = || links::stuck_advice(peers, store.room().arriving);
         if is_told {
             None
         } else {
-            let muted = || standing_words::muted_advice(peers);
+            let muted = || standing::muted_advice(peers);
             lost_server().or_else(muted).or_else(stuck)
         }
     });
@@ -98,5 +94,16 @@ pub(crate) fn ConnectionAdvice() -> Html {
 /// Peers with an open link, and all of them.
 fn counts(store: &ChatStore) -> (usize, usize) {
     let peers = store.room().peers.as_deref().unwrap_or_default();
-    (link_words::linked(peers), peers.len())
+    (store.room().linked(), peers.len())
+}
+
+/// The value of `data-state`.
+fn state(signaling: SignalingStatus) -> &'static str {
+    match signaling {
+        // A room without a socket is about to get one.
+        SignalingStatus::Idle | SignalingStatus::Connecting => "connecting",
+        SignalingStatus::Connected => "connected",
+        SignalingStatus::Reconnecting => "reconnecting",
+        SignalingStatus::Offline => "offline",
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
     components::ui::icon::{IconShape, icon},
     handle::{ChatHandle, CopyOutcome},
     store::ChatStore,
+    words::{invites, ui::CLOSE_LABEL},
 };
 
 /// How long "Copied" stays.
@@ -61,13 +62,12 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
         }
     });
     let (shape, label, spoken) = match *outcome {
-        None => (IconShape::Link, "Copy invite", ""),
+        None | Some(CopyOutcome::Refused) => (IconShape::Link, invites::COPY_BUTTON, ""),
         Some(CopyOutcome::Copied) => (
             IconShape::Check,
-            "Copied",
-            "The invite is on the clipboard.",
+            invites::COPY_DONE,
+            invites::COPY_DONE_SPOKEN,
         ),
-        Some(CopyOutcome::Refused) => (IconShape::Link, "Copy invite", ""),
     };
     let link = handle
         .zip((*invite).as_ref())
@@ -88,14 +88,14 @@ pub(crate) fn CopyInvite(props: &CopyInviteProps) -> Html {
             if *outcome == Some(CopyOutcome::Refused) {
                 <div class="popover" role="status">
                     <div class="popover-head">
-                        <p>{ "The browser didn’t allow copying. Take the link from here:" }</p>
-                        <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close}>
+                        <p>{ invites::COPY_REFUSED }</p>
+                        <button type="button" class="button is-quiet is-icon" aria-label={CLOSE_LABEL} onclick={close}>
                             { icon(IconShape::Close) }
                         </button>
                     </div>
                     <input
                         class="input"
-                        aria-label="Invite link"
+                        aria-label={invites::COPY_LINK_LABEL}
                         readonly=true
                         value={link}
                         onfocus={select_all}

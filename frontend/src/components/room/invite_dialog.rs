@@ -9,6 +9,7 @@ use crate::{
     components::ui::{dialog::Dialog, qr_code::QrCode},
     handle::ChatHandle,
     store::ChatStore,
+    words::invites,
 };
 
 #[derive(Properties, PartialEq)]
@@ -26,17 +27,11 @@ pub(crate) fn InviteDialog(props: &InviteDialogProps) -> Html {
         .zip((*invite).clone())
         .map(|(handle, invite)| handle.invite_link(&invite))
         .unwrap_or_default();
-    let advice = match props.privacy {
-        Privacy::Private => {
-            "Whoever photographs this can join, so show it only to people whom you want here."
-        }
-        Privacy::Open => "Photograph this with the other device to join the room there.",
-    };
     html! {
-        <Dialog title="Invite" testid="invite-dialog" on_close={props.on_close.clone()}>
+        <Dialog title={invites::QR_DIALOG_TITLE} testid="invite-dialog" on_close={props.on_close.clone()}>
             <div class="invite-card">
-                <QrCode text={link.clone()} label="QR code of the invite" />
-                <p class="dialog-text">{ advice }</p>
+                <QrCode text={link.clone()} label={invites::QR_CODE_LABEL} />
+                <p class="dialog-text">{ invites::qr_advice(props.privacy) }</p>
                 <p class="invite-whole" data-testid="invite-link" dir="ltr">{ link }</p>
                 <CopyInvite class="is-primary" />
             </div>

@@ -13,6 +13,7 @@ use crate::{
     },
     handle::{RoomHandle, use_room},
     store::ChatStore,
+    words::invites,
 };
 
 /// Everybody who asks.
@@ -49,6 +50,7 @@ fn invite(asked: &MoveView, handle: Option<&RoomHandle>) -> Html {
         })
     };
     let words = format!("move-invite-{by}");
+    let badge = html! { <span class="peer-badge">{ badge.clone() }</span> };
     let is_verified = *standing == Standing::Verified;
     html! {
         <section
@@ -64,40 +66,19 @@ fn invite(asked: &MoveView, handle: Option<&RoomHandle>) -> Html {
             { icon(IconShape::People) }
             <div class="key-notice-words">
                 <p id={words.clone()} class="key-notice-what">
-                    <bdi>{ name.as_str() }</bdi>
-                    { " " }<span class="peer-badge">{ badge.clone() }</span>
-                    { " asks you to go on with them in a new room." }
+                    { invites::move_asked(name, badge).html() }
                 </p>
-                <p class="key-notice-why">{ doubts(*standing) }</p>
-                <p class="key-notice-why">
-                    { "If you go, what was said here comes along on this device, and you leave this room. If you stay, nothing changes." }
-                </p>
+                <p class="key-notice-why">{ invites::move_doubts(*standing) }</p>
+                <p class="key-notice-why">{ invites::MOVE_TEXT }</p>
             </div>
             <div class="key-notice-actions">
                 <button type="button" class="button is-primary" data-testid="accept-move" aria-describedby={words.clone()} onclick={answer(true)}>
-                    { "Go to the new room" }
+                    { invites::MOVE_ACCEPT_BUTTON }
                 </button>
                 <button type="button" class="button" data-testid="decline-move" aria-describedby={words} onclick={answer(false)}>
-                    { "Stay here" }
+                    { invites::MOVE_DECLINE_BUTTON }
                 </button>
             </div>
         </section>
-    }
-}
-
-/// What is known of who asks.
-fn doubts(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Verified => "You have verified them.",
-        Standing::Known => {
-            "You have not verified them: make sure that it is them before you follow."
-        }
-        Standing::NewKey
-        | Standing::Unconfirmed
-        | Standing::Changed
-        | Standing::Refused
-        | Standing::Forked => {
-            "You have not verified them, and their name belongs to somebody else here: they may only look like them."
-        }
     }
 }

@@ -5,7 +5,7 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use crate::{platform::storage::StorageArea, store::ChatStore};
+use crate::{platform::storage::StorageArea, store::ChatStore, words::room::page_title};
 
 /// Keeps the title true. Shows nothing itself.
 #[component]
@@ -38,8 +38,7 @@ pub(crate) fn PageTitle() -> Html {
             keep_unseen(room, *unseen);
         }
     });
-    let room = (*room).as_ref().map(room_name);
-    use_effect_with(title(room, unseen), |title| {
+    use_effect_with(page_title((*room).as_ref(), unseen), |title| {
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
             document.set_title(title);
         }
@@ -98,23 +97,6 @@ fn unseen_key(room: &RoomId) -> String {
     format!("banter/unseen/{room}")
 }
 
-/// What a room is called; an id that nobody reads is not spelled out.
-pub(crate) fn room_name(room: &RoomId) -> &str {
-    if room.is_private() {
-        "Private room"
-    } else {
-        room.as_str()
-    }
-}
-
-fn title(room: Option<&str>, unseen: usize) -> String {
-    match (room, unseen) {
-        (None, _) => "Banter".to_owned(),
-        (Some(room), 0) => format!("{room} · Banter"),
-        (Some(room), unseen) => format!("({unseen}) {room} · Banter"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,15 +121,5 @@ mod tests {
             reloaded.unseen(Some(&RoomId::private(2)), 4, true, nothing_left),
             0
         );
-    }
-
-    #[test]
-    fn the_title_names_the_room_and_counts_what_nobody_saw() {
-        assert_eq!(title(None, 0), "Banter");
-        assert_eq!(title(Some("tea-time"), 0), "tea-time · Banter");
-        assert_eq!(title(Some("tea-time"), 3), "(3) tea-time · Banter");
-        let private = RoomId::private(1);
-        let private = title(Some(room_name(&private)), 0);
-        assert_eq!(private, "Private room · Banter");
     }
 }

@@ -7,9 +7,10 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use crate::{
-    components::{people::avatar::avatar, trust::standing_words, ui::dialog::Dialog},
+    components::{people::avatar::avatar, trust::standing, ui::dialog::Dialog},
     handle::use_room,
     store::ChatStore,
+    words::invites,
 };
 
 #[derive(Properties, PartialEq)]
@@ -63,24 +64,19 @@ pub(crate) fn RenewDialog(props: &RenewDialogProps) -> Html {
         }
     });
     html! {
-        <Dialog title="New invite" testid="renew-invite" on_close={props.on_close.clone()}>
+        <Dialog title={invites::RENEW_DIALOG_TITLE} testid="renew-invite" on_close={props.on_close.clone()}>
             <form class="renew" {onsubmit}>
-                <p class="dialog-text">
-                    { "You go on in a new room with a new link. The people you choose are asked to come along, and come once they agree. \
-                       The old link does not lead there: whoever holds it stays outside. The new room asks for no passphrase and is not locked." }
-                </p>
+                <p class="dialog-text">{ invites::RENEW_TEXT }</p>
                 if movable.is_empty() {
-                    <p class="dialog-text">
-                        { "Nobody here can come along, so you go alone and hand out the new link yourself." }
-                    </p>
+                    <p class="dialog-text">{ invites::RENEW_ALONE_TEXT }</p>
                 } else {
                     <fieldset>
-                        <legend class="dialog-section">{ "Who comes along?" }</legend>
+                        <legend class="dialog-section">{ invites::RENEW_PEOPLE_LEGEND }</legend>
                         <ul class="picks">{ for people }</ul>
                     </fieldset>
                 }
                 <div class="dialog-actions">
-                    <button type="submit" class="button is-primary" data-testid="make-invite">{ "Make new invite" }</button>
+                    <button type="submit" class="button is-primary" data-testid="make-invite">{ invites::RENEW_SUBMIT_BUTTON }</button>
                 </div>
             </form>
         </Dialog>
@@ -99,7 +95,7 @@ fn movable(store: &ChatStore) -> Vec<Movable> {
     let peers = store.room().peers.as_deref().unwrap_or_default();
     let movable = peers
         .iter()
-        .filter(|peer| standing_words::can_move_along(peer.standing));
+        .filter(|peer| standing::can_move_along(peer.standing));
     movable
         .map(|peer| Movable {
             id: peer.id,

@@ -4,7 +4,7 @@ use banter_protocol::ids::RoomId;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{connection_status::ConnectionStatus, copy_invite::CopyInvite, page_title::room_name};
+use super::{connection_status::ConnectionStatus, copy_invite::CopyInvite};
 use crate::{
     components::ui::{
         icon::{IconShape, icon},
@@ -12,6 +12,7 @@ use crate::{
     },
     handle::use_room,
     store::ChatStore,
+    words::room,
 };
 
 #[derive(Properties, PartialEq)]
@@ -33,18 +34,18 @@ pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
             handle.leave();
         }
     });
-    let room = props.room.as_str();
+    let id = props.room.as_str();
     // Of a private room's id only the end, to tell two rooms apart.
     let mark = props
         .room
         .is_private()
-        .then(|| room.get(room.len().saturating_sub(4)..));
+        .then(|| id.get(id.len().saturating_sub(4)..));
     html! {
         <header class="room-header">
             { logo() }
             <div class="room-title">
-                <h1 class="room-name" title={room.to_owned()}>
-                    { room_name(&props.room) }
+                <h1 class="room-name" title={id.to_owned()}>
+                    { room::room_name(&props.room) }
                     if let Some(mark) = mark.flatten() {
                         <span class="room-mark" aria-hidden="true">{ mark }</span>
                     }
@@ -63,11 +64,11 @@ pub(crate) fn RoomHeader(props: &RoomHeaderProps) -> Html {
                 >
                     { icon(IconShape::People) }
                     <span aria-hidden="true">{ *people }</span>
-                    <span class="visually-hidden">{ format!("People, {people}") }</span>
+                    <span class="visually-hidden">{ room::people_count(*people) }</span>
                 </button>
                 <button type="button" class="button is-quiet" data-testid="leave-room" onclick={leave}>
                     { icon(IconShape::Leave) }
-                    <span class="button-label">{ "Leave" }</span>
+                    <span class="button-label">{ room::LEAVE_BUTTON }</span>
                 </button>
             </div>
         </header>

@@ -10,6 +10,7 @@ use crate::{
         press::press,
     },
     handle::use_room,
+    words::comparing,
 };
 
 #[derive(Properties, PartialEq)]
@@ -26,7 +27,6 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
     let handle = handle.as_ref();
     let EmojiComparisonProps { peer, name, emoji } = props;
     let peer = *peer;
-    let name = name.as_str();
     let begin = |words: &'static str, is_primary: bool| {
         let onclick = press(handle, move |handle| handle.compare_emoji(peer));
         html! {
@@ -44,39 +44,32 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
     let content = match emoji {
         EmojiView::Idle => html! {
             <>
-                <p class="dialog-text">
-                    { "Quicker than digits. While you talk on a call, both of you open each other in the list of people and compare seven pictures." }
-                </p>
-                { begin("Compare emoji", false) }
+                <p class="dialog-text">{ comparing::EMOJI_TEXT }</p>
+                { begin(comparing::EMOJI_BUTTON, false) }
             </>
         },
         EmojiView::Asked => html! {
             <>
-                <p class="dialog-text"><bdi>{ name }</bdi>{ " wants to compare emoji with you." }</p>
-                { begin("Compare emoji now", true) }
+                <p class="dialog-text">{ comparing::emoji_asked(name).html() }</p>
+                { begin(comparing::EMOJI_ANSWER_BUTTON, true) }
             </>
         },
         EmojiView::Waiting => html! {
             <p class="dialog-wait">
                 <span class="spinner" aria-hidden="true" />
-                <span>
-                    { "Waiting for " }<bdi>{ name }</bdi>
-                    { " to open you in their list and press “Compare emoji”." }
-                </span>
+                <span>{ comparing::emoji_waiting(name).html() }</span>
             </p>
         },
         EmojiView::Compare(emoji) => html! {
             <>
-                <p class="dialog-text">
-                    { "Does " }<bdi>{ name }</bdi>{ " see the same, in the same order? Ask them on a call, not in this chat." }
-                </p>
+                <p class="dialog-text">{ comparing::emoji_question(name).html() }</p>
                 { pictures(emoji) }
                 <div class="dialog-actions">
                     <button type="button" class="button is-primary" data-testid="emoji-same" onclick={judge(true)}>
-                        { "They match" }
+                        { comparing::EMOJI_SAME_BUTTON }
                     </button>
                     <button type="button" class="button" data-testid="emoji-different" onclick={judge(false)}>
-                        { "They differ" }
+                        { comparing::EMOJI_DIFFERENT_BUTTON }
                     </button>
                 </div>
             </>
@@ -84,18 +77,16 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
         EmojiView::Same => html! {
             <p class="dialog-result is-good">
                 { icon(IconShape::Verified) }
-                <span>{ "The emoji are the same: nobody stands between you." }</span>
+                <span>{ comparing::EMOJI_SAME_RESULT }</span>
             </p>
         },
         EmojiView::Different => html! {
             <>
                 <p class="dialog-result is-bad">
                     { icon(IconShape::Alert) }
-                    <span>
-                        { "The emoji differ, or the comparison broke the rules. Somebody may stand between you: say nothing here that they must not read." }
-                    </span>
+                    <span>{ comparing::EMOJI_DIFFERENT_RESULT }</span>
                 </p>
-                { begin("Compare again", false) }
+                { begin(comparing::EMOJI_AGAIN_BUTTON, false) }
             </>
         },
     };
@@ -112,7 +103,7 @@ pub(crate) fn EmojiComparison(props: &EmojiComparisonProps) -> Html {
     }
     html! {
         <section class="emoji" aria-labelledby="emoji-title">
-            <h3 id="emoji-title" class="dialog-section">{ "Compare emoji" }</h3>
+            <h3 id="emoji-title" class="dialog-section">{ comparing::EMOJI_HEADING }</h3>
             <div ref={node} class="emoji-state" tabindex="-1" data-state={state_word(*emoji)} aria-live="polite">{ content }</div>
         </section>
     }

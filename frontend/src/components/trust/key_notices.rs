@@ -11,6 +11,7 @@ use crate::{
     },
     handle::{RoomHandle, use_room},
     store::ChatStore,
+    words::{comparing, people},
 };
 
 /// Everybody about whose key the person has to decide.
@@ -49,6 +50,8 @@ fn notice(peer: &PeerView, handle: Option<&RoomHandle>) -> Html {
     let judge = |accept| press(handle, move |handle| handle.judge_key(id, accept));
     let compare = press(handle, move |handle| handle.inspect(id));
     let words = format!("key-changed-{id}");
+    let badge = peer.badge.as_ref();
+    let badge = badge.map(|badge| html! { <span class="peer-badge">{ badge.clone() }</span> });
     html! {
         <section
             key={id.to_string()}
@@ -61,26 +64,19 @@ fn notice(peer: &PeerView, handle: Option<&RoomHandle>) -> Html {
             { icon(IconShape::Alert) }
             <div class="key-notice-words">
                 <p id={words.clone()} class="key-notice-what">
-                    <bdi>{ peer.name.as_str() }</bdi>
-                    if let Some(badge) = &peer.badge {
-                        { " " }<span class="peer-badge">{ badge.clone() }</span>
-                    }
-                    { "’s key is not the one you know." }
+                    { comparing::key_changed(&peer.name, badge).html() }
                 </p>
-                <p class="key-notice-why">
-                    { "Either they use another browser or device, or somebody pretends to be them. \
-                       Nothing is sent to or shown from them until you decide." }
-                </p>
+                <p class="key-notice-why">{ comparing::KEY_CHANGED_TEXT }</p>
             </div>
             <div class="key-notice-actions">
                 <button type="button" class="button is-primary" data-testid="compare-key" aria-haspopup="dialog" aria-describedby={words.clone()} onclick={compare}>
-                    { "Compare safety number" }
+                    { comparing::KEY_COMPARE_BUTTON }
                 </button>
                 <button type="button" class="button" data-testid="accept-key" aria-describedby={words.clone()} onclick={judge(true)}>
-                    { "It is them" }
+                    { people::KEY_ACCEPT_BUTTON }
                 </button>
                 <button type="button" class="button" data-testid="refuse-key" aria-describedby={words} onclick={judge(false)}>
-                    { "Keep them out" }
+                    { people::KEY_REFUSE_BUTTON }
                 </button>
             </div>
         </section>

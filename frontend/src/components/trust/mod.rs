@@ -2,8 +2,8 @@
 
 pub(crate) mod emoji_comparison;
 pub(crate) mod key_notices;
+pub(crate) mod privacy_icon;
 pub(crate) mod protection_dialog;
-pub(crate) mod protection_words;
 pub(crate) mod room_protection;
 pub(crate) mod safety_number;
-pub(crate) mod standing_words;
+pub(crate) mod standing;

@@ -3,18 +3,22 @@
 use banter_protocol::engine::Privacy;
 use yew::prelude::*;
 
-use super::protection_words::{self, Fact};
-use crate::components::ui::{dialog::Dialog, icon::icon};
+use crate::{
+    components::ui::{
+        dialog::Dialog,
+        icon::{IconShape, icon},
+    },
+    words::protection::{self, Fact, Subject},
+};
 
 /// What the room protects.
 pub(crate) fn protection_dialog(privacy: Privacy, on_close: &Callback<()>) -> Html {
-    let (_, kind) = protection_words::kind(privacy);
     html! {
-        <Dialog title={format!("{kind} room: what is protected")} testid="protection-dialog" {on_close}>
+        <Dialog title={protection::dialog_title(privacy)} testid="protection-dialog" {on_close}>
             <ul class="facts">
-                for Fact { shape, title, text } in protection_words::facts(privacy) {
+                for Fact { subject, title, text } in protection::facts(privacy) {
                     <li class="fact">
-                        { icon(*shape) }
+                        { icon(subject_icon(*subject)) }
                         <div>
                             <h3 class="fact-title">{ *title }</h3>
                             <p class="dialog-text">{ *text }</p>
@@ -23,5 +27,16 @@ pub(crate) fn protection_dialog(privacy: Privacy, on_close: &Callback<()>) -> Ht
                 }
             </ul>
         </Dialog>
+    }
+}
+
+fn subject_icon(subject: Subject) -> IconShape {
+    match subject {
+        Subject::Content => IconShape::Lock,
+        Subject::Traces | Subject::Server => IconShape::Eye,
+        Subject::Others => IconShape::People,
+        Subject::Entry => IconShape::Globe,
+        Subject::Code => IconShape::Alert,
+        Subject::People => IconShape::Verified,
     }
 }

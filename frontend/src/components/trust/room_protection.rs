@@ -4,7 +4,7 @@ use banter_protocol::engine::{LockView, Privacy};
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::protection_words;
+use super::privacy_icon::privacy_icon;
 use crate::{
     components::{
         room::room_dialog::{RoomDialog, use_open_dialog},
@@ -15,6 +15,7 @@ use crate::{
     },
     handle::{RoomHandle, use_room},
     store::ChatStore,
+    words::{invites, protection},
 };
 
 #[derive(Properties, PartialEq)]
@@ -29,20 +30,22 @@ pub(crate) fn RoomProtection(props: &RoomProtectionProps) -> Html {
     let lock = use_selector(|store: &ChatStore| store.room().lock.clone());
     let explain = use_open_dialog(RoomDialog::Protection);
     let renew = use_open_dialog(RoomDialog::Renew);
-    let (shape, kind) = protection_words::kind(props.privacy);
     html! {
         <section class="protection" aria-labelledby="protection-title">
-            <h3 id="protection-title" class="protection-title">{ icon(shape) }{ format!("{kind} room") }</h3>
-            <p class="people-note">{ protection_words::who_can_join(props.privacy, &lock).html() }</p>
+            <h3 id="protection-title" class="protection-title">
+                { icon(privacy_icon(props.privacy)) }
+                { protection::kind_heading(props.privacy) }
+            </h3>
+            <p class="people-note">{ protection::who_can_join(props.privacy, &lock).html() }</p>
             <button type="button" class="button is-quiet is-link" data-testid="explain-protection" aria-haspopup="dialog" onclick={explain}>
-                { "What is protected?" }
+                { protection::EXPLAIN_BUTTON }
             </button>
             <div class="protection-actions">
                 { lock_button(&lock, handle.as_ref()) }
                 if props.privacy == Privacy::Private {
                     <button type="button" class="button" data-testid="open-renew" aria-haspopup="dialog" onclick={renew}>
                         { icon(IconShape::Renew) }
-                        { "New invite" }
+                        { invites::RENEW_BUTTON }
                     </button>
                 }
             </div>
@@ -58,9 +61,9 @@ fn lock_button(lock: &LockView, handle: Option<&RoomHandle>) -> Html {
     };
     let onclick = press(handle, move |handle| handle.lock(!is_locked));
     let (shape, words) = if is_locked {
-        (IconShape::Unlock, "Unlock")
+        (IconShape::Unlock, protection::UNLOCK_BUTTON)
     } else {
-        (IconShape::Lock, "Lock room")
+        (IconShape::Lock, protection::LOCK_BUTTON)
     };
     html! {
         <button

@@ -3,24 +3,21 @@
 use banter_protocol::{crypto::SafetyNumber, names::PersonName};
 use yew::prelude::*;
 
-use crate::components::ui::qr_code::QrCode;
+use crate::{components::ui::qr_code::QrCode, words::comparing};
 
 /// Twelve groups of digits, their QR code, and what to do with them.
 pub(crate) fn safety_number_card(number: &SafetyNumber, name: &PersonName) -> Html {
     html! {
         <section class="safety" aria-labelledby="safety-title">
-            <h3 id="safety-title" class="dialog-section">{ "Safety number" }</h3>
-            <p class="dialog-text">
-                { "Call " }<bdi>{ name.as_str() }</bdi>
-                { " and read it to each other, or meet and compare the screens. If every digit is the same, nobody stands between you." }
-            </p>
+            <h3 id="safety-title" class="dialog-section">{ comparing::NUMBER_HEADING }</h3>
+            <p class="dialog-text">{ comparing::number_advice(name).html() }</p>
             <div class="safety-card">
-                <ol class="digits" data-testid="safety-number" aria-label="Safety number, in twelve groups of five digits" dir="ltr">
+                <ol class="digits" data-testid="safety-number" aria-label={comparing::NUMBER_LABEL} dir="ltr">
                     for group in number.groups() {
                         <li aria-label={digit_by_digit(group)}>{ group.to_owned() }</li>
                     }
                 </ol>
-                <QrCode text={number.digits().to_owned()} label="QR code of the safety number" />
+                <QrCode text={number.digits().to_owned()} label={comparing::NUMBER_QR_LABEL} />
             </div>
         </section>
     }

@@ -8,6 +8,7 @@ use super::{
     focus,
     icon::{IconShape, icon},
 };
+use crate::words::ui::CLOSE_LABEL;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct DialogProps {
@@ -63,7 +64,7 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             <div class="dialog-sheet">
                 <div class="dialog-head">
                     <h2 id={title_id.clone()} class="dialog-title" tabindex="-1" autofocus=true dir="auto">{ props.title.clone() }</h2>
-                    <button type="button" class="button is-quiet is-icon" aria-label="Close" onclick={close_by_click}>
+                    <button type="button" class="button is-quiet is-icon" aria-label={CLOSE_LABEL} onclick={close_by_click}>
                         { icon(IconShape::Close) }
                     </button>
                 </div>

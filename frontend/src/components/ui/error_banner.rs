@@ -5,11 +5,11 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{
-    error_words::{Dismissal, Problem, Severity},
     icon::{IconShape, icon},
     press::press,
+    problem::{Dismissal, Problem, Severity},
 };
-use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore};
+use crate::{handle::ChatHandle, notice::PageNotice, store::ChatStore, words::ui};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct ErrorBannerProps {
@@ -36,7 +36,7 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
             class={classes!(
                 "banner",
                 is_at_field.then_some("is-at-field"),
-                (words.severity == Severity::Warning).then_some("is-warning"),
+                (props.problem.severity() == Severity::Warning).then_some("is-warning"),
             )}
             role="alert"
             data-testid="error-banner"
@@ -44,14 +44,14 @@ pub(crate) fn ErrorBanner(props: &ErrorBannerProps) -> Html {
         >
             { icon(IconShape::Alert) }
             <div class="banner-words">
-                <p class="banner-what">{ words.what }</p>
+                <p class="banner-what">{ words.what.as_ref() }</p>
                 if !words.advice.is_empty() {
                     <p class="banner-advice">{ words.advice }</p>
                 }
                 { actions(props.problem, handle.as_ref()) }
             </div>
-            if words.dismissal == Dismissal::ByHand && !is_at_field {
-                <button type="button" class="button is-quiet is-icon" aria-label="Dismiss" onclick={dismiss}>
+            if props.problem.dismissal() == Dismissal::ByHand && !is_at_field {
+                <button type="button" class="button is-quiet is-icon" aria-label={ui::BANNER_DISMISS_LABEL} onclick={dismiss}>
                     { icon(IconShape::Close) }
                 </button>
             }
@@ -72,7 +72,7 @@ fn actions(problem: Problem, handle: Option<&ChatHandle>) -> Html {
                 data-testid="storage-again"
                 onclick={press(handle, ChatHandle::retry_storage)}
             >
-                { "Try again" }
+                { ui::STORAGE_AGAIN_BUTTON }
             </button>
             <button
                 type="button"
@@ -80,7 +80,7 @@ fn actions(problem: Problem, handle: Option<&ChatHandle>) -> Html {
                 data-testid="go-on-anew"
                 onclick={press(handle, ChatHandle::go_on_anew)}
             >
-                { "Go on as somebody new" }
+                { ui::GO_ON_ANEW_BUTTON }
             </button>
         </div>
     }
@@ -119,8 +119,6 @@ pub(crate) fn ForgetfulNote() -> Html {
         return Html::default();
     }
     html! {
-        <p class="composer-note" data-testid="not-kept">
-            { "Not kept in this browser: a reload forgets new messages." }
-        </p>
+        <p class="composer-note" data-testid="not-kept">{ ui::NOT_KEPT_NOTE }</p>
     }
 }

@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use crate::{handle::ChatHandle, store::ChatStore};
+use crate::{handle::ChatHandle, store::ChatStore, words::ui};
 
 const HINT: &str = "relay-only-hint";
 
@@ -25,7 +25,7 @@ pub(crate) fn RelaySwitch() -> Html {
             });
         }
     });
-    let hint = hint(policy, relay_offered);
+    let hint = ui::relay_hint(policy, relay_offered);
     html! {
         <div class="relay-switch">
             <label class="choice" title={hint}>
@@ -37,23 +37,9 @@ pub(crate) fn RelaySwitch() -> Html {
                     checked={policy == PathPolicy::RelayOnly}
                     {onchange}
                 />
-                { "Hide my IP address" }
+                { ui::RELAY_SWITCH }
             </label>
             <p id={HINT} class="field-hint" aria-live="polite">{ hint }</p>
         </div>
-    }
-}
-
-/// What the switch does here, as far as it is known what the server offers.
-fn hint(policy: PathPolicy, relay_offered: Option<bool>) -> &'static str {
-    match relay_offered {
-        None => {
-            "From the others: everything goes through a relay, where the server offers one. Slower."
-        }
-        Some(true) => "From the others: everything goes through this server’s relay. Slower.",
-        Some(false) => match policy {
-            PathPolicy::Any => "This server offers no relay: with this on, nobody can be linked.",
-            PathPolicy::RelayOnly => "This server offers no relay, so nobody can be linked.",
-        },
     }
 }

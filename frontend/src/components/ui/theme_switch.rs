@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::icon::{IconShape, icon};
-use crate::{handle::ChatHandle, platform::theme::ThemeChoice, store::ChatStore};
+use crate::{handle::ChatHandle, platform::theme::ThemeChoice, store::ChatStore, words::ui};
 
 /// Three radio buttons that look like one switch.
 #[component]
@@ -18,11 +18,12 @@ pub(crate) fn ThemeSwitch() -> Html {
                 handle.choose_theme(choice);
             }
         });
-        let (shape, name) = match choice {
-            ThemeChoice::System => (IconShape::Screen, "As the system"),
-            ThemeChoice::Light => (IconShape::Sun, "Light"),
-            ThemeChoice::Dark => (IconShape::Moon, "Dark"),
+        let shape = match choice {
+            ThemeChoice::System => IconShape::Screen,
+            ThemeChoice::Light => IconShape::Sun,
+            ThemeChoice::Dark => IconShape::Moon,
         };
+        let name = ui::theme(choice);
         html! {
             <label class="segment" title={name}>
                 <input
@@ -42,7 +43,7 @@ pub(crate) fn ThemeSwitch() -> Html {
     });
     html! {
         <fieldset class="segments">
-            <legend class="visually-hidden">{ "Theme" }</legend>
+            <legend class="visually-hidden">{ ui::THEME_LEGEND }</legend>
             { for choices }
         </fieldset>
     }

@@ -7,7 +7,7 @@ use super::{
     icon::{IconShape, icon},
     press::press,
 };
-use crate::{handle::ChatHandle, store::ChatStore};
+use crate::{handle::ChatHandle, store::ChatStore, words::ui};
 
 /// A calm line with a button, or nothing.
 #[component]
@@ -24,20 +24,12 @@ pub(crate) fn UpdateNotice() -> Html {
                 <div class="update" data-testid="update-ready">
                     { icon(IconShape::Renew) }
                     <div class="banner-words">
-                        <p class="banner-what">{ "A new version of Banter is ready." }</p>
-                        <p class="banner-advice">{ consequence(in_room) }</p>
+                        <p class="banner-what">{ ui::UPDATE_NOTICE }</p>
+                        <p class="banner-advice">{ ui::update_consequence(in_room) }</p>
                     </div>
-                    <button type="button" class="button" data-testid="reload" {onclick}>{ "Reload" }</button>
+                    <button type="button" class="button" data-testid="reload" {onclick}>{ ui::UPDATE_BUTTON }</button>
                 </div>
             }
         </div>
-    }
-}
-
-fn consequence(in_room: bool) -> &'static str {
-    if in_room {
-        "Reload when it suits you: you come back to this room with its messages."
-    } else {
-        "Reload when it suits you."
     }
 }

@@ -2,35 +2,54 @@
 
 use banter_protocol::engine::{LockView, Privacy};
 
-use crate::components::ui::{icon::IconShape, sentence::Sentence};
+use super::sentence::Sentence;
+
+/// What a side of the truth is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Who can read what is said.
+    Content,
+    /// What is seen of it all the same.
+    Traces,
+    /// What those inside can do.
+    Others,
+    /// Who can come in.
+    Entry,
+    /// What the server could do.
+    Server,
+    /// What the app's own code could do.
+    Code,
+    /// How to make sure of people.
+    People,
+}
 
 /// One side of the truth.
 #[derive(Debug)]
 pub(crate) struct Fact {
-    pub(crate) shape: IconShape,
+    pub(crate) subject: Subject,
     pub(crate) title: &'static str,
     pub(crate) text: &'static str,
 }
 
 const PRIVATE: [Fact; 5] = [
     Fact {
-        shape: IconShape::Lock,
+        subject: Subject::Content,
         title: "The server and the network cannot read along",
         text: "Messages go from browser to browser. Whatever the server passes on, names too, is sealed with keys made \
                from the invite, and the part of the invite behind the # is never sent to it. Helpers called STUN and TURN read nothing either.",
     },
     Fact {
-        shape: IconShape::Eye,
+        subject: Subject::Traces,
         title: "They can see that you talk",
         text: "Internet addresses, when somebody comes and goes, how many you are, and about how much is sent.",
     },
     Fact {
-        shape: IconShape::People,
+        subject: Subject::Others,
         title: "Everybody in the room can pass things on",
         text: "What they read, and the invite. What you write is signed, so they can also prove that it was you.",
     },
     Fact {
-        shape: IconShape::Alert,
+        subject: Subject::Code,
         title: "Whoever serves this app could change it",
         text: "Its code comes from the address above, and code that was changed could read everything. Use an address whose owner you trust.",
     },
@@ -39,18 +58,18 @@ const PRIVATE: [Fact; 5] = [
 
 const OPEN: [Fact; 4] = [
     Fact {
-        shape: IconShape::Globe,
+        subject: Subject::Entry,
         title: "Anyone who knows the room’s name can join",
         text: "They show in the list of people. For a room that only invited people can enter, leave this one and press “Generate”.",
     },
     Fact {
-        shape: IconShape::Eye,
+        subject: Subject::Server,
         title: "The server could stand between you",
         text: "Messages go from browser to browser, encrypted on their way. But the server introduces you, sees names, \
                and could pass itself off as each of you to the other.",
     },
     Fact {
-        shape: IconShape::Alert,
+        subject: Subject::Code,
         title: "Whoever serves this app could change it",
         text: "Its code comes from the address above, and code that was changed could read everything.",
     },
@@ -58,7 +77,7 @@ const OPEN: [Fact; 4] = [
 ];
 
 const VERIFY: Fact = Fact {
-    shape: IconShape::Verified,
+    subject: Subject::People,
     title: "Verifying people makes sure of them",
     text: "Choose somebody in the list and compare your safety number or seven emoji. If they are the same, nobody stands between you, \
            and you are told should their key ever change.",
@@ -72,13 +91,37 @@ pub(crate) fn facts(privacy: Privacy) -> &'static [Fact] {
     }
 }
 
-/// The kind of room, to be followed by "room".
-pub(crate) fn kind(privacy: Privacy) -> (IconShape, &'static str) {
+/// The kind of room in one word; for screen readers [`KIND_NOUN`] follows.
+pub(crate) fn kind(privacy: Privacy) -> &'static str {
     match privacy {
-        Privacy::Private => (IconShape::Shield, "Private"),
-        Privacy::Open => (IconShape::Globe, "Open"),
+        Privacy::Private => "Private",
+        Privacy::Open => "Open",
     }
 }
+
+pub(crate) const KIND_NOUN: &str = " room";
+
+/// The kind of room as a heading.
+pub(crate) fn kind_heading(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Private => "Private room",
+        Privacy::Open => "Open room",
+    }
+}
+
+/// The way to what a room of this kind protects.
+pub(crate) const EXPLAIN_BUTTON: &str = "What is protected?";
+
+/// Above what it protects.
+pub(crate) fn dialog_title(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Private => "Private room: what is protected",
+        Privacy::Open => "Open room: what is protected",
+    }
+}
+
+pub(crate) const LOCK_BUTTON: &str = "Lock room";
+pub(crate) const UNLOCK_BUTTON: &str = "Unlock";
 
 /// Who can come in.
 pub(crate) fn who_can_join(privacy: Privacy, lock: &LockView) -> Sentence {

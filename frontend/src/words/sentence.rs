@@ -7,13 +7,14 @@ use banter_protocol::names::PersonName;
 use yew::prelude::*;
 
 /// Words with names between them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sentence(Vec<Part>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Part {
     Words(Cow<'static, str>),
     Name(PersonName),
+    Node(Html),
 }
 
 impl Sentence {
@@ -29,6 +30,12 @@ impl Sentence {
         self
     }
 
+    /// Goes on with markup that is no name: a time, a badge.
+    pub(crate) fn node(mut self, node: Html) -> Self {
+        self.0.push(Part::Node(node));
+        self
+    }
+
     /// Whether nothing is said.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -41,16 +48,18 @@ impl Sentence {
             .map(|part| match part {
                 Part::Words(words) => html! { { words.as_ref() } },
                 Part::Name(name) => html! { <bdi>{ name.as_str() }</bdi> },
+                Part::Node(node) => node.clone(),
             })
             .collect()
     }
 
-    /// The bare text.
+    /// The bare text, without markup.
     #[cfg(test)]
     pub(crate) fn text(&self) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Words(words) => words.as_ref(),
             Part::Name(name) => name.as_str(),
+            Part::Node(_) => "",
         });
         parts.collect()
     }

@@ -4,20 +4,7 @@ use std::sync::Arc;
 
 use banter_protocol::engine::{Hearing, PeerView, Standing};
 
-use crate::components::ui::sentence::Sentence;
-
-/// What a person can do about somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// Nothing.
-    Nothing,
-    /// Compare safety number or emoji, and take them for verified or no more.
-    Verify,
-    /// Compare the safety number, and take the key or keep them out.
-    JudgeKey,
-    /// Let in whom they kept out.
-    LetIn,
-}
+use super::sentence::Sentence;
 
 /// The word in the list, where the link is not all there is to say.
 pub(crate) fn short(standing: Standing) -> Option<&'static str> {
@@ -78,21 +65,6 @@ pub(crate) fn long(standing: Standing) -> &'static str {
     }
 }
 
-/// What there is to do.
-pub(crate) fn choice(standing: Standing) -> Choice {
-    match standing {
-        Standing::Unconfirmed | Standing::Forked => Choice::Nothing,
-        Standing::Known | Standing::NewKey | Standing::Verified => Choice::Verify,
-        Standing::Changed => Choice::JudgeKey,
-        Standing::Refused => Choice::LetIn,
-    }
-}
-
-/// Whether they can be taken along to another room: they have proved who they are, and nothing speaks against them.
-pub(crate) fn can_move_along(standing: Standing) -> bool {
-    choice(standing) == Choice::Verify
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,14 +86,5 @@ mod tests {
             assert_eq!(short(standing) == Some("Verified"), is_verified);
             assert_eq!(long(standing).starts_with("Verified"), is_verified);
         }
-    }
-
-    #[test]
-    fn nobody_with_a_doubtful_key_moves_along() {
-        let moving: Vec<_> = ALL.into_iter().filter(|&one| can_move_along(one)).collect();
-        assert_eq!(
-            moving,
-            [Standing::Known, Standing::NewKey, Standing::Verified]
-        );
     }
 }

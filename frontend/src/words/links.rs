@@ -2,19 +2,12 @@
 
 use std::sync::Arc;
 
-use banter_protocol::{
-    engine::{Arriving, LinkPath, LinkState, Obstacle, PeerView, SignalingStatus},
-    names::PersonName,
-};
+use banter_protocol::engine::{Arriving, LinkPath, LinkState, Obstacle, PeerView, SignalingStatus};
 
-use crate::components::ui::sentence::Sentence;
+use super::sentence::Sentence;
 
 /// How the link to somebody stands.
-pub(crate) fn link_words(
-    state: LinkState,
-    path: Option<LinkPath>,
-    latency_ms: Option<u32>,
-) -> String {
+pub(crate) fn link(state: LinkState, path: Option<LinkPath>, latency_ms: Option<u32>) -> String {
     let words = match state {
         LinkState::New => "In the room, not linked yet",
         LinkState::Connecting => "Linking…",
@@ -43,7 +36,7 @@ pub(crate) fn path_meaning(path: LinkPath) -> &'static str {
 }
 
 /// Why there is no link to somebody, and what would help.
-pub(crate) fn obstacle_words(obstacle: Obstacle) -> &'static str {
+pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NoAnswer => "Their page doesn’t answer. It may be asleep.",
         Obstacle::NoOwnAddress => {
@@ -72,7 +65,7 @@ pub(crate) fn obstacle_words(obstacle: Obstacle) -> &'static str {
 }
 
 /// How many of those who have proved nothing are on their way, and how many are not.
-pub(crate) fn arriving_words(arriving: Arriving) -> (Option<String>, Option<String>) {
+pub(crate) fn arriving(arriving: Arriving) -> (Option<String>, Option<String>) {
     let connecting = match arriving.connecting {
         0 => None,
         people => Some(format!("{people} more connecting…")),
@@ -91,33 +84,22 @@ pub(crate) fn stuck_advice(peers: &[Arc<PeerView>], arriving: Arriving) -> Optio
     let first = failed.next();
     let others = failed.count() + arriving.stuck;
     let said = Sentence::default().words("No link to ");
-    let (said, obstacle) = match (first, others) {
+    let (said, cause) = match (first, others) {
         (Some(peer), 0) => (said.name(&peer.name), peer.obstacle),
         (None, 0) => return None,
         (None, 1) => (said.words("one person"), arriving.obstacle),
         (first, others) => {
             let people = others + usize::from(first.is_some());
-            let obstacle = first.map_or(arriving.obstacle, |peer| peer.obstacle);
-            (said.words(format!("{people} people")), obstacle)
+            let cause = first.map_or(arriving.obstacle, |peer| peer.obstacle);
+            (said.words(format!("{people} people")), cause)
         }
     };
-    let why = obstacle.map_or("", obstacle_words);
+    let why = cause.map_or("", obstacle);
     Some(said.words(format!(", Banter keeps trying. {why}")))
 }
 
-/// The value of `data-state` of the signaling status.
-pub(crate) fn signaling_state(status: SignalingStatus) -> &'static str {
-    match status {
-        // A room without a socket is about to get one.
-        SignalingStatus::Idle | SignalingStatus::Connecting => "connecting",
-        SignalingStatus::Connected => "connected",
-        SignalingStatus::Reconnecting => "reconnecting",
-        SignalingStatus::Offline => "offline",
-    }
-}
-
 /// The connection to the server in one word.
-pub(crate) fn signaling_words(status: SignalingStatus) -> &'static str {
+pub(crate) fn signaling(status: SignalingStatus) -> &'static str {
     match status {
         SignalingStatus::Idle | SignalingStatus::Connecting => "Connecting…",
         SignalingStatus::Connected => "Connected",
@@ -153,34 +135,11 @@ pub(crate) fn signaling_advice(status: SignalingStatus, linked: usize) -> Option
     }
 }
 
-/// Peers with an open link.
-pub(crate) fn linked(peers: &[Arc<PeerView>]) -> usize {
-    peers
-        .iter()
-        .filter(|peer| peer.state == LinkState::Connected)
-        .count()
-}
-
 /// How many of the others are linked.
-pub(crate) fn linked_words(linked: usize, others: usize) -> String {
+pub(crate) fn linked_count(linked: usize, others: usize) -> String {
     match others {
         0 => "nobody else here".to_owned(),
         _ => format!("linked to {linked} of {others}"),
-    }
-}
-
-/// Who is typing; empty where nobody is.
-pub(crate) fn typing_words(typing: &[PersonName]) -> Sentence {
-    let said = Sentence::default();
-    match typing {
-        [] => said,
-        [one] => said.name(one).words(" is typing…"),
-        [one, other] => said
-            .name(one)
-            .words(" and ")
-            .name(other)
-            .words(" are typing…"),
-        [_, _, ..] => said.words("Several people are typing…"),
     }
 }
 
@@ -189,21 +148,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn typing_is_told_in_one_line_however_many_there_are() {
-        let people: Vec<PersonName> = ["Ada", "Bo", "Cy"]
-            .iter()
-            .map(|name| name.parse().unwrap())
-            .collect();
-        let words = |people: &[PersonName]| typing_words(people).text();
-        assert_eq!(words(&[]), "");
-        assert_eq!(words(&people[..1]), "Ada is typing…");
-        assert_eq!(words(&people[..2]), "Ada and Bo are typing…");
-        assert_eq!(words(&people), "Several people are typing…");
-    }
-
-    #[test]
     fn latency_is_told_only_of_an_open_link() {
-        let words = link_words;
+        let words = link;
         assert_eq!(
             words(LinkState::Connected, None, Some(24)),
             "Linked · 24 ms"
@@ -214,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_open_link_says_which_way_it_takes() {
-        let words = |path| link_words(LinkState::Connected, Some(path), Some(24));
+        let words = |path| link(LinkState::Connected, Some(path), Some(24));
         assert_eq!(words(LinkPath::Direct), "Direct · 24 ms");
         assert_eq!(words(LinkPath::Relayed), "Relayed · 24 ms");
     }
@@ -229,7 +175,7 @@ mod tests {
 
     #[test]
     fn linked_peers_are_counted_against_everybody_else() {
-        assert_eq!(linked_words(0, 0), "nobody else here");
-        assert_eq!(linked_words(3, 4), "linked to 3 of 4");
+        assert_eq!(linked_count(0, 0), "nobody else here");
+        assert_eq!(linked_count(3, 4), "linked to 3 of 4");
     }
 }
