@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . .ci/dependencies.sh
 . .ci/promises.sh
 . .ci/documents.sh
+. .ci/texts.sh
 
 longest_file=500
 
@@ -25,6 +26,7 @@ timed "formatting" cargo fmt --all --check
 timed "file lengths" check_file_lengths
 timed "promises and their tests" check_promises
 timed "what documents name" check_documents
+timed "texts outside of the words" check_texts
 timed "arrows between crates" check_arrows
 timed "circles between modules" check_circles
 timed "licences, bans and sources" check_dependencies

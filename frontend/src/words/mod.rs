@@ -3,7 +3,7 @@
 //! A file for each part of the app. What always reads the same is a constant, named for where it stands or what it does and not for what
 //! it says; what depends on a value or a state is a pure function. Whoever is spoken of, or what stands between the words as
 //! markup, has its place in a [`sentence::Sentence`], so that a language can order it as it likes. How times and numbers are
-//! written is said here too. Nothing here knows a component; components hold no texts.
+//! written is said here too. Nothing here knows a component; components hold no texts, which `.ci/texts.sh` proves.
 //!
 //! What is said before the app, or where it does not start, stands in `static/index.html` and `static/opening.js`, what a launcher
 //! shows in `static/banter.webmanifest`, and the operators' self-check in `static/check.html` and `static/check/check.js`. The names of
