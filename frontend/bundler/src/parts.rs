@@ -19,7 +19,10 @@ const DESCRIPTION: &str = "__wbindgen_describe";
 const PARTS: [(&str, &[&str]); 16] = [
     ("ordered maps and sets", &["collections::btree", "litemap"]),
     ("hash maps", &["hashbrown", "indexmap", "HashMap"]),
-    ("components", &["banter_frontend::components"]),
+    (
+        "components",
+        &["banter_frontend::components", "banter_frontend::words"],
+    ),
     (
         "components, generic",
         &["yew::html::component", "yew::functional"],
