@@ -2,8 +2,8 @@
 
 use super::{
     ConnectionId, OpId, SocketId, ViewEvent,
-    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     paths::ConnectionSettings,
+    stored::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     view::StoredMessage,
 };
 use crate::{

@@ -2,8 +2,8 @@
 
 use super::{
     ConnectionId, OpId, SocketId,
-    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     paths::{PathPolicy, SelectedPair},
+    stored::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     view::StoredMessage,
 };
 use crate::{

@@ -43,13 +43,13 @@ mod dropped;
 pub mod effect;
 pub mod input;
 mod io;
-pub mod kept;
 mod link;
 pub mod paths;
 mod random;
 mod rehearsal;
 mod room;
 mod rooms;
+pub mod stored;
 pub mod view;
 
 use std::{collections::VecDeque, mem, time::Duration};
@@ -64,10 +64,10 @@ pub use self::{
     dropped::{DropCause, Dropped},
     effect::{Effect, Persist},
     input::{Input, Intent, JoinIntent, RoomIntent, RtcEvent, SocketEvent},
-    kept::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     link::sdp,
     paths::{ConnectionSettings, LinkPath, Obstacle, PathPolicy, SelectedPair},
     rehearsal::Rehearsal,
+    stored::{KnownPerson, LockRecord, MoveInvite, Presence, TabKeys},
     view::{
         Arriving, ChatMessage, DeliveryStatus, EmojiView, Gap, Hearing, LinkState, LockView,
         MoveView, Notice, PeerView, PersonView, Privacy, RoomEvent, SignalingStatus, Standing,

@@ -6,9 +6,9 @@
 mod bus;
 mod channel;
 mod gate;
-mod kept;
 mod sealed;
 mod signaling;
+mod stored;
 mod texts;
 
 /// A reader by its name, which is that of its corpus.
@@ -40,7 +40,7 @@ targets! {
     ids_and_keys: texts::ids_and_keys;
     description: gate::description;
     candidate: gate::candidate;
-    kept: kept::kept;
+    stored: stored::stored;
     bus_message: bus::bus_message;
 }
 

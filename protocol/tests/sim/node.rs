@@ -10,7 +10,7 @@ use banter_protocol::{
     crypto::{Identity, Invite},
     engine::{
         Effect, Engine, Input, Intent, JoinIntent, KnownPerson, Notice, PathPolicy, Persist,
-        RoomEvent, SocketId, ViewEvent, kept,
+        RoomEvent, SocketId, ViewEvent, stored,
     },
     ids::{PeerId, RoomId},
     signaling::ConnectionKey,
@@ -133,7 +133,7 @@ impl Node {
     /// Goes on in the room that this person moved to: the page carries over what it knows of people.
     pub fn move_to(&mut self, invite: Invite) {
         let (from, to) = (self.invite.room().clone(), invite.room().clone());
-        let carried = kept::carried_over(&self.people, &from, &to);
+        let carried = stored::carried_over(&self.people, &from, &to);
         self.people.extend(carried);
         self.visit.forget();
         self.invite = invite;

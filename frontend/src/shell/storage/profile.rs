@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::Identity,
-    engine::{Input, Intent, KnownPerson, kept},
+    engine::{Input, Intent, KnownPerson, stored},
     ids::RoomId,
 };
 use futures_channel::oneshot;
@@ -105,7 +105,7 @@ impl Profile {
 
     /// Whose name is whose in one room holds in the other too, where nothing else is known there.
     pub(in crate::shell) fn carry_over(&mut self, from: &RoomId, to: &RoomId) {
-        for person in kept::carried_over(&self.people, from, to) {
+        for person in stored::carried_over(&self.people, from, to) {
             self.keep(person);
         }
     }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use litemap::LiteMap;
 
-use super::{numbers::HeardNumbers, shelf::Shelf};
+use super::{numbers::HeardNumbers, retention::Retention};
 use crate::{
     crypto::{IdentityKey, SessionKey, entry::SignedEntry},
     engine::{
@@ -85,7 +85,7 @@ pub(in crate::engine) struct Conversation {
     me: PeerId,
     heard: HeardNumbers,
     /// What is shown, in order, and the names of it: no two may have the same.
-    shown: Shelf<Shown>,
+    shown: Retention<Shown>,
     names: FlatSet<(PeerId, MessageId)>,
     /// The same by person: what somebody says again with another tab is no news.
     said: FlatSet<(IdentityKey, MessageId)>,
@@ -94,7 +94,7 @@ pub(in crate::engine) struct Conversation {
     /// Own messages that somebody who decides about "sent" may still wait for.
     sending: FlatSet<MessageId>,
     /// Numbers of what the tab keeps.
-    kept: Shelf<u32>,
+    kept: Retention<u32>,
     next_number: u32,
     /// Own messages that have come further than what is kept of them says.
     unsaved: FlatSet<MessageId>,
@@ -108,12 +108,12 @@ impl Conversation {
             room,
             me,
             heard: HeardNumbers::default(),
-            shown: Shelf::new(limits::SHOWN),
+            shown: Retention::new(limits::SHOWN),
             names: FlatSet::default(),
             said: FlatSet::default(),
             own: LiteMap::default(),
             sending: FlatSet::default(),
-            kept: Shelf::new(limits::STORED),
+            kept: Retention::new(limits::STORED),
             next_number: 0,
             unsaved: FlatSet::default(),
             save_at: None,

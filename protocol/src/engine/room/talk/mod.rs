@@ -5,7 +5,7 @@ mod clocks;
 mod conversation;
 mod numbers;
 mod pace;
-mod shelf;
+mod retention;
 mod typing;
 
 use std::sync::Arc;

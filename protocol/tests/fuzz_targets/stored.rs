@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::text;
 
 /// An object with what a tab keeps under different names; a page begins with it.
-pub(super) fn kept(data: &[u8]) {
+pub(super) fn stored(data: &[u8]) {
     let Ok(all) = serde_json::from_str::<Value>(&text(data)) else {
         return;
     };

@@ -11,26 +11,26 @@ use crate::{crypto::IdentityKey, limits::Bounds};
 
 /// What is held of one author, oldest first.
 #[derive(Debug)]
-struct Pile<K> {
+struct Retained<K> {
     held: VecDeque<(K, usize)>,
     bytes: usize,
 }
 
 /// See the module. `K` names a message; a later one has a greater one.
 #[derive(Debug)]
-pub(in crate::engine) struct Shelf<K> {
+pub(in crate::engine) struct Retention<K> {
     bounds: Bounds,
-    piles: LiteMap<Option<IdentityKey>, Pile<K>>,
-    /// Messages in all piles together.
+    authors: LiteMap<Option<IdentityKey>, Retained<K>>,
+    /// Messages of all authors together.
     len: usize,
     bytes: usize,
 }
 
-impl<K: Copy + Ord> Shelf<K> {
+impl<K: Copy + Ord> Retention<K> {
     pub(in crate::engine) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
-            piles: LiteMap::default(),
+            authors: LiteMap::default(),
             len: 0,
             bytes: 0,
         }
@@ -38,30 +38,38 @@ impl<K: Copy + Ord> Shelf<K> {
 
     /// Whether this is here.
     pub(in crate::engine) fn holds(&self, key: K) -> bool {
-        let mut piles = self.piles.values();
-        piles.any(|pile| pile.held.binary_search_by_key(&key, |&(it, _)| it).is_ok())
+        let mut authors = self.authors.values();
+        authors.any(|theirs| {
+            theirs
+                .held
+                .binary_search_by_key(&key, |&(it, _)| it)
+                .is_ok()
+        })
     }
 
     /// The greatest key.
     pub(in crate::engine) fn last(&self) -> Option<K> {
-        let newest = self.piles.values().filter_map(|pile| pile.held.back());
+        let newest = self
+            .authors
+            .values()
+            .filter_map(|theirs| theirs.held.back());
         newest.map(|&(key, _)| key).max()
     }
 
-    /// Puts a message on the shelf, and gives those that make way.
+    /// Takes a message in, and gives those that make way.
     pub(in crate::engine) fn put(
         &mut self,
         key: K,
         author: Option<IdentityKey>,
         bytes: usize,
     ) -> Vec<K> {
-        let pile = self.piles.entry(author).or_insert_with(|| Pile {
+        let theirs = self.authors.entry(author).or_insert_with(|| Retained {
             held: VecDeque::new(),
             bytes: 0,
         });
-        debug_assert!(pile.held.back().is_none_or(|&(last, _)| last < key));
-        pile.held.push_back((key, bytes));
-        pile.bytes += bytes;
+        debug_assert!(theirs.held.back().is_none_or(|&(last, _)| last < key));
+        theirs.held.push_back((key, bytes));
+        theirs.bytes += bytes;
         self.len += 1;
         self.bytes += bytes;
         let mut gone = Vec::new();
@@ -83,10 +91,10 @@ impl<K: Copy + Ord> Shelf<K> {
         } = self.bounds;
         let is_nearly_full =
             self.len > messages - messages / shares || self.bytes > bytes - bytes / shares;
-        let has_more_than_a_share = self.piles.get(&author).is_some_and(|pile| {
+        let has_more_than_a_share = self.authors.get(&author).is_some_and(|theirs| {
             // Their newest stays, however long it is.
-            let len = pile.held.len();
-            len > 1 && (len > messages / shares || pile.bytes > bytes / shares)
+            let len = theirs.held.len();
+            len > 1 && (len > messages / shares || theirs.bytes > bytes / shares)
         });
         let is_too_long = self.bytes > bytes;
         if is_nearly_full && has_more_than_a_share {
@@ -100,24 +108,24 @@ impl<K: Copy + Ord> Shelf<K> {
 
     /// Who has most of what there is too much of.
     fn greediest(&self, by_bytes: bool) -> Option<Option<IdentityKey>> {
-        let size = |pile: &Pile<K>| {
+        let size = |theirs: &Retained<K>| {
             if by_bytes {
-                pile.bytes
+                theirs.bytes
             } else {
-                pile.held.len()
+                theirs.held.len()
             }
         };
-        let most = self.piles.iter().max_by_key(|(_, pile)| size(pile));
+        let most = self.authors.iter().max_by_key(|(_, theirs)| size(theirs));
         most.map(|(&author, _)| author)
     }
 
     fn take_oldest_of(&mut self, author: Option<IdentityKey>) -> Option<K> {
-        let pile = self.piles.get_mut(&author)?;
-        let (key, bytes) = pile.held.pop_front()?;
-        pile.bytes = pile.bytes.saturating_sub(bytes);
+        let theirs = self.authors.get_mut(&author)?;
+        let (key, bytes) = theirs.held.pop_front()?;
+        theirs.bytes = theirs.bytes.saturating_sub(bytes);
         self.bytes = self.bytes.saturating_sub(bytes);
-        if pile.held.is_empty() {
-            self.piles.remove(&author);
+        if theirs.held.is_empty() {
+            self.authors.remove(&author);
         }
         self.len = self.len.saturating_sub(1);
         Some(key)
@@ -135,10 +143,10 @@ mod tests {
         Some(Identity::from_seed(&[number; 32]).key())
     }
 
-    fn held(shelf: &Shelf<u32>) -> Vec<u32> {
-        let piles = shelf.piles.values();
-        let mut held: Vec<_> = piles
-            .flat_map(|pile| pile.held.iter().map(|&(key, _)| key))
+    fn held(retention: &Retention<u32>) -> Vec<u32> {
+        let authors = retention.authors.values();
+        let mut held: Vec<_> = authors
+            .flat_map(|theirs| theirs.held.iter().map(|&(key, _)| key))
             .collect();
         held.sort_unstable();
         held
@@ -148,20 +156,20 @@ mod tests {
     #[test]
     fn a_flood_pushes_out_its_authors_own_oldest_and_never_anothers() {
         let (ada, bob, mallory) = (author(1), author(2), author(3));
-        let mut shelf = Shelf::new(limits::SHOWN);
+        let mut retention = Retention::new(limits::SHOWN);
         for number in 0..4_000 {
             let who = if number % 2 == 0 { ada } else { bob };
-            assert!(shelf.put(number, who, 100).is_empty());
+            assert!(retention.put(number, who, 100).is_empty());
         }
         for number in 4_000..1_004_000 {
-            let gone = shelf.put(number, mallory, 400);
+            let gone = retention.put(number, mallory, 400);
             assert!(
                 gone.iter().all(|&gone| gone >= 4_000),
                 "somebody else's is gone"
             );
-            assert!(shelf.len <= limits::SHOWN.messages);
+            assert!(retention.len <= limits::SHOWN.messages);
         }
-        let held = held(&shelf);
+        let held = held(&retention);
         assert_eq!(held[..4_000], (0..4_000).collect::<Vec<_>>());
         // The newest five hundred of the room are there, and they are the flood's.
         assert_eq!(
@@ -170,23 +178,23 @@ mod tests {
         );
         // Whoever speaks in a room that is full is heard, and costs nobody else anything but whoever has most.
         for number in 2_000_000..2_000_300 {
-            let gone = shelf.put(number, author(4), 100);
+            let gone = retention.put(number, author(4), 100);
             assert!(gone.iter().all(|&gone| gone < 4_000));
         }
     }
 
     #[test]
     fn long_messages_are_bounded_by_their_bytes() {
-        let mut shelf = Shelf::new(limits::SHOWN);
+        let mut retention = Retention::new(limits::SHOWN);
         for number in 0..1_000 {
-            shelf.put(number, author(1), 1_000);
+            retention.put(number, author(1), 1_000);
         }
         for number in 1_000..3_000 {
-            let gone = shelf.put(number, author(2), limits::MESSAGE_TEXT_BYTES);
+            let gone = retention.put(number, author(2), limits::MESSAGE_TEXT_BYTES);
             assert!(gone.iter().all(|&gone| gone >= 1_000));
-            assert!(shelf.bytes <= limits::SHOWN.bytes);
+            assert!(retention.bytes <= limits::SHOWN.bytes);
         }
-        assert!(shelf.holds(0) && shelf.holds(2_999));
+        assert!(retention.holds(0) && retention.holds(2_999));
     }
 
     proptest! {
@@ -196,14 +204,14 @@ mod tests {
         ) {
             let bounds = Bounds { messages: 40, bytes: 2_000, shares: 4 };
             let authors: Vec<_> = (0..6).map(author).collect();
-            let mut shelf = Shelf::new(bounds);
+            let mut retention = Retention::new(bounds);
             for (number, (who, bytes)) in (0_u32..).zip(said) {
-                shelf.put(number, authors[usize::from(who)], bytes);
-                prop_assert!(shelf.len <= 40 && shelf.bytes <= 2_000);
-                prop_assert!(shelf.holds(number));
-                prop_assert_eq!(shelf.len, held(&shelf).len());
-                prop_assert_eq!(shelf.last(), Some(number));
-                prop_assert_eq!(shelf.bytes, shelf.piles.values().map(|pile| pile.bytes).sum::<usize>());
+                retention.put(number, authors[usize::from(who)], bytes);
+                prop_assert!(retention.len <= 40 && retention.bytes <= 2_000);
+                prop_assert!(retention.holds(number));
+                prop_assert_eq!(retention.len, held(&retention).len());
+                prop_assert_eq!(retention.last(), Some(number));
+                prop_assert_eq!(retention.bytes, retention.authors.values().map(|theirs| theirs.bytes).sum::<usize>());
             }
         }
     }

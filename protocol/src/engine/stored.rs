@@ -1,4 +1,4 @@
-//! What the browser keeps of keys and people, besides messages.
+//! What the browser stores of keys and people, besides messages.
 
 use std::fmt;
 
