@@ -28,6 +28,11 @@ impl<T: Ord> FlatSet<T> {
         self.0.contains_key(item)
     }
 
+    /// How many are there.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether nothing is there.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -13,6 +13,7 @@
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
 //! | `peer` | what browsers say to each other on a data channel (feature `engine`) |
 //! | `crypto` | keys and seals (feature `engine`) |
+//! | `log` | the replicated log of a room: what lasts, and how it travels (feature `engine`) |
 //! | `engine` | a peer: input in, effects out (feature `engine`) |
 
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -26,6 +27,8 @@ pub mod engine;
 pub mod flat_set;
 pub mod ids;
 pub mod limits;
+#[cfg(feature = "engine")]
+pub mod log;
 pub mod names;
 #[cfg(feature = "engine")]
 pub mod peer;

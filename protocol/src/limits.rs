@@ -107,6 +107,71 @@ pub const HELD_BYTES: usize = 2 * 1024 * 1024;
 /// Sessions of a room whose entries are told apart from those that were heard before.
 pub const SESSIONS: usize = 1_000;
 
+/// A kind of entry.
+pub const ENTRY_KIND_BYTES: usize = 64;
+
+/// Entries in one message, together; one that is longer comes alone.
+pub const ENTRIES_BYTES: usize = 64 * 1024;
+
+/// How many entries one message holds.
+pub const ENTRIES: usize = 512;
+
+/// Bytes of entries that answer one `want`, but for the last entry.
+pub const WANTED_BYTES: usize = 256 * 1024;
+
+/// Ranges in one `want`.
+pub const WANTED_RANGES: usize = 64;
+
+/// How many `want` of one link are answered.
+pub const WANTS: Rate = Rate {
+    per_second: 16,
+    burst: 64,
+};
+
+/// How many entries of others are taken over one link without having been asked for.
+pub const PASSED_ON: Rate = Rate {
+    per_second: 50,
+    burst: 500,
+};
+
+/// Cards in one message.
+pub const CARDS: usize = 64;
+
+/// How many cards are looked at over one link: those of all sessions, and then a few.
+pub const CARDS_LOOKED_AT: Rate = Rate {
+    per_second: 20,
+    burst: 1_100,
+};
+
+/// Receipts in one message.
+pub const RECEIPTS: usize = 64;
+
+/// The JSON of one receipt.
+pub const RECEIPT_BYTES: usize = 16 * 1024;
+
+/// Sessions in one receipt.
+pub const RECEIPT_SESSIONS: usize = 128;
+
+/// Entries of one session that wait beyond a hole.
+pub const WAITING_ENTRIES: usize = 64;
+
+/// Bytes of entries of all sessions that wait beyond holes.
+pub const WAITING_BYTES: usize = 1024 * 1024;
+
+/// What is held of a log in memory.
+pub const LOG_IN_MEMORY: Bounds = Bounds {
+    messages: 5_000,
+    bytes: 8 * 1024 * 1024,
+    shares: 10,
+};
+
+/// What is kept of a log on the device.
+pub const LOG_KEPT: Bounds = Bounds {
+    messages: 100_000,
+    bytes: 64 * 1024 * 1024,
+    shares: 10,
+};
+
 /// What is shown of a room, and held in memory for it. The newest 500 are always there, unless they are longer than all that is held.
 pub const SHOWN: Bounds = Bounds {
     messages: 5_000,

@@ -140,6 +140,12 @@ impl SignedEntry {
         read(&self.text).filter(|entry| entry.author == *author && entry.session == *session)
     }
 
+    /// Reads an entry that was verified before it was kept. Whoever can change what a browser keeps could change the app as well.
+    pub fn read_kept(&self) -> Option<Entry> {
+        let fits = self.text.len() <= limits::ENTRY_BYTES;
+        fits.then(|| read(&self.text)).flatten()
+    }
+
     /// By what to answer an entry that came whole and cannot be taken in: its session is not known here, or it is of a later
     /// version's make. Nobody can say whose it is.
     pub fn id_unread(&self, room_tag: &[u8; 32]) -> Option<MessageId> {

@@ -37,6 +37,12 @@ labels! {
     CONFIRM = "confirm";
     /// A session's signature over an entry.
     ENTRY = "entry";
+    /// A session's signature over what is told of it to those who have not met it.
+    CARD = "card";
+    /// A session's signature over what it has and what was read.
+    RECEIPT = "receipt";
+    /// What is compared before vectors are told.
+    VECTOR = "vector";
     /// Part of a safety number.
     SAFETY_NUMBER = "safety number";
     /// The commitment before emoji are compared.

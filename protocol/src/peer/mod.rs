@@ -5,8 +5,10 @@
 
 mod decoding;
 pub mod framing;
+pub mod log_message;
 pub mod message;
 
+pub use log_message::{Answer, Extent, LogMessage, WantedRange};
 pub use message::{Head, MessageText, ParseTextError, PeerMessage};
 
 /// A data channel of a connection.

@@ -1,0 +1,144 @@
+//! What is to be stored, in batches, and what of it is stored. Own entries are said to others only after that.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use super::log_entry::LogEntry;
+use crate::{
+    crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::EntryHash},
+    time::Timestamp,
+};
+
+/// How long what is to be stored waits for others.
+const PUT_OFF: Duration = Duration::from_millis(50);
+
+/// Things in one batch: more of them hold a browser up.
+const BATCH: usize = 50;
+
+/// Whether there is a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// What is not in memory is not here.
+    Memory,
+    /// Everything is stored.
+    Device,
+}
+
+/// A batch, for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BatchId(pub u64);
+
+/// A page that is asked of the store, for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PageId(pub u64);
+
+/// Something to store, by its key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// By (session, number), with an index by Lamport time.
+    Entry(Arc<LogEntry>),
+    /// By session.
+    Card(SignedCard),
+    /// By session; takes the place of the one before.
+    Receipt(SessionKey, SignedReceipt),
+    /// By person: the greatest Lamport time when they were first seen.
+    Seen(IdentityKey, u64),
+}
+
+/// What a store gives back of a session when a room is opened again: the newest range without a hole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptRange {
+    /// Its card.
+    pub card: SignedCard,
+    /// The oldest number, and the hash that its entry names as the one before.
+    pub first: (u64, Option<EntryHash>),
+    /// The newest number, and its entry's hash.
+    pub last: (u64, EntryHash),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    storage: Storage,
+    waiting: Vec<Kept>,
+    due: Option<Timestamp>,
+    next: u64,
+    /// Batches that are not answered yet, with the last own number in them.
+    open: VecDeque<(BatchId, Option<u64>)>,
+}
+
+impl Keeper {
+    pub(super) fn new(storage: Storage) -> Self {
+        Self {
+            storage,
+            waiting: Vec::new(),
+            due: None,
+            next: 0,
+            open: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn is_storing(&self) -> bool {
+        self.storage == Storage::Device
+    }
+
+    /// Something is to be stored soon.
+    pub(super) fn keep(&mut self, now: Timestamp, kept: Kept) {
+        if self.is_storing() {
+            self.waiting.push(kept);
+            self.due.get_or_insert(now + PUT_OFF);
+        }
+    }
+
+    /// Somebody waits for what was put off.
+    pub(super) fn hurry(&mut self, now: Timestamp) {
+        self.due = self.due.map(|due| due.min(now));
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// The next batch that is due.
+    pub(super) fn due(&mut self, now: Timestamp, me: &SessionKey) -> Option<(BatchId, Vec<Kept>)> {
+        let is_full = self.waiting.len() >= BATCH;
+        if self.waiting.is_empty() || !(is_full || self.due.is_some_and(|due| due <= now)) {
+            return None;
+        }
+        let rest = self.waiting.split_off(self.waiting.len().min(BATCH));
+        let batch = std::mem::replace(&mut self.waiting, rest);
+        if self.waiting.is_empty() {
+            self.due = None;
+        }
+        let own = batch.iter().filter_map(|kept| match kept {
+            Kept::Entry(entry) if entry.entry.session == *me => Some(entry.entry.number),
+            Kept::Entry(_) | Kept::Card(_) | Kept::Receipt(..) | Kept::Seen(..) => None,
+        });
+        let id = BatchId(self.next);
+        self.next += 1;
+        self.open.push_back((id, own.max()));
+        Some((id, batch))
+    }
+
+    /// A batch is stored. Gives the last own number of which that is true, and of all before it.
+    pub(super) fn handle_stored(&mut self, batch: BatchId) -> Option<u64> {
+        let place = self.open.iter().position(|(id, _)| *id == batch)?;
+        let (_, own) = self.open.remove(place)?;
+        // One transaction follows another; if not, the first that is still open holds later ones back.
+        let is_first = place == 0;
+        if is_first {
+            return own;
+        }
+        if let Some(before) = self.open.get_mut(place - 1) {
+            before.1 = own.or(before.1);
+        }
+        None
+    }
+
+    /// Nothing is stored any more.
+    pub(super) fn handle_failed(&mut self) {
+        self.storage = Storage::Memory;
+        self.waiting.clear();
+        self.open.clear();
+        self.due = None;
+    }
+}

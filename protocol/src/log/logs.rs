@@ -1,0 +1,369 @@
+//! All session logs of a room, with whose they are, within bounds: so many sessions, so many entries, so many bytes. A flood pushes
+//! out its author's own oldest first, as in the room's other bounds.
+
+use std::sync::Arc;
+
+use litemap::LiteMap;
+
+use super::{
+    log_entry::LogEntry,
+    session_log::{Insertion, SessionLog, proves_fork},
+};
+use crate::{
+    crypto::{
+        IdentityKey, SessionKey, SignedCard,
+        entry::{Entry, SignedEntry},
+    },
+    limits::{self, Bounds},
+};
+
+/// What became of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Taking {
+    /// New, with what had waited for it, in the order of numbers.
+    Taken(Vec<Arc<LogEntry>>),
+    /// It was here.
+    Known,
+    /// It is genuine and beyond a hole.
+    Beyond(Arc<LogEntry>),
+    /// It and another one prove a fork, by which its session is frozen now.
+    Forked([SignedEntry; 2]),
+    /// It is not signed by a session that is known here, or nothing of the session is taken any more.
+    Refused,
+}
+
+/// Whether an entry may begin its session's log anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hole {
+    /// What is missing before it may still come.
+    Waits,
+    /// Nobody has what is missing before it.
+    Skipped,
+}
+
+#[derive(Debug)]
+struct Session {
+    card: SignedCard,
+    log: SessionLog,
+    /// How many sessions were met before.
+    met: u64,
+    /// Somebody who is linked, or this tab's own.
+    is_present: bool,
+}
+
+/// What is held of one person.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pile {
+    len: usize,
+    bytes: usize,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Logs {
+    room_tag: [u8; 32],
+    bounds: Bounds,
+    /// What is not in memory is still in the store.
+    is_stored: bool,
+    /// Boxed, since there may be a thousand (ADR 25).
+    sessions: LiteMap<SessionKey, Box<Session>>,
+    piles: LiteMap<IdentityKey, Pile>,
+    all: Pile,
+    met: u64,
+    lamport: u64,
+    /// What made room and was not told yet.
+    released: Vec<Arc<LogEntry>>,
+}
+
+impl Logs {
+    pub(super) fn new(room_tag: [u8; 32], bounds: Bounds, is_stored: bool) -> Self {
+        Self {
+            room_tag,
+            bounds,
+            is_stored,
+            sessions: LiteMap::default(),
+            piles: LiteMap::default(),
+            all: Pile::default(),
+            met: 0,
+            lamport: 0,
+            released: Vec::new(),
+        }
+    }
+
+    /// The greatest Lamport time seen.
+    pub(super) fn lamport(&self) -> u64 {
+        self.lamport
+    }
+
+    /// Entries in memory.
+    pub(super) fn len(&self) -> usize {
+        self.all.len
+    }
+
+    /// Bytes in memory, waiting ones included.
+    pub(super) fn bytes(&self) -> usize {
+        let waiting = self.sessions.values().map(|it| it.log.waiting_bytes());
+        self.all.bytes + waiting.sum::<usize>()
+    }
+
+    /// Every session, in order.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = (SessionKey, &SessionLog)> {
+        self.sessions.iter().map(|(key, it)| (*key, &it.log))
+    }
+
+    pub(super) fn log(&self, session: &SessionKey) -> Option<&SessionLog> {
+        self.sessions.get(session).map(|it| &it.log)
+    }
+
+    pub(super) fn card(&self, session: &SessionKey) -> Option<&SignedCard> {
+        self.sessions.get(session).map(|it| &it.card)
+    }
+
+    pub(super) fn identity(&self, session: &SessionKey) -> Option<IdentityKey> {
+        self.card(session).map(|card| card.identity)
+    }
+
+    /// Whether the logs of a new session would be held.
+    pub(super) fn has_room(&self) -> bool {
+        self.sessions.len() < limits::SESSIONS
+    }
+
+    /// Takes in whose session it is; the first genuine card of a session stays. Gives whether it is new.
+    pub(super) fn introduce(&mut self, card: SignedCard) -> bool {
+        if self.sessions.contains_key(&card.session) || !card.is_genuine(&self.room_tag) {
+            return false;
+        }
+        if !self.has_room() && !self.make_room(&card.identity) {
+            return false;
+        }
+        let session = Session {
+            log: SessionLog::default(),
+            met: self.met,
+            is_present: false,
+            card,
+        };
+        self.met += 1;
+        self.sessions
+            .insert(session.card.session, Box::new(session));
+        true
+    }
+
+    /// Marks who is here: their sessions are not pushed out by others.
+    pub(super) fn set_present(&mut self, session: &SessionKey, is_present: bool) {
+        if let Some(it) = self.sessions.get_mut(session) {
+            it.is_present = is_present;
+        }
+    }
+
+    /// Forgets the session that matters least: of whoever comes as most, else one with least entries, the last one met.
+    fn make_room(&mut self, identity: &IdentityKey) -> bool {
+        let is_of = |it: &Session, person: &IdentityKey| it.card.identity == *person;
+        let own = self
+            .sessions
+            .values()
+            .filter(|it| is_of(it, identity))
+            .count();
+        let absent = self.sessions.iter().filter(|(_, it)| !it.is_present);
+        let rank = |(key, it): (&SessionKey, &Box<Session>)| {
+            let is_own = own > limits::SESSIONS / 10 && is_of(it, identity);
+            (!is_own, it.log.len(), u64::MAX - it.met, *key)
+        };
+        let Some((.., key)) = absent.map(rank).min() else {
+            return false;
+        };
+        self.forget(&key);
+        true
+    }
+
+    fn forget(&mut self, key: &SessionKey) {
+        let Some(mut session) = self.sessions.remove(key) else {
+            return;
+        };
+        while let Some(entry) = session.log.release_oldest(false) {
+            self.count_released(entry);
+        }
+    }
+
+    /// What an entry claims, before its signature is looked at.
+    pub(super) fn peek(signed: &SignedEntry) -> Option<Entry> {
+        signed.read_kept()
+    }
+
+    /// Takes in an entry that claims this.
+    pub(super) fn take(&mut self, claim: Entry, signed: SignedEntry, hole: Hole) -> Taking {
+        let Some(session) = self.sessions.get_mut(&claim.session) else {
+            return Taking::Refused;
+        };
+        if session.log.is_frozen() || claim.author != session.card.identity {
+            return Taking::Refused;
+        }
+        if session.log.compare(claim.number, &signed.hash()) == Some(true) {
+            return Taking::Known;
+        }
+        let key = claim.session;
+        let verified = signed.verify(&session.card.identity, &key, &self.room_tag);
+        let Some(entry) = verified else {
+            return Taking::Refused;
+        };
+        let entry = Arc::new(LogEntry::new(signed, entry));
+        let insertion = match hole {
+            Hole::Waits => session.log.insert(Arc::clone(&entry)),
+            Hole::Skipped => session.log.restart(Arc::clone(&entry)),
+        };
+        match insertion {
+            Insertion::Taken(taken) => {
+                let author = session.card.identity;
+                self.count(&taken);
+                self.release(&author);
+                Taking::Taken(taken)
+            }
+            Insertion::Forked(entries) => {
+                session.log.freeze();
+                Taking::Forked(entries)
+            }
+            Insertion::Known => Taking::Known,
+            Insertion::Beyond => {
+                let waiting: usize = self
+                    .sessions
+                    .values()
+                    .map(|it| it.log.waiting_bytes())
+                    .sum();
+                if waiting > limits::WAITING_BYTES
+                    && let Some(session) = self.sessions.get_mut(&key)
+                {
+                    session.log.stop_waiting();
+                }
+                Taking::Beyond(entry)
+            }
+            Insertion::Refused => Taking::Refused,
+        }
+    }
+
+    /// Two entries that are said to prove a fork. Gives the session that is frozen by it, where that is news.
+    pub(super) fn convict(&mut self, one: &SignedEntry, other: &SignedEntry) -> Option<SessionKey> {
+        let read = |signed: &SignedEntry| {
+            let key = signed.claimed_session()?;
+            let identity = self.identity(&key)?;
+            let is_frozen = self.log(&key)?.is_frozen();
+            let entry = (!is_frozen).then(|| signed.verify(&identity, &key, &self.room_tag))??;
+            Some(LogEntry::new(signed.clone(), entry))
+        };
+        let (one, other) = (read(one)?, read(other)?);
+        let session = one.entry.session;
+        let is_news = proves_fork(&one, &other) && self.sessions.get_mut(&session)?.log.freeze();
+        is_news.then_some(session)
+    }
+
+    /// What was kept of a session.
+    pub(super) fn restore(&mut self, key: SessionKey, log: SessionLog) {
+        if let Some(session) = self.sessions.get_mut(&key)
+            && session.log.range().is_none()
+        {
+            session.log = log;
+        }
+    }
+
+    /// A page of kept entries of one session, by number. Gives those that are in memory now.
+    pub(super) fn load(&mut self, key: &SessionKey, page: Vec<SignedEntry>) -> Vec<Arc<LogEntry>> {
+        let Some(session) = self.sessions.get_mut(key) else {
+            return Vec::new();
+        };
+        let author = session.card.identity;
+        let entries = page.into_iter().filter_map(|signed| {
+            let entry = signed.read_kept()?;
+            let is_of = entry.session == *key && entry.author == author;
+            is_of.then(|| Arc::new(LogEntry::new(signed, entry)))
+        });
+        let loaded = session.log.load(entries.collect());
+        self.count(&loaded);
+        loaded
+    }
+
+    /// What is up to this number was dropped from the store.
+    pub(super) fn drop_through(&mut self, key: &SessionKey, number: u64) {
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
+        let log = &mut session.log;
+        let mut gone = Vec::new();
+        while log.front().is_some_and(|it| it.entry.number <= number) {
+            gone.extend(log.release_oldest(true));
+        }
+        let hash = gone.last().filter(|it| it.entry.number == number);
+        log.drop_through(number, hash.map(|it| it.hash));
+        for entry in gone {
+            self.count_released(entry);
+        }
+    }
+
+    /// What made room in memory since it was asked last.
+    pub(super) fn take_released(&mut self) -> Vec<Arc<LogEntry>> {
+        std::mem::take(&mut self.released)
+    }
+
+    fn count(&mut self, taken: &[Arc<LogEntry>]) {
+        for entry in taken {
+            self.lamport = self.lamport.max(entry.entry.lamport);
+            let pile = self.piles.entry(entry.entry.author).or_default();
+            pile.len += 1;
+            pile.bytes += entry.bytes();
+            self.all.len += 1;
+            self.all.bytes += entry.bytes();
+        }
+    }
+
+    fn count_released(&mut self, entry: Arc<LogEntry>) {
+        if let Some(pile) = self.piles.get_mut(&entry.entry.author) {
+            pile.len = pile.len.saturating_sub(1);
+            pile.bytes = pile.bytes.saturating_sub(entry.bytes());
+        }
+        self.all.len = self.all.len.saturating_sub(1);
+        self.all.bytes = self.all.bytes.saturating_sub(entry.bytes());
+        self.released.push(entry);
+    }
+
+    /// Releases from memory until it is within its bounds, after somebody's entries came.
+    fn release(&mut self, author: &IdentityKey) {
+        while let Some(payer) = self.payer(author) {
+            let oldest = self.sessions.iter_mut().map(|(_, it)| it);
+            let oldest = oldest
+                .filter(|it| it.card.identity == payer)
+                .filter_map(|it| Some((it.log.front()?.place(), it)))
+                .min_by_key(|(place, _)| *place);
+            let released = oldest.and_then(|(_, it)| it.log.release_oldest(self.is_stored));
+            let Some(released) = released else {
+                return;
+            };
+            self.count_released(released);
+        }
+    }
+
+    /// Whoever has more than a share pays near the bounds for what they say; beyond them, whoever has most.
+    fn payer(&self, author: &IdentityKey) -> Option<IdentityKey> {
+        let Bounds {
+            messages,
+            bytes,
+            shares,
+        } = self.bounds;
+        let Pile { len, bytes: size } = self.all;
+        let is_nearly_full = len > messages - messages / shares || size > bytes - bytes / shares;
+        let has_more_than_a_share = self.piles.get(author).is_some_and(|pile| {
+            pile.len > 1 && (pile.len > messages / shares || pile.bytes > bytes / shares)
+        });
+        if is_nearly_full && has_more_than_a_share {
+            Some(*author)
+        } else if size > bytes || len > messages {
+            self.greediest()
+        } else {
+            None
+        }
+    }
+
+    /// Who has most of what there is too much of.
+    fn greediest(&self) -> Option<IdentityKey> {
+        let by_bytes = self.all.bytes > self.bounds.bytes;
+        let size = |pile: &Pile| if by_bytes { pile.bytes } else { pile.len };
+        let most = self.piles.iter().max_by_key(|(_, pile)| size(pile));
+        most.filter(|(_, pile)| size(pile) > 0).map(|(key, _)| *key)
+    }
+}

@@ -1,0 +1,345 @@
+//! One session's entries: a range of numbers without holes, checked by their hashes in both directions.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::log_entry::LogEntry;
+use crate::{
+    crypto::{
+        SessionKey,
+        entry::{EntryHash, SignedEntry},
+    },
+    limits,
+    peer::Extent,
+};
+
+/// What became of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Insertion {
+    /// It is in the range now, and so is what had waited for it, in the order of numbers.
+    Taken(Vec<Arc<LogEntry>>),
+    /// It was there.
+    Known,
+    /// It waits until the hole before it is filled; or it is too far off to wait.
+    Beyond,
+    /// It and another one prove that their session signed two different things for one place.
+    Forked([SignedEntry; 2]),
+    /// Nothing of the session is taken any more, or it does not fit what was here and is not in memory any more.
+    Refused,
+}
+
+/// See the module. The newest part is in memory; the rest is in the store, where there is one.
+#[derive(Debug, Default)]
+pub(super) struct SessionLog {
+    /// By number, without holes, up to the last.
+    held: VecDeque<Arc<LogEntry>>,
+    /// From before a hole that nobody could fill: shown, and handed over no more.
+    past: VecDeque<Arc<LogEntry>>,
+    /// First and last number that are here, in memory or in the store.
+    range: Option<(u64, u64)>,
+    /// Of the last.
+    head: EntryHash,
+    /// What the first one names as the one before it.
+    before: Option<EntryHash>,
+    /// By number; all beyond the last, after a hole.
+    waiting: VecDeque<Arc<LogEntry>>,
+    /// Below this nothing is taken any more: it was here, and made room.
+    floor: u64,
+    is_frozen: bool,
+}
+
+impl SessionLog {
+    /// What was kept: a range of which nothing is in memory yet but its ends.
+    pub(super) fn restored(first: (u64, Option<EntryHash>), last: (u64, EntryHash)) -> Self {
+        Self {
+            range: Some((first.0, last.0)),
+            before: first.1,
+            head: last.1,
+            ..Self::default()
+        }
+    }
+
+    /// First and last number that are here.
+    pub(super) fn range(&self) -> Option<(u64, u64)> {
+        self.range
+    }
+
+    /// What others are told; nothing of a frozen one.
+    pub(super) fn extent(&self, session: SessionKey) -> Option<Extent> {
+        let (first, last) = self.range.filter(|_| !self.is_frozen)?;
+        let hash = self.head;
+        Some(Extent {
+            session,
+            first,
+            last,
+            hash,
+        })
+    }
+
+    /// The hash of the last entry.
+    pub(super) fn head(&self) -> Option<EntryHash> {
+        self.range.map(|_| self.head)
+    }
+
+    /// Whether its session signed two different things for one place.
+    pub(super) fn is_frozen(&self) -> bool {
+        self.is_frozen
+    }
+
+    /// Below this nothing is taken any more.
+    pub(super) fn floor(&self) -> u64 {
+        self.floor
+    }
+
+    /// Entries in memory.
+    pub(super) fn len(&self) -> usize {
+        self.past.len() + self.held.len()
+    }
+
+    /// Bytes that wait beyond a hole.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.waiting.iter().map(|entry| entry.bytes()).sum()
+    }
+
+    /// The oldest in memory.
+    pub(super) fn front(&self) -> Option<&Arc<LogEntry>> {
+        self.past.front().or_else(|| self.held.front())
+    }
+
+    /// An entry that is in memory.
+    pub(super) fn get(&self, number: u64) -> Option<&Arc<LogEntry>> {
+        let begins = self.held.front()?.entry.number;
+        let place = usize::try_from(number.checked_sub(begins)?).ok()?;
+        self.held.get(place)
+    }
+
+    /// The first number in memory whose entry is later than this Lamport time; those of one session only grow.
+    pub(super) fn first_after(&self, lamport: u64) -> Option<u64> {
+        let place = self
+            .held
+            .partition_point(|entry| entry.entry.lamport <= lamport);
+        self.held.get(place).map(|entry| entry.entry.number)
+    }
+
+    /// Whether an entry is here already, or a different one with its number is.
+    pub(super) fn compare(&self, number: u64, hash: &EntryHash) -> Option<bool> {
+        let same = self.get(number).or_else(|| self.waits(number))?;
+        Some(same.hash == *hash)
+    }
+
+    fn waits(&self, number: u64) -> Option<&Arc<LogEntry>> {
+        let place = self
+            .waiting
+            .binary_search_by_key(&number, |entry| entry.entry.number);
+        self.waiting.get(place.ok()?)
+    }
+
+    /// Takes a verified entry of this session.
+    pub(super) fn insert(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        let number = entry.entry.number;
+        if self.is_frozen || number < self.floor {
+            return Insertion::Refused;
+        }
+        let Some((first, last)) = self.range else {
+            return self.begin(entry);
+        };
+        if (first..=last).contains(&number) {
+            return match self.get(number) {
+                Some(held) if held.hash != entry.hash => Insertion::Forked(pair(held, &entry)),
+                Some(_) | None => Insertion::Known,
+            };
+        }
+        if number == last + 1 {
+            return self.append(entry);
+        }
+        if number + 1 == first {
+            return self.prepend(entry);
+        }
+        if number < first {
+            return Insertion::Beyond;
+        }
+        self.wait(entry)
+    }
+
+    /// Begins anew with an entry beyond a hole that nobody can fill. What was here before stays where it is shown and kept, but is
+    /// handed over no more.
+    pub(super) fn restart(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        let is_beyond = self
+            .range
+            .is_some_and(|(_, last)| entry.entry.number > last + 1);
+        if self.is_frozen || !is_beyond {
+            return self.insert(entry);
+        }
+        self.past.append(&mut self.held);
+        self.begin(entry)
+    }
+
+    fn begin(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        let number = entry.entry.number;
+        self.range = Some((number, number));
+        self.head = entry.hash;
+        self.before = entry.entry.previous;
+        self.held.push_back(Arc::clone(&entry));
+        self.waiting.retain(|waiting| waiting.entry.number > number);
+        self.take_waiting(vec![entry])
+    }
+
+    fn append(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        if entry.entry.previous != Some(self.head) {
+            return self.contradiction(self.held.back(), &entry);
+        }
+        self.push(&entry);
+        self.take_waiting(vec![entry])
+    }
+
+    fn push(&mut self, entry: &Arc<LogEntry>) {
+        self.head = entry.hash;
+        if let Some((_, last)) = &mut self.range {
+            *last = entry.entry.number;
+        }
+        self.held.push_back(Arc::clone(entry));
+    }
+
+    /// Takes what had waited for the last entry. One that waits and does not fit proves a fork; it comes up when it is met again.
+    fn take_waiting(&mut self, mut taken: Vec<Arc<LogEntry>>) -> Insertion {
+        while let Some(next) = self.waiting.pop_front() {
+            let last = self.range.map_or(0, |(_, last)| last);
+            if next.entry.number <= last {
+                continue;
+            }
+            if next.entry.number > last + 1 {
+                self.waiting.push_front(next);
+                break;
+            }
+            if next.entry.previous != Some(self.head) {
+                let forked = self.contradiction(self.held.back(), &next);
+                return forked;
+            }
+            self.push(&next);
+            taken.push(next);
+        }
+        Insertion::Taken(taken)
+    }
+
+    fn prepend(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        if self.before != Some(entry.hash) {
+            return self.contradiction(self.held.front(), &entry);
+        }
+        let number = entry.entry.number;
+        self.before = entry.entry.previous;
+        let begins = self.held.front().map(|held| held.entry.number);
+        if begins == Some(number + 1) {
+            self.held.push_front(Arc::clone(&entry));
+        }
+        if let Some((first, _)) = &mut self.range {
+            *first = number;
+        }
+        Insertion::Taken(vec![entry])
+    }
+
+    /// Two neighbours that do not fit.
+    fn contradiction(&self, held: Option<&Arc<LogEntry>>, entry: &Arc<LogEntry>) -> Insertion {
+        let neighbour = held.filter(|held| held.entry.number.abs_diff(entry.entry.number) == 1);
+        neighbour.map_or(Insertion::Refused, |held| {
+            Insertion::Forked(pair(held, entry))
+        })
+    }
+
+    fn wait(&mut self, entry: Arc<LogEntry>) -> Insertion {
+        let number = entry.entry.number;
+        match self
+            .waiting
+            .binary_search_by_key(&number, |entry| entry.entry.number)
+        {
+            Ok(place) => match self.waiting.get(place) {
+                Some(held) if held.hash != entry.hash => Insertion::Forked(pair(held, &entry)),
+                Some(_) | None => Insertion::Known,
+            },
+            Err(place) => {
+                self.waiting.insert(place, entry);
+                if self.waiting.len() > limits::WAITING_ENTRIES {
+                    // What is needed last is dropped first.
+                    self.waiting.pop_back();
+                }
+                Insertion::Beyond
+            }
+        }
+    }
+
+    /// Drops what waits.
+    pub(super) fn stop_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Holds the oldest entry in memory no more; it is still here where there is a store.
+    pub(super) fn release_oldest(&mut self, is_stored: bool) -> Option<Arc<LogEntry>> {
+        if let Some(past) = self.past.pop_front() {
+            return Some(past);
+        }
+        let oldest = self.held.pop_front()?;
+        if !is_stored && !self.is_frozen {
+            self.drop_through(oldest.entry.number, Some(oldest.hash));
+        }
+        Some(oldest)
+    }
+
+    /// What is up to this number is here no more, and is not taken again.
+    pub(super) fn drop_through(&mut self, number: u64, hash: Option<EntryHash>) {
+        let Some((first, last)) = self.range else {
+            return;
+        };
+        if number < first {
+            return;
+        }
+        self.floor = number + 1;
+        self.before = hash;
+        self.range = (number < last).then_some((number + 1, last));
+        while self
+            .held
+            .front()
+            .is_some_and(|held| held.entry.number <= number)
+        {
+            self.held.pop_front();
+        }
+    }
+
+    /// Takes nothing more, and hands nothing over. What was shown stays. Gives whether that is news.
+    pub(super) fn freeze(&mut self) -> bool {
+        self.waiting.clear();
+        !std::mem::replace(&mut self.is_frozen, true)
+    }
+
+    /// Entries of the store come back into memory: those right before the oldest that is there, newest last. Gives which fit.
+    pub(super) fn load(&mut self, page: Vec<Arc<LogEntry>>) -> Vec<Arc<LogEntry>> {
+        let mut loaded = Vec::new();
+        let Some((first, last)) = self.range.filter(|_| !self.is_frozen) else {
+            return loaded;
+        };
+        for entry in page.into_iter().rev() {
+            let front = self.held.front();
+            let next = front.map_or(last, |held| held.entry.number.saturating_sub(1));
+            let named = front.map_or(Some(self.head), |held| held.entry.previous);
+            let fits = entry.entry.number == next && next >= first && named == Some(entry.hash);
+            if !fits {
+                break;
+            }
+            self.held.push_front(Arc::clone(&entry));
+            loaded.push(entry);
+        }
+        loaded
+    }
+}
+
+fn pair(one: &LogEntry, other: &LogEntry) -> [SignedEntry; 2] {
+    [one.signed.clone(), other.signed.clone()]
+}
+
+/// Whether two verified entries of one session prove that it signed two different things for one place.
+pub(super) fn proves_fork(one: &LogEntry, other: &LogEntry) -> bool {
+    let breaks = |earlier: &LogEntry, later: &LogEntry| {
+        earlier.entry.number.checked_add(1) == Some(later.entry.number)
+            && later.entry.previous != Some(earlier.hash)
+    };
+    let same_number = one.entry.number == other.entry.number && one.hash != other.hash;
+    one.entry.session == other.entry.session
+        && (same_number || breaks(one, other) || breaks(other, one))
+}

@@ -1,0 +1,187 @@
+//! One member: a log, its keys, its store, and what was shown of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use banter_protocol::{
+    crypto::{
+        Identity, IdentityKey, Session, SessionKey, SignedCard, SignedReceipt, entry::SignedEntry,
+    },
+    ids::PeerId,
+    limits::{self, Bounds},
+    log::{
+        History, LogOutput, LogSettings, Place, RoomLog,
+        keep::{Kept, KeptRange, Storage},
+        view::Change,
+    },
+};
+
+pub const ROOM: [u8; 32] = [9; 32];
+
+/// What a browser keeps of a room.
+#[derive(Clone, Default)]
+pub struct Store {
+    pub entries: BTreeMap<(SessionKey, u64), SignedEntry>,
+    pub cards: BTreeMap<SessionKey, SignedCard>,
+    pub receipts: BTreeMap<SessionKey, SignedReceipt>,
+    pub seen: BTreeMap<IdentityKey, u64>,
+}
+
+impl Store {
+    pub fn take(&mut self, kept: Vec<Kept>) {
+        for kept in kept {
+            match kept {
+                Kept::Entry(entry) => {
+                    let key = (entry.entry.session, entry.entry.number);
+                    self.entries.insert(key, entry.signed.clone());
+                }
+                Kept::Card(card) => {
+                    self.cards.insert(card.session, card);
+                }
+                Kept::Receipt(session, receipt) => {
+                    self.receipts.insert(session, receipt);
+                }
+                Kept::Seen(person, lamport) => {
+                    self.seen.insert(person, lamport);
+                }
+            }
+        }
+    }
+
+    pub fn page(&self, session: SessionKey, low: u64, high: u64) -> Vec<SignedEntry> {
+        let range = self.entries.range((session, low)..=(session, high));
+        range.map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// The newest range of each session without a hole.
+    fn ranges(&self) -> Vec<KeptRange> {
+        let mut ranges = Vec::new();
+        for (session, card) in &self.cards {
+            let entries: Vec<_> = self
+                .entries
+                .range((*session, 0)..=(*session, u64::MAX))
+                .collect();
+            let Some(((_, last), newest)) = entries.last() else {
+                continue;
+            };
+            let mut first = *last;
+            while self.entries.contains_key(&(*session, first - 1)) {
+                first -= 1;
+            }
+            let oldest = self.entries[&(*session, first)].read_kept().unwrap();
+            ranges.push(KeptRange {
+                card: card.clone(),
+                first: (first, oldest.previous),
+                last: (*last, newest.hash()),
+            });
+        }
+        ranges
+    }
+}
+
+pub struct Node {
+    pub log: RoomLog,
+    pub session: Session,
+    pub identity: Identity,
+    pub storage: Storage,
+    pub store: Store,
+    /// Counts up with each restart; what was under way before is void.
+    pub run: u32,
+    /// What was shown since the restart.
+    pub shown: BTreeSet<Place>,
+    pub bounds: Bounds,
+    pub history: History,
+}
+
+pub fn seed(kind: u8, number: u64) -> [u8; 32] {
+    let mut seed = [kind; 32];
+    seed[..8].copy_from_slice(&number.to_be_bytes());
+    seed
+}
+
+fn log(
+    node: (&Identity, &Session, u64),
+    storage: Storage,
+    bounds: Bounds,
+    history: History,
+) -> RoomLog {
+    let (identity, session, number) = node;
+    let name = format!("Person {number}").parse().unwrap();
+    let peer = PeerId::from_random(u128::from(number) + 1);
+    RoomLog::new(LogSettings {
+        session: session.clone(),
+        card: SignedCard::sign(peer, &name, identity, session, &ROOM),
+        room_tag: ROOM,
+        storage,
+        history,
+        bounds,
+    })
+}
+
+impl Node {
+    pub fn new(number: u64, storage: Storage, bounds: Bounds, history: History) -> Self {
+        let identity = Identity::from_seed(&seed(1, number));
+        let session = Session::from_seed(&seed(2, number));
+        Self {
+            log: log((&identity, &session, number), storage, bounds, history),
+            session,
+            identity,
+            storage,
+            store: Store::default(),
+            run: 0,
+            shown: BTreeSet::new(),
+            bounds,
+            history,
+        }
+    }
+
+    pub fn usual(number: u64, storage: Storage) -> Self {
+        Self::new(number, storage, limits::LOG_IN_MEMORY, History::All)
+    }
+
+    /// The page is loaded anew: with what was kept, or with nothing and another session.
+    pub fn restart(&mut self, number: u64, keeps: bool) {
+        self.run += 1;
+        self.shown.clear();
+        if !keeps || self.storage == Storage::Memory {
+            let again = seed(3, number * 1_000 + u64::from(self.run));
+            self.session = Session::from_seed(&again);
+            self.store = Store::default();
+        }
+        let keys = (&self.identity, &self.session, number);
+        self.log = log(keys, self.storage, self.bounds, self.history);
+        if self.storage == Storage::Device {
+            let store = &self.store;
+            let card = self.log.card(&self.log.session()).unwrap().clone();
+            let mut store = store.clone();
+            store.cards.insert(card.session, card);
+            let receipts = store.receipts.values().cloned().collect();
+            let seen = store
+                .seen
+                .iter()
+                .map(|(it, lamport)| (*it, *lamport))
+                .collect();
+            self.log.restore(store.ranges(), receipts, seen);
+        }
+    }
+
+    /// Nothing is shown twice.
+    pub fn look(&mut self) {
+        for change in self.log.view_mut().take_changes() {
+            match change {
+                Change::Added(place, _) => {
+                    assert!(self.shown.insert(place), "{place:?} is shown twice")
+                }
+                Change::Removed(place) => {
+                    assert!(self.shown.remove(&place), "{place:?} was not shown")
+                }
+                Change::Changed(_) | Change::Settings => {}
+            }
+        }
+    }
+
+    pub fn outputs(&mut self) -> Vec<LogOutput> {
+        let outputs = std::iter::from_fn(|| self.log.poll_output()).collect();
+        self.look();
+        outputs
+    }
+}
