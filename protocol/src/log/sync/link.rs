@@ -104,6 +104,13 @@ impl Link {
         }
     }
 
+    /// They were given what is here from this number on: of what is older they hear apart.
+    pub(super) fn give(&mut self, extent: Extent, from: u64) {
+        let before = self.told.get(&extent.session);
+        let first = before.map_or(from, |told| told.first.min(from));
+        self.told.insert(extent.session, Extent { first, ..extent });
+    }
+
     /// Tells them of a session soon.
     pub(super) fn hurry(&mut self, session: SessionKey, at: Timestamp) {
         self.urgent.insert(session);

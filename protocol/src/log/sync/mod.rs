@@ -516,7 +516,7 @@ impl Sync {
                 .handover
                 .extent(holdings.logs, holdings.me, &link.identity);
             if let Some(own) = own {
-                link.told.insert(holdings.me, own);
+                link.give(own, from);
             }
         }
         self.passing.handle_pushed(now, from);
@@ -568,7 +568,7 @@ impl Sync {
             if let Some(link) = self.links.get_mut(&target)
                 && let Some(extent) = holdings.handover.extent(holdings.logs, author, &identity)
             {
-                link.told.insert(author, extent);
+                link.give(extent, from);
             }
         }
     }
