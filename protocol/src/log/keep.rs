@@ -42,6 +42,8 @@ pub enum Kept {
     Receipt(SessionKey, SignedReceipt),
     /// By person: the greatest Lamport time when they were first seen.
     Seen(IdentityKey, u64),
+    /// Entries of a session up to this number are to be dropped.
+    Dropped(SessionKey, u64),
 }
 
 /// What a store gives back of a session when a room is opened again: the newest range without a hole.
@@ -111,7 +113,11 @@ impl Keeper {
         }
         let own = batch.iter().filter_map(|kept| match kept {
             Kept::Entry(entry) if entry.entry.session == *me => Some(entry.entry.number),
-            Kept::Entry(_) | Kept::Card(_) | Kept::Receipt(..) | Kept::Seen(..) => None,
+            Kept::Entry(_)
+            | Kept::Card(_)
+            | Kept::Receipt(..)
+            | Kept::Seen(..)
+            | Kept::Dropped(..) => None,
         });
         let id = BatchId(self.next);
         self.next += 1;

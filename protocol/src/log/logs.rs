@@ -58,6 +58,9 @@ struct Pile {
     bytes: usize,
 }
 
+/// Entries of a session that are dropped from the store at once: stores drop ranges quickly, and single ones slowly.
+const DROPPED_AT_ONCE: u64 = 50;
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Logs {
@@ -70,7 +73,6 @@ pub(super) struct Logs {
     piles: LiteMap<IdentityKey, Pile>,
     all: Pile,
     met: u64,
-    lamport: u64,
     /// What made room and was not told yet.
     released: Vec<Arc<LogEntry>>,
 }
@@ -85,14 +87,8 @@ impl Logs {
             piles: LiteMap::default(),
             all: Pile::default(),
             met: 0,
-            lamport: 0,
             released: Vec::new(),
         }
-    }
-
-    /// The greatest Lamport time seen.
-    pub(super) fn lamport(&self) -> u64 {
-        self.lamport
     }
 
     /// Entries in memory.
@@ -296,6 +292,38 @@ impl Logs {
         }
     }
 
+    /// What is to be dropped from a store of which these are the bounds, after somebody's entry came: of which session, and up to
+    /// which number. Of whoever pays, the longest log; the oldest of it.
+    pub(super) fn too_much(
+        &self,
+        bounds: Bounds,
+        author: Option<&IdentityKey>,
+    ) -> Option<(SessionKey, u64)> {
+        let len = |it: &Session| {
+            let range = it.log.range();
+            range.map_or(0, |(first, last)| last - first + 1)
+        };
+        let (most, shares) = (bounds.messages as u64, bounds.shares as u64);
+        let all: u64 = self.sessions.values().map(|it| len(it)).sum();
+        if all <= most - most / shares {
+            return None;
+        }
+        let mut of_each: LiteMap<IdentityKey, u64> = LiteMap::default();
+        for it in self.sessions.values() {
+            *of_each.entry(it.card.identity).or_default() += len(it);
+        }
+        let has_more_than_a_share =
+            |author: &&IdentityKey| of_each.get(author).is_some_and(|len| *len > most / shares);
+        let greediest = of_each.iter().max_by_key(|(_, len)| **len);
+        let greediest = greediest.filter(|_| all > most).map(|(payer, _)| payer);
+        let payer = author.filter(has_more_than_a_share).or(greediest).copied();
+        let logs = self.sessions.iter();
+        let logs = logs.filter(|(_, it)| Some(it.card.identity) == payer && len(it) > 1);
+        let (key, it) = logs.max_by_key(|(_, it)| len(it))?;
+        let (first, last) = it.log.range()?;
+        Some((*key, (first + DROPPED_AT_ONCE - 1).min(last - 1)))
+    }
+
     /// What made room in memory since it was asked last.
     pub(super) fn take_released(&mut self) -> Vec<Arc<LogEntry>> {
         std::mem::take(&mut self.released)
@@ -303,7 +331,6 @@ impl Logs {
 
     fn count(&mut self, taken: &[Arc<LogEntry>]) {
         for entry in taken {
-            self.lamport = self.lamport.max(entry.entry.lamport);
             let pile = self.piles.entry(entry.entry.author).or_default();
             pile.len += 1;
             pile.bytes += entry.bytes();

@@ -31,3 +31,6 @@ pub use content::{Content, History, Setting};
 pub use log_entry::LogEntry;
 pub use place::{EntryId, Place};
 pub use room_log::{LogOutput, LogSettings, RoomLog};
+
+#[cfg(test)]
+mod tests;

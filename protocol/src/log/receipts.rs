@@ -106,11 +106,6 @@ impl Receipts {
         }
     }
 
-    /// What was read of a session.
-    pub(super) fn read_up_to(&self, session: &SessionKey) -> u64 {
-        self.read.get(session).copied().unwrap_or(0)
-    }
-
     /// Something of a session came whose author has to hear of it by a receipt.
     pub(super) fn hurry(&mut self, now: Timestamp, session: SessionKey) {
         if !self.changed.contains(&session) {

@@ -43,6 +43,9 @@ pub struct LogSettings {
     pub history: History,
     /// What is held in memory: [`limits::LOG_IN_MEMORY`].
     pub bounds: Bounds,
+    /// What is held in the store: [`limits::LOG_KEPT`]. Bytes are for the store to count; it says
+    /// [`RoomLog::handle_store_full`].
+    pub kept: Bounds,
 }
 
 /// What is to be done.
@@ -79,6 +82,7 @@ pub struct RoomLog {
     receipts: Receipts,
     view: View,
     keeper: Keeper,
+    kept: Bounds,
     sync: Sync,
     /// Sessions of those who are in the room, linked or not.
     members: Vec<SessionKey>,
@@ -108,6 +112,7 @@ impl RoomLog {
             storage,
             history,
             bounds,
+            kept,
         } = settings;
         let me = session.key();
         let identity = card.identity;
@@ -126,6 +131,7 @@ impl RoomLog {
             receipts: Receipts::new(me),
             view: View::default(),
             keeper: Keeper::new(storage),
+            kept,
             sync: Sync::default(),
             members: Vec::new(),
             said_to: LiteMap::default(),
@@ -432,7 +438,31 @@ impl RoomLog {
         }
         let history = self.view.history().unwrap_or(self.default_history);
         self.handover.set_history(history);
+        self.drop_from_store(now, self.kept, Some(&entry.entry.author));
         self.forget_released();
+    }
+
+    fn drop_from_store(&mut self, now: Timestamp, bounds: Bounds, author: Option<&IdentityKey>) {
+        while self.keeper.is_storing()
+            && let Some((session, number)) = self.logs.too_much(bounds, author)
+        {
+            self.logs.drop_through(&session, number);
+            self.keeper.keep(now, Kept::Dropped(session, number));
+        }
+    }
+
+    /// The store holds more bytes than it should: a twentieth of the entries makes room, the oldest of whoever has most.
+    pub fn handle_store_full(&mut self, now: Timestamp) {
+        let extents = self.extents();
+        let all: u64 = extents.iter().map(|it| it.last - it.first + 1).sum();
+        let messages = usize::try_from(all - all / 20).unwrap_or(usize::MAX);
+        let bounds = Bounds {
+            messages,
+            ..self.kept
+        };
+        self.drop_from_store(now, bounds, None);
+        self.forget_released();
+        self.drive(now);
     }
 
     fn forget_released(&mut self) {

@@ -3,7 +3,7 @@
 use banter_protocol::{
     limits,
     peer::{
-        PeerMessage,
+        LogMessage, PeerMessage,
         framing::{JoinError, Joiner, split},
     },
 };
@@ -28,6 +28,37 @@ pub(super) fn peer_message(data: &[u8]) {
         .collect();
     assert_eq!(joined.pop(), Some(Some(written)));
     assert!(joined.iter().all(Option::is_none));
+}
+
+/// What is understood is written so that it is understood as the same, and within its bounds.
+pub(super) fn log_message(data: &[u8]) {
+    let Ok(message) = serde_json::from_str::<LogMessage>(&text(data)) else {
+        return;
+    };
+    let written = serde_json::to_string(&message).unwrap();
+    assert_eq!(
+        serde_json::from_str::<LogMessage>(&written).unwrap(),
+        message
+    );
+    match message {
+        LogMessage::Have { sessions } => assert!(sessions.len() <= limits::SESSIONS),
+        LogMessage::Want { ranges, .. } => assert!(ranges.len() <= limits::WANTED_RANGES),
+        LogMessage::Entries { entries, .. } => {
+            let bytes: usize = entries.iter().map(|entry| entry.text.len()).sum();
+            assert!(entries.len() <= 1 || bytes <= limits::ENTRIES_BYTES);
+        }
+        LogMessage::Cards { cards } => {
+            for card in cards {
+                let _ = card.is_genuine(&[9; 32]);
+            }
+        }
+        LogMessage::Receipts { receipts } => {
+            for receipt in receipts {
+                let _ = receipt.read();
+            }
+        }
+        LogMessage::Digest { .. } | LogMessage::Pass { .. } | LogMessage::Fork { .. } => {}
+    }
 }
 
 /// Frames, with U+0001 between them. The first byte says how often all of them come, so that a few bytes reach the caps.

@@ -29,6 +29,7 @@ targets! {
     server_message: signaling::server_message;
     client_frame: signaling::client_frame;
     peer_message: channel::peer_message;
+    log_message: channel::log_message;
     joiner: channel::joiner;
     announcement: sealed::announcement;
     signal: sealed::signal;

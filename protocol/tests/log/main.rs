@@ -14,6 +14,9 @@
 
 mod chance;
 mod judge;
+mod lies;
+mod mad;
+mod measures;
 mod node;
 mod properties;
 mod scenarios;

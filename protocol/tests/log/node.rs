@@ -40,6 +40,10 @@ impl Store {
                 Kept::Receipt(session, receipt) => {
                     self.receipts.insert(session, receipt);
                 }
+                Kept::Dropped(session, number) => {
+                    self.entries
+                        .retain(|(of, it), _| *of != session || *it > number);
+                }
                 Kept::Seen(person, lamport) => {
                     self.seen.insert(person, lamport);
                 }
@@ -114,6 +118,10 @@ fn log(
         storage,
         history,
         bounds,
+        kept: limits::Bounds {
+            messages: 4 * bounds.messages.max(1_500),
+            ..limits::LOG_KEPT
+        },
     })
 }
 

@@ -79,7 +79,7 @@ pub fn play(seed: u64) {
     let hub_is_there = |one: usize, other: usize| one == 0 || other == 0;
     apart.retain(|(one, other)| !hub_is_there(*one, *other));
     let mut said = Vec::new();
-    for number in 0..chance.within(20, 60) {
+    for number in 0..chance.within(15, 45) {
         let (one, other) = (
             chance.index(world.nodes.len()),
             chance.index(world.nodes.len()),

@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
-use banter_protocol::log::{keep::Storage, receipts::Reach};
+use banter_protocol::{
+    crypto::entry::{Entry, EntryContent, SignedEntry},
+    ids::MessageId,
+    limits::{self, Bounds},
+    log::{Content, History, Setting, keep::Storage, receipts::Reach},
+    peer::LogMessage,
+};
 
 use crate::{
     judge::{are_equal, assert_equal, messages},
-    node::Node,
+    node::{Node, ROOM},
     world::World,
 };
 
@@ -87,4 +93,153 @@ fn a_newcomer_gets_all_and_the_newest_first() {
     world.run_for(Duration::from_millis(60));
     world.run_for(Duration::from_secs(3));
     assert_equal(&world, &[0, 1, newcomer]);
+}
+
+#[test]
+fn what_is_only_in_the_store_is_handed_over_and_shown_after_a_restart() {
+    let mut world = World::new(3);
+    let bounds = Bounds {
+        messages: 100,
+        bytes: 1024 * 1024,
+        shares: 10,
+    };
+    world.add(Node::new(0, Storage::Device, bounds, History::All));
+    for number in 0..1_000 {
+        world.say_text(0, &format!("message {number}"));
+        world.run_for(Duration::from_millis(10));
+    }
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(world.nodes[0].log.in_memory().0, 100);
+    world.restart(0, true);
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(messages(&world.nodes[0].log).len(), 50);
+    let newcomer = world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    world.run_for(Duration::from_secs(5));
+    assert_eq!(messages(&world.nodes[newcomer].log).len(), 1_000);
+    world.say_text(0, "after");
+    world.say_text(newcomer, "after");
+    world.run_for(Duration::from_secs(2));
+    assert!(are_equal(&world, &[0, newcomer]));
+}
+
+#[test]
+fn with_joined_nobody_gets_what_was_said_before_they_were_seen_until_all_is_set() {
+    let mut world = World::new(4);
+    for number in 0..2 {
+        world.add(Node::new(
+            number,
+            Storage::Device,
+            limits::LOG_IN_MEMORY,
+            History::Joined,
+        ));
+    }
+    world.open_all();
+    world.run_for(Duration::from_secs(1));
+    for number in 0..10 {
+        world.say_text(number % 2, "before");
+        world.run_for(Duration::from_millis(300));
+    }
+    let newcomer = world.add(Node::new(
+        2,
+        Storage::Device,
+        limits::LOG_IN_MEMORY,
+        History::Joined,
+    ));
+    world.open_all();
+    world.run_for(Duration::from_secs(30));
+    assert_eq!(messages(&world.nodes[newcomer].log).len(), 0);
+    world.say_text(0, "after");
+    world.say_text(1, "after");
+    world.run_for(Duration::from_secs(30));
+    assert_eq!(messages(&world.nodes[newcomer].log).len(), 2);
+    // They come back, and are the same person.
+    world.restart(newcomer, true);
+    world.restart(0, true);
+    world.open_all();
+    world.run_for(Duration::from_secs(30));
+    assert_eq!(messages(&world.nodes[newcomer].log).len(), 2);
+    world.say(1, &Content::Setting(Setting::History(History::All)));
+    world.run_for(Duration::from_secs(60));
+    assert_equal(&world, &[0, 1, newcomer]);
+    assert_eq!(messages(&world.nodes[newcomer].log).len(), 12);
+}
+
+#[test]
+fn a_store_that_fails_keeps_nobody_silent() {
+    let mut world = room(2, Storage::Device);
+    let now = world.now;
+    let said = world.say_text(0, "hello").unwrap();
+    assert!(!world.nodes[0].log.is_sent(said.number));
+    world.nodes[0].log.handle_store_failed(now);
+    world.carry_out(0);
+    assert!(world.nodes[0].log.is_sent(said.number));
+    world.run_for(Duration::from_secs(1));
+    assert_equal(&world, &[0, 1]);
+}
+
+#[test]
+fn whoever_is_silent_is_passed_over_for_another() {
+    let mut world = room(2, Storage::Memory);
+    for _ in 0..20 {
+        world.say_text(0, "hello");
+    }
+    world.run_for(Duration::from_secs(2));
+    let newcomer = world.add(Node::usual(2, Storage::Memory));
+    world.mute(0, newcomer);
+    world.open(newcomer, 0);
+    world.run_for(Duration::from_millis(100));
+    world.open(newcomer, 1);
+    world.run_for(Duration::from_secs(5));
+    assert!(are_equal(&world, &[1, newcomer]));
+}
+
+#[test]
+fn two_things_in_one_place_freeze_a_session_everywhere() {
+    let mut world = room(4, Storage::Memory);
+    world.close(1, 2);
+    world.say_text(3, "one");
+    world.run_for(Duration::from_secs(1));
+    let session = world.nodes[3].log.session();
+    for (node, text) in [(0, "yes"), (1, "no")] {
+        let entry = second_entry(&world, 3, text);
+        let entries = vec![entry];
+        let message = LogMessage::Entries {
+            entries,
+            answer: None,
+        };
+        world.send_json(3, node, serde_json::to_string(&message).unwrap());
+    }
+    world.run_for(Duration::from_secs(20));
+    for node in 0..3 {
+        assert!(world.nodes[node].log.is_frozen(&session), "{node}");
+    }
+    let found = world
+        .forks_found
+        .iter()
+        .filter(|it| **it == world.nodes[3].identity.key());
+    assert!(found.count() >= 3);
+}
+
+/// Another entry in the second place of a session.
+fn second_entry(world: &World, node: usize, text: &str) -> SignedEntry {
+    let it = &world.nodes[node];
+    let extents = it.log.extents();
+    let own = extents
+        .iter()
+        .find(|extent| extent.session == it.session.key())
+        .unwrap();
+    let entry = Entry {
+        author: it.identity.key(),
+        session: it.session.key(),
+        number: 2,
+        previous: Some(own.hash),
+        lamport: 9,
+        time: world.now,
+        content: EntryContent::ChatMessage {
+            id: MessageId::from_random(9),
+            text: text.parse().unwrap(),
+        },
+    };
+    SignedEntry::sign(&entry, &it.session, &ROOM)
 }

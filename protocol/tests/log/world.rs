@@ -55,6 +55,8 @@ pub struct World {
     /// Who does not know of whom.
     pub strangers: Vec<(usize, usize)>,
     pub forks_found: Vec<IdentityKey>,
+    /// Who says nothing to whom, although they are linked.
+    muted: Vec<(usize, usize)>,
 }
 
 pub fn peer(node: usize) -> PeerId {
@@ -75,6 +77,7 @@ impl World {
             next_id: 0,
             strangers: Vec::new(),
             forks_found: Vec::new(),
+            muted: Vec::new(),
         }
     }
 
@@ -87,6 +90,11 @@ impl World {
     fn schedule(&mut self, at: Timestamp, event: Event) {
         self.next_event += 1;
         self.events.insert((at, self.next_event), event);
+    }
+
+    /// From now on one answers another nothing.
+    pub fn mute(&mut self, node: usize, to: usize) {
+        self.muted.push((node, to));
     }
 
     /// Everybody is told who is in the room, as far as they know of each other.
@@ -220,9 +228,13 @@ impl World {
     }
 
     fn send(&mut self, node: usize, to: PeerId, message: &LogMessage) {
+        let is_answer = matches!(message, LogMessage::Entries { .. });
         let to = (0..self.nodes.len())
             .find(|other| peer(*other) == to)
             .unwrap();
+        if is_answer && self.muted.contains(&(node, to)) {
+            return;
+        }
         self.send_json(node, to, serde_json::to_string(message).unwrap());
     }
 

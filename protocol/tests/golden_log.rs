@@ -1,0 +1,265 @@
+//! The wire of the log, frozen: one file for each message. And what is none is refused.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use std::{fs, path::PathBuf};
+
+use banter_protocol::{
+    crypto::{
+        Identity, Session, SignedCard, SignedReceipt,
+        entry::{EntryContent, LogEnd, SignedEntry},
+        receipt::{Reached, Receipt},
+    },
+    ids::{MessageId, PeerId},
+    limits,
+    peer::{Answer, Extent, LogMessage, WantedRange},
+    time::Timestamp,
+};
+use proptest::prelude::*;
+
+const ROOM: [u8; 32] = [9; 32];
+
+fn session() -> Session {
+    Session::from_seed(&[2; 32])
+}
+
+/// Signed by keys made of ones and twos, in a room whose tag is nines.
+fn entry(text: &str) -> SignedEntry {
+    let content = EntryContent::ChatMessage {
+        id: "0b6ab9a4-7a3c-4a37-8f0e-5a3b8f1d2c11"
+            .parse::<MessageId>()
+            .unwrap(),
+        text: text.parse().unwrap(),
+    };
+    let keys = (Identity::from_seed(&[1; 32]).key(), &session());
+    let time = Timestamp::from_millis(1_795_000_000_123);
+    LogEnd::default().append(keys, content, time, &ROOM)
+}
+
+fn extent() -> Extent {
+    Extent {
+        session: session().key(),
+        first: 3,
+        last: 7,
+        hash: entry("hello").hash(),
+    }
+}
+
+fn card() -> SignedCard {
+    let peer: PeerId = "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap();
+    let identity = Identity::from_seed(&[1; 32]);
+    SignedCard::sign(peer, &"Ada".parse().unwrap(), &identity, &session(), &ROOM)
+}
+
+fn receipt() -> SignedReceipt {
+    let reached = |number| Reached {
+        session: Session::from_seed(&[3; 32]).key(),
+        number,
+    };
+    let receipt = Receipt {
+        session: session().key(),
+        counter: 1_795_000_000_123,
+        delivered: vec![reached(7)],
+        read: vec![reached(5)],
+    };
+    SignedReceipt::sign(&receipt, &session(), &ROOM)
+}
+
+fn messages() -> Vec<(&'static str, LogMessage)> {
+    let digest = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8".into();
+    let ranges = vec![WantedRange {
+        session: session().key(),
+        from: 7,
+        to: 3,
+    }];
+    let answer = Some(Answer { id: 7, done: true });
+    let entries = || vec![entry("hello")];
+    vec![
+        ("digest", LogMessage::Digest { digest }),
+        (
+            "have",
+            LogMessage::Have {
+                sessions: vec![extent()],
+            },
+        ),
+        ("want", LogMessage::Want { id: 7, ranges }),
+        (
+            "entries",
+            LogMessage::Entries {
+                entries: entries(),
+                answer: None,
+            },
+        ),
+        (
+            "entries_asked_for",
+            LogMessage::Entries {
+                entries: entries(),
+                answer,
+            },
+        ),
+        (
+            "cards",
+            LogMessage::Cards {
+                cards: vec![card()],
+            },
+        ),
+        (
+            "pass",
+            LogMessage::Pass {
+                from: 7,
+                to: vec![session().key()],
+            },
+        ),
+        (
+            "fork",
+            LogMessage::Fork {
+                entries: vec![entry("yes"), entry("no")],
+            },
+        ),
+        (
+            "receipts",
+            LogMessage::Receipts {
+                receipts: vec![receipt()],
+            },
+        ),
+    ]
+}
+
+fn path(name: &str) -> PathBuf {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/golden/log", name]
+        .iter()
+        .collect();
+    folder.with_extension("json")
+}
+
+#[test]
+fn every_message_is_written_and_read_as_it_is_frozen() {
+    for (name, message) in messages() {
+        let golden = fs::read_to_string(path(name)).unwrap();
+        let written = serde_json::to_string(&message).unwrap();
+        assert_eq!(written, golden.trim_end(), "{name}");
+        assert_eq!(
+            serde_json::from_str::<LogMessage>(&golden).unwrap(),
+            message
+        );
+    }
+    assert!(card().is_genuine(&ROOM));
+    assert!(receipt().is_genuine(&session().key(), &ROOM));
+}
+
+/// Writes what is not frozen yet.
+#[test]
+#[ignore = "writes files"]
+fn write_golden() {
+    for (name, message) in messages() {
+        if !path(name).exists() {
+            let json = serde_json::to_string(&message).unwrap();
+            fs::write(path(name), format!("{json}\n")).unwrap();
+        }
+    }
+}
+
+fn reads(json: &str) -> bool {
+    serde_json::from_str::<LogMessage>(json).is_ok()
+}
+
+#[test]
+fn what_is_too_much_or_of_another_kind_is_no_message() {
+    let session = session().key();
+    let hash = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    let have = |first: &str, last: &str, hash: &str| {
+        format!(
+            r#"{{"type":"have","sessions":[{{"session":"{session}","first":{first},"last":{last},"hash":"{hash}"}}]}}"#
+        )
+    };
+    assert!(reads(&have("1", "9007199254740991", hash)));
+    for (first, last, hash) in [
+        ("0", "1", hash),
+        ("2", "1", hash),
+        ("1", "9007199254740992", hash),
+        ("1", "1.5", hash),
+        ("1", "1", "AA"),
+        ("1", "1", ""),
+    ] {
+        assert!(!reads(&have(first, last, hash)), "{first} {last} {hash}");
+    }
+    for none in [
+        r#"{"type":"have"}"#,
+        r#"{"type":"have","sessions":[{"session":"AA","first":1,"last":1,"hash":""}]}"#,
+        r#"{"type":"want","id":-1,"ranges":[]}"#,
+        r#"{"type":"want","id":4294967296,"ranges":[]}"#,
+        r#"{"type":"entries","entries":[],"answer":7}"#,
+        r#"{"type":"entries","entries":[],"answer":{"id":7}}"#,
+        r#"{"type":"entries","entries":[{"text":"x"}]}"#,
+        r#"{"type":"pass","from":0,"to":[]}"#,
+        r#"{"type":"pass","from":1,"to":["AA"]}"#,
+        r#"{"type":"fork","entries":[{},{},{}]}"#,
+        r#"{"type":"receipts","receipts":{}}"#,
+        r#"{"type":"heads","heads":[]}"#,
+        "null",
+    ] {
+        assert!(!reads(none), "{none}");
+    }
+    assert!(reads(
+        r#"{"type":"entries","entries":[],"answer":null,"new":1}"#
+    ));
+    let entry = |bytes: usize| SignedEntry {
+        text: "x".repeat(bytes),
+        signature: String::new(),
+    };
+    let sized = |entries: Vec<SignedEntry>| {
+        let answer = None;
+        reads(&serde_json::to_string(&LogMessage::Entries { entries, answer }).unwrap())
+    };
+    let half = limits::ENTRIES_BYTES / 2;
+    assert!(sized(vec![entry(half), entry(half)]) && sized(vec![entry(limits::ENTRY_BYTES)]));
+    assert!(!sized(vec![entry(half), entry(half + 1)]));
+    assert!(!sized(vec![entry(1); limits::ENTRIES + 1]));
+    let many = |count| LogMessage::Want {
+        id: 1,
+        ranges: vec![
+            WantedRange {
+                session,
+                from: 1,
+                to: 1,
+            };
+            count
+        ],
+    };
+    assert!(reads(
+        &serde_json::to_string(&many(limits::WANTED_RANGES)).unwrap()
+    ));
+    assert!(!reads(
+        &serde_json::to_string(&many(limits::WANTED_RANGES + 1)).unwrap()
+    ));
+}
+
+proptest! {
+    /// Promise 23: what comes is read or refused.
+    #[test]
+    fn any_message_cut_short_or_changed_is_read_or_refused(
+        which in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        byte: u8,
+        cuts: bool,
+    ) {
+        let messages = messages();
+        let mut bytes = serde_json::to_vec(&which.get(&messages).1).unwrap();
+        let place = place.index(bytes.len());
+        if cuts {
+            bytes.truncate(place);
+        } else {
+            bytes[place] = byte;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        if let Ok(message) = serde_json::from_str::<LogMessage>(&text) {
+            let written = serde_json::to_string(&message).unwrap();
+            prop_assert_eq!(serde_json::from_str::<LogMessage>(&written).unwrap(), message);
+        }
+    }
+}
