@@ -144,6 +144,18 @@ impl Logs {
         true
     }
 
+    /// Whether a genuine card says that a session is another person's than it has said before: its session has signed both. It is
+    /// frozen then.
+    pub(super) fn contradicts(&mut self, card: &SignedCard) -> bool {
+        let Some(session) = self.sessions.get_mut(&card.session) else {
+            return false;
+        };
+        session.card.identity != card.identity
+            && !session.log.is_frozen()
+            && card.is_genuine(&self.room_tag)
+            && session.log.freeze()
+    }
+
     /// Marks who is here: their sessions are not pushed out by others.
     pub(super) fn set_present(&mut self, session: &SessionKey, is_present: bool) {
         if let Some(it) = self.sessions.get_mut(session) {

@@ -68,6 +68,26 @@ enum Reader {
     Member(PageRequest),
 }
 
+/// What shows others that nothing of a session is to be believed.
+#[derive(Debug)]
+enum Proof {
+    Entries([SignedEntry; 2]),
+    Cards(Vec<SignedCard>),
+}
+
+impl Proof {
+    fn message(&self) -> LogMessage {
+        match self {
+            Self::Entries(entries) => LogMessage::Fork {
+                entries: entries.to_vec(),
+            },
+            Self::Cards(cards) => LogMessage::Cards {
+                cards: cards.clone(),
+            },
+        }
+    }
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct RoomLog {
@@ -89,7 +109,7 @@ pub struct RoomLog {
     /// Who was a member when each own entry was said.
     said_to: LiteMap<u64, Arc<[IdentityKey]>>,
     /// Proofs of forks; at most [`PROOFS`].
-    proofs: LiteMap<SessionKey, [SignedEntry; 2]>,
+    proofs: LiteMap<SessionKey, Proof>,
     pages: LiteMap<PageId, (SessionKey, Reader)>,
     next_page: u64,
     outputs: VecDeque<LogOutput>,
@@ -337,32 +357,65 @@ impl RoomLog {
         let Some(log) = self.logs.log(&extent.session) else {
             return;
         };
-        let entries = if log.is_frozen() {
-            self.proofs.get(&extent.session).map(|proof| proof.to_vec())
+        let message = if log.is_frozen() {
+            self.proofs.get(&extent.session).map(Proof::message)
         } else {
             let held = log.get(extent.last);
             let other = held.filter(|held| held.hash != extent.hash);
-            other.map(|held| vec![held.signed.clone()])
+            other.map(|held| LogMessage::Fork {
+                entries: vec![held.signed.clone()],
+            })
         };
-        if let Some(entries) = entries
+        if let Some(message) = message
             && self.sync.admits(now, peer)
         {
-            self.sync.send(peer, LogMessage::Fork { entries });
+            let (sync, holdings) = self.parts();
+            sync.introduce(peer, &[extent.session], &holdings);
+            sync.send(peer, message);
         }
     }
 
     fn handle_card(&mut self, now: Timestamp, peer: PeerId, linked: SessionKey, card: SignedCard) {
-        if self.logs.card(&card.session).is_some() {
+        let session = card.session;
+        let known = self.logs.card(&session);
+        if known.is_some_and(|known| known.identity == card.identity) {
+            self.sync.handle_known_card(peer, session);
             return;
         }
-        let session = card.session;
-        if self.sync.handle_card(now, peer, &card) && self.logs.introduce(card.clone()) {
+        if !self.sync.handle_card(now, peer, &card) {
+            self.dropped += 1;
+        } else if self.logs.contradicts(&card) {
+            self.spread_contradiction(card);
+        } else if self.logs.introduce(card.clone()) {
             self.keeper.keep(now, Kept::Card(card));
             if session == linked {
                 self.logs.set_present(&session, true);
             }
         } else {
             self.dropped += 1;
+        }
+    }
+
+    /// A session says that it is two persons': whoever knew only one of its cards hears of the other.
+    fn spread_contradiction(&mut self, card: SignedCard) {
+        let Some(known) = self.logs.card(&card.session).cloned() else {
+            return;
+        };
+        for person in [known.identity, card.identity] {
+            self.outputs.push_back(LogOutput::Forked(person));
+        }
+        let session = card.session;
+        let cards = vec![known, card];
+        for peer in self.sync.links().collect::<Vec<_>>() {
+            let cards = cards.clone();
+            self.sync.send(peer, LogMessage::Cards { cards });
+        }
+        self.prove(session, Proof::Cards(cards));
+    }
+
+    fn prove(&mut self, session: SessionKey, proof: Proof) {
+        if self.proofs.len() < PROOFS {
+            self.proofs.insert(session, proof);
         }
     }
 
@@ -522,9 +575,7 @@ impl RoomLog {
             sync.introduce(peer, &[session], &holdings);
             sync.send(peer, message.clone());
         }
-        if self.proofs.len() < PROOFS {
-            self.proofs.insert(session, entries);
-        }
+        self.prove(session, Proof::Entries(entries));
     }
 
     fn handle_receipt(&mut self, now: Timestamp, peer: PeerId, receipt: SignedReceipt) {

@@ -237,6 +237,13 @@ impl Sync {
         }
     }
 
+    /// A member has told whose a session is, as it was known.
+    pub(super) fn handle_known_card(&mut self, peer: PeerId, session: SessionKey) {
+        if let Some(link) = self.links.get_mut(&peer) {
+            link.introduced.insert(session);
+        }
+    }
+
     /// A member has told whose a session is. Gives whether it is looked at.
     pub(super) fn handle_card(&mut self, now: Timestamp, peer: PeerId, card: &SignedCard) -> bool {
         let Some(link) = self.links.get_mut(&peer) else {
