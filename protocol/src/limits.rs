@@ -143,6 +143,18 @@ pub const CARDS_LOOKED_AT: Rate = Rate {
     burst: 1_100,
 };
 
+/// How many entries of its own session are looked at over one link without having been asked for; others are asked for later.
+pub const PUSHED: Rate = Rate {
+    per_second: 200,
+    burst: 1_000,
+};
+
+/// How many receipts are looked at over one link.
+pub const RECEIPTS_LOOKED_AT: Rate = Rate {
+    per_second: 50,
+    burst: 500,
+};
+
 /// Receipts in one message.
 pub const RECEIPTS: usize = 64;
 

@@ -120,7 +120,7 @@ mod tests {
             },
             SignedCard {
                 signature: "AA".into(),
-                ..card.clone()
+                ..card
             },
         ] {
             assert!(!changed.is_genuine(&ROOM), "{changed:?}");

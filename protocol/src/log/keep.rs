@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::log_entry::LogEntry;
+use super::{log_entry::LogEntry, receipts::Progress};
 use crate::{
     crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::EntryHash},
     time::Timestamp,
@@ -42,8 +42,27 @@ pub enum Kept {
     Receipt(SessionKey, SignedReceipt),
     /// By person: the greatest Lamport time when they were first seen.
     Seen(IdentityKey, u64),
-    /// Entries of a session up to this number are to be dropped.
+    /// By number: who was a member when an own entry was said.
+    SaidTo(u64, Arc<[IdentityKey]>),
+    /// By person: how far they have come in one's own log; takes the place of the one before.
+    Progress(IdentityKey, Progress),
+    /// Entries of a session up to this number are to be dropped, and so is to whom they were said.
     Dropped(SessionKey, u64),
+}
+
+/// What a store gives back when a room is opened again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restored {
+    /// Of each session the newest range.
+    pub ranges: Vec<KeptRange>,
+    /// [`Kept::Receipt`]
+    pub receipts: Vec<SignedReceipt>,
+    /// [`Kept::Seen`]
+    pub seen: Vec<(IdentityKey, u64)>,
+    /// [`Kept::SaidTo`]
+    pub said_to: Vec<(u64, Arc<[IdentityKey]>)>,
+    /// [`Kept::Progress`]
+    pub progress: Vec<(IdentityKey, Progress)>,
 }
 
 /// What a store gives back of a session when a room is opened again: the newest range without a hole.
@@ -55,6 +74,8 @@ pub struct KeptRange {
     pub first: (u64, Option<EntryHash>),
     /// The newest number, and its entry's hash.
     pub last: (u64, EntryHash),
+    /// The Lamport time of the newest.
+    pub lamport: u64,
 }
 
 /// See the module.
@@ -85,9 +106,17 @@ impl Keeper {
 
     /// Something is to be stored soon.
     pub(super) fn keep(&mut self, now: Timestamp, kept: Kept) {
-        if self.is_storing() {
-            self.waiting.push(kept);
-            self.due.get_or_insert(now + PUT_OFF);
+        if !self.is_storing() {
+            return;
+        }
+        self.due.get_or_insert(now + PUT_OFF);
+        let is_same = |other: &Kept| match (other, &kept) {
+            (Kept::Progress(one, _), Kept::Progress(other, _)) => one == other,
+            (_, _) => false,
+        };
+        match self.waiting.iter_mut().find(|other| is_same(other)) {
+            Some(before) => *before = kept,
+            None => self.waiting.push(kept),
         }
     }
 
@@ -117,6 +146,8 @@ impl Keeper {
             | Kept::Card(_)
             | Kept::Receipt(..)
             | Kept::Seen(..)
+            | Kept::SaidTo(..)
+            | Kept::Progress(..)
             | Kept::Dropped(..) => None,
         });
         let id = BatchId(self.next);

@@ -172,11 +172,11 @@ impl Logs {
             .filter(|it| is_of(it, identity))
             .count();
         let absent = self.sessions.iter().filter(|(_, it)| !it.is_present);
-        let rank = |(key, it): (&SessionKey, &Box<Session>)| {
+        let rank = |(key, it): (&SessionKey, &Session)| {
             let is_own = own > limits::SESSIONS / 10 && is_of(it, identity);
             (!is_own, it.log.len(), u64::MAX - it.met, *key)
         };
-        let Some((.., key)) = absent.map(rank).min() else {
+        let Some((.., key)) = absent.map(|(key, it)| rank((key, it))).min() else {
             return false;
         };
         self.forget(&key);
@@ -198,7 +198,7 @@ impl Logs {
     }
 
     /// Takes in an entry that claims this.
-    pub(super) fn take(&mut self, claim: Entry, signed: SignedEntry, hole: Hole) -> Taking {
+    pub(super) fn take(&mut self, claim: &Entry, signed: SignedEntry, hole: Hole) -> Taking {
         let Some(session) = self.sessions.get_mut(&claim.session) else {
             return Taking::Refused;
         };

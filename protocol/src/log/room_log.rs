@@ -1,6 +1,9 @@
 //! One room's log. `handle_*` takes in what happens, [`RoomLog::poll_output`] gives what is to be done, and
 //! [`RoomLog::poll_timeout`] when to come again. After each input all outputs are taken out, then the time is asked for.
 
+mod hearing;
+mod keeping;
+
 use std::{collections::VecDeque, sync::Arc};
 
 use litemap::LiteMap;
@@ -8,23 +11,22 @@ use litemap::LiteMap;
 use super::{
     content::{Content, History},
     handover::Handover,
-    keep::{BatchId, Keeper, Kept, KeptRange, PageId, Storage},
-    log_entry::LogEntry,
+    keep::{BatchId, Keeper, Kept, PageId, Storage},
     logs::{Hole, Logs, Taking},
     place::EntryId,
-    receipts::{Progress, Reach, Receipts},
+    receipts::{Reach, Receipts},
     session_log::SessionLog,
-    sync::{Cause, Holdings, PageRequest, Sync},
+    sync::{Holdings, PageRequest, Sync},
     view::View,
 };
 use crate::{
     crypto::{
-        IdentityKey, Session, SessionKey, SignedCard, SignedReceipt, encode,
+        IdentityKey, Session, SessionKey, SignedCard, encode,
         entry::{LogEnd, SignedEntry},
     },
     ids::{MessageId, PeerId},
     limits::{self, Bounds},
-    peer::{Answer, Extent, LogMessage},
+    peer::{Extent, LogMessage},
     time::Timestamp,
 };
 
@@ -163,36 +165,6 @@ impl RoomLog {
         }
     }
 
-    /// Goes on with what was kept, before anything else happens. The newest entries are asked of the store at once.
-    pub fn restore(
-        &mut self,
-        ranges: Vec<KeptRange>,
-        receipts: Vec<SignedReceipt>,
-        seen: Vec<(IdentityKey, u64)>,
-    ) {
-        for range in ranges {
-            let session = range.card.session;
-            self.logs.introduce(range.card);
-            if session == self.me {
-                self.handover.keep_own(range.last.0);
-            }
-            self.logs
-                .restore(session, SessionLog::restored(range.first, range.last));
-        }
-        for receipt in receipts {
-            match receipt.read() {
-                Some(read) if read.session == self.me => self.receipts.restore(&read),
-                Some(_) | None => {
-                    self.receipts.take(receipt, &self.logs, &self.room_tag);
-                }
-            }
-        }
-        for (person, lamport) in seen {
-            self.handover.see(person, lamport);
-        }
-        self.load_earlier();
-    }
-
     /// This tab's session.
     pub fn session(&self) -> SessionKey {
         self.me
@@ -295,303 +267,6 @@ impl RoomLog {
         self.drive(now);
     }
 
-    /// A linked member says something about the log.
-    pub fn handle_message(&mut self, now: Timestamp, peer: PeerId, message: LogMessage) {
-        let Some((session, person)) = self.sync.member(peer) else {
-            return;
-        };
-        match message {
-            LogMessage::Digest { digest } => {
-                let (sync, holdings) = self.parts();
-                sync.handle_digest(now, peer, &digest, &holdings);
-            }
-            LogMessage::Have { sessions } => self.handle_have(now, peer, person, sessions),
-            LogMessage::Want { id, ranges } => {
-                let (sync, holdings) = self.parts();
-                sync.handle_want(now, peer, id, ranges, &holdings);
-            }
-            LogMessage::Entries { entries, answer } => {
-                self.handle_entries(now, peer, entries, answer);
-            }
-            LogMessage::Cards { cards } => {
-                for card in cards {
-                    self.handle_card(now, peer, session, card);
-                }
-            }
-            LogMessage::Pass { from, to } => {
-                let (sync, holdings) = self.parts();
-                sync.handle_pass(peer, from, &to, &holdings);
-            }
-            LogMessage::Fork { entries } => self.handle_fork(now, peer, entries),
-            LogMessage::Receipts { receipts } => {
-                for receipt in receipts {
-                    self.handle_receipt(now, peer, receipt);
-                }
-            }
-        }
-        self.drive(now);
-    }
-
-    fn handle_have(
-        &mut self,
-        now: Timestamp,
-        peer: PeerId,
-        person: IdentityKey,
-        extents: Vec<Extent>,
-    ) {
-        for extent in &extents {
-            if extent.session == self.me {
-                let delivered = extent.last.min(self.handover.own_kept());
-                let read = 0;
-                self.receipts
-                    .handle_progress(person, Progress { delivered, read });
-            }
-            self.compare(now, peer, extent);
-        }
-        let (sync, holdings) = self.parts();
-        sync.handle_have(now, peer, extents, &holdings);
-    }
-
-    /// Somebody has another entry in a place: the own one goes to them, so that the fork is found. Or they can be shown the proof.
-    fn compare(&mut self, now: Timestamp, peer: PeerId, extent: &Extent) {
-        let Some(log) = self.logs.log(&extent.session) else {
-            return;
-        };
-        let message = if log.is_frozen() {
-            self.proofs.get(&extent.session).map(Proof::message)
-        } else {
-            let held = log.get(extent.last);
-            let other = held.filter(|held| held.hash != extent.hash);
-            other.map(|held| LogMessage::Fork {
-                entries: vec![held.signed.clone()],
-            })
-        };
-        if let Some(message) = message
-            && self.sync.admits(now, peer)
-        {
-            let (sync, holdings) = self.parts();
-            sync.introduce(peer, &[extent.session], &holdings);
-            sync.send(peer, message);
-        }
-    }
-
-    fn handle_card(&mut self, now: Timestamp, peer: PeerId, linked: SessionKey, card: SignedCard) {
-        let session = card.session;
-        let known = self.logs.card(&session);
-        if known.is_some_and(|known| known.identity == card.identity) {
-            self.sync.handle_known_card(peer, session);
-            return;
-        }
-        if !self.sync.handle_card(now, peer, &card) {
-            self.dropped += 1;
-        } else if self.logs.contradicts(&card) {
-            self.spread_contradiction(card);
-        } else if self.logs.introduce(card.clone()) {
-            self.keeper.keep(now, Kept::Card(card));
-            if session == linked {
-                self.logs.set_present(&session, true);
-            }
-        } else {
-            self.dropped += 1;
-        }
-    }
-
-    /// A session says that it is two persons': whoever knew only one of its cards hears of the other.
-    fn spread_contradiction(&mut self, card: SignedCard) {
-        let Some(known) = self.logs.card(&card.session).cloned() else {
-            return;
-        };
-        for person in [known.identity, card.identity] {
-            self.outputs.push_back(LogOutput::Forked(person));
-        }
-        let session = card.session;
-        let cards = vec![known, card];
-        for peer in self.sync.links().collect::<Vec<_>>() {
-            let cards = cards.clone();
-            self.sync.send(peer, LogMessage::Cards { cards });
-        }
-        self.prove(session, Proof::Cards(cards));
-    }
-
-    fn prove(&mut self, session: SessionKey, proof: Proof) {
-        if self.proofs.len() < PROOFS {
-            self.proofs.insert(session, proof);
-        }
-    }
-
-    fn handle_entries(
-        &mut self,
-        now: Timestamp,
-        peer: PeerId,
-        entries: Vec<SignedEntry>,
-        answer: Option<Answer>,
-    ) {
-        let bytes = entries.iter().map(|entry| entry.text.len()).sum();
-        for signed in entries {
-            let Some(claim) = Logs::peek(&signed) else {
-                self.dropped += 1;
-                continue;
-            };
-            let place = (&claim.session, claim.number);
-            let cause = self.sync.cause(now, peer, place, answer, &self.logs);
-            let session = claim.session;
-            let hole = match cause {
-                Cause::Unasked => {
-                    self.dropped += 1;
-                    continue;
-                }
-                Cause::AskedBeyondHole => Hole::Skipped,
-                Cause::Asked | Cause::Pushed | Cause::PassedOn => Hole::Waits,
-            };
-            let taking = self.logs.take(claim, signed, hole);
-            self.handle_taking(now, peer, session, cause, taking);
-        }
-        if let Some(answer) = answer {
-            self.sync.handle_answer(now, peer, answer, bytes);
-        }
-    }
-
-    fn handle_taking(
-        &mut self,
-        now: Timestamp,
-        peer: PeerId,
-        session: SessionKey,
-        cause: Cause,
-        taking: Taking,
-    ) {
-        match taking {
-            Taking::Taken(entries) => {
-                for entry in &entries {
-                    self.note_taken(now, entry);
-                    self.sync.handle_taken(now, peer, entry, cause);
-                }
-                let is_expected = cause == Cause::PassedOn || self.members.contains(&session);
-                if is_expected && !self.sync.is_linked(&session) && session != self.me {
-                    self.receipts.hurry(now, session);
-                }
-            }
-            Taking::Known => {
-                if matches!(cause, Cause::Pushed | Cause::PassedOn) {
-                    self.sync.handle_known(now, peer, session);
-                }
-            }
-            Taking::Beyond(entry) => self.sync.handle_has(peer, &entry),
-            Taking::Forked(entries) => self.spread_fork(None, session, entries),
-            Taking::Refused => self.dropped += 1,
-        }
-    }
-
-    /// An entry is here that was not.
-    fn note_taken(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
-        self.end.witness(entry.entry.lamport);
-        self.view.add(entry);
-        self.keeper.keep(now, Kept::Entry(Arc::clone(entry)));
-        if entry.entry.session == self.me && !self.keeper.is_storing() {
-            self.handover.keep_own(entry.entry.number);
-        }
-        let history = self.view.history().unwrap_or(self.default_history);
-        self.handover.set_history(history);
-        self.drop_from_store(now, self.kept, Some(&entry.entry.author));
-        self.forget_released();
-    }
-
-    fn drop_from_store(&mut self, now: Timestamp, bounds: Bounds, author: Option<&IdentityKey>) {
-        while self.keeper.is_storing()
-            && let Some((session, number)) = self.logs.too_much(bounds, author)
-        {
-            self.logs.drop_through(&session, number);
-            self.keeper.keep(now, Kept::Dropped(session, number));
-        }
-    }
-
-    /// The store holds more bytes than it should: a twentieth of the entries makes room, the oldest of whoever has most.
-    pub fn handle_store_full(&mut self, now: Timestamp) {
-        let extents = self.extents();
-        let all: u64 = extents.iter().map(|it| it.last - it.first + 1).sum();
-        let messages = usize::try_from(all - all / 20).unwrap_or(usize::MAX);
-        let bounds = Bounds {
-            messages,
-            ..self.kept
-        };
-        self.drop_from_store(now, bounds, None);
-        self.forget_released();
-        self.drive(now);
-    }
-
-    fn forget_released(&mut self) {
-        for entry in self.logs.take_released() {
-            self.view.remove(&entry);
-            if entry.entry.session == self.me {
-                self.said_to.remove(&entry.entry.number);
-            }
-        }
-    }
-
-    fn handle_fork(&mut self, now: Timestamp, peer: PeerId, entries: Vec<SignedEntry>) {
-        if !self.sync.admits(now, peer) {
-            self.dropped += 1;
-            return;
-        }
-        match &*entries {
-            [one, other] => match self.logs.convict(one, other) {
-                Some(session) => {
-                    self.spread_fork(Some(peer), session, [one.clone(), other.clone()]);
-                }
-                None => self.dropped += 1,
-            },
-            [half] => {
-                let claim = Logs::peek(half);
-                let taking = claim.map(|claim| {
-                    let session = claim.session;
-                    (session, self.logs.take(claim, half.clone(), Hole::Waits))
-                });
-                if let Some((session, taking)) = taking {
-                    self.handle_taking(now, peer, session, Cause::PassedOn, taking);
-                }
-            }
-            _ => self.dropped += 1,
-        }
-    }
-
-    fn spread_fork(
-        &mut self,
-        from: Option<PeerId>,
-        session: SessionKey,
-        entries: [SignedEntry; 2],
-    ) {
-        if let Some(person) = self.logs.identity(&session) {
-            self.outputs.push_back(LogOutput::Forked(person));
-        }
-        let message = LogMessage::Fork {
-            entries: entries.to_vec(),
-        };
-        let peers: Vec<_> = self
-            .sync
-            .links()
-            .filter(|peer| Some(*peer) != from)
-            .collect();
-        let (sync, holdings) = self.parts();
-        for peer in peers {
-            sync.introduce(peer, &[session], &holdings);
-            sync.send(peer, message.clone());
-        }
-        self.prove(session, Proof::Entries(entries));
-    }
-
-    fn handle_receipt(&mut self, now: Timestamp, peer: PeerId, receipt: SignedReceipt) {
-        let taken = self
-            .receipts
-            .take(receipt.clone(), &self.logs, &self.room_tag);
-        let Some((who, changed)) = taken else {
-            self.dropped += 1;
-            return;
-        };
-        self.keeper.keep(now, Kept::Receipt(who, receipt));
-        let (sync, holdings) = self.parts();
-        sync.handle_receipt(peer, who, &holdings);
-        sync.spread_receipt(Some(peer), who, &changed, &holdings);
-    }
-
     /// Says something. `time` is the wall clock, `members` who is to have it: the people in the room. It is sent once it is
     /// stored. Gives `None` where the session may say nothing more: it was forked, or all numbers are used up.
     pub fn say(
@@ -616,10 +291,13 @@ impl RoomLog {
             session: self.me,
             number: claim.number,
         };
-        let Taking::Taken(entries) = self.logs.take(claim, signed, Hole::Waits) else {
+        let Taking::Taken(entries) = self.logs.take(&claim, signed, Hole::Waits) else {
             return None;
         };
-        self.said_to.insert(id.number, members.into());
+        let said_to: Arc<[IdentityKey]> = members.into();
+        self.keeper
+            .keep(now, Kept::SaidTo(id.number, Arc::clone(&said_to)));
+        self.said_to.insert(id.number, said_to);
         for entry in &entries {
             self.note_taken(now, entry);
         }
@@ -635,81 +313,6 @@ impl RoomLog {
     /// The person has read a session's log up to an entry, and tells it.
     pub fn handle_read(&mut self, now: Timestamp, entry: EntryId) {
         self.receipts.read_to(now, entry.session, entry.number);
-        self.drive(now);
-    }
-
-    /// A batch is stored.
-    pub fn handle_stored(&mut self, now: Timestamp, batch: BatchId) {
-        let before = self.handover.own_kept();
-        if let Some(number) = self.keeper.handle_stored(batch).filter(|it| *it > before) {
-            self.handover.keep_own(number);
-            let (sync, holdings) = self.parts();
-            sync.push(now, before + 1, &holdings);
-        }
-        self.drive(now);
-    }
-
-    /// The store takes nothing more: the room goes on in memory, and what was said waits no longer for it.
-    pub fn handle_store_failed(&mut self, now: Timestamp) {
-        self.keeper.handle_failed();
-        let before = self.handover.own_kept();
-        if let Some((_, last)) = self.logs.log(&self.me).and_then(SessionLog::range)
-            && last > before
-        {
-            self.handover.keep_own(last);
-            let (sync, holdings) = self.parts();
-            sync.push(now, before + 1, &holdings);
-        }
-        self.drive(now);
-    }
-
-    /// Asks the store for what is older than what is in memory, of each session.
-    pub fn load_earlier(&mut self) {
-        let earlier: Vec<_> = self
-            .logs
-            .sessions()
-            .filter_map(|(session, log)| {
-                let (first, last) = log.range()?;
-                let front = log.front().map_or(last + 1, |front| front.entry.number);
-                (front > first)
-                    .then(|| (session, first.max(front.saturating_sub(EARLIER)), front - 1))
-            })
-            .collect();
-        for (session, low, high) in earlier {
-            self.read_page(session, low, high, Reader::Person);
-        }
-    }
-
-    fn read_page(&mut self, session: SessionKey, low: u64, high: u64, reader: Reader) {
-        let page = PageId(self.next_page);
-        self.next_page += 1;
-        self.pages.insert(page, (session, reader));
-        self.outputs
-            .push_back(LogOutput::Load(page, session, low, high));
-    }
-
-    /// What the store has of a page, by number.
-    pub fn handle_page(&mut self, now: Timestamp, page: PageId, entries: Vec<SignedEntry>) {
-        match self.pages.remove(&page) {
-            Some((session, Reader::Person)) => {
-                for entry in self.logs.load(&session, entries) {
-                    self.end.witness(entry.entry.lamport);
-                    self.view.add(&entry);
-                }
-                let history = self.view.history().unwrap_or(self.default_history);
-                self.handover.set_history(history);
-            }
-            Some((session, Reader::Member(request))) => {
-                let read = entries.into_iter().filter_map(|signed| {
-                    let entry = signed.read_kept()?;
-                    (entry.session == session).then(|| Arc::new(LogEntry::new(signed, entry)))
-                });
-                let read: Vec<_> = read.collect();
-                let (sync, holdings) = self.parts();
-                sync.handle_page(now, request, &read, &holdings);
-            }
-            None => {}
-        }
         self.drive(now);
     }
 

@@ -1,6 +1,9 @@
 //! One member: a log, its keys, its store, and what was shown of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use banter_protocol::{
     crypto::{
@@ -10,7 +13,8 @@ use banter_protocol::{
     limits::{self, Bounds},
     log::{
         History, LogOutput, LogSettings, Place, RoomLog,
-        keep::{Kept, KeptRange, Storage},
+        keep::{Kept, KeptRange, Restored, Storage},
+        receipts::Progress,
         view::Change,
     },
 };
@@ -24,6 +28,8 @@ pub struct Store {
     pub cards: BTreeMap<SessionKey, SignedCard>,
     pub receipts: BTreeMap<SessionKey, SignedReceipt>,
     pub seen: BTreeMap<IdentityKey, u64>,
+    pub said_to: BTreeMap<u64, Arc<[IdentityKey]>>,
+    pub progress: BTreeMap<IdentityKey, Progress>,
 }
 
 impl Store {
@@ -39,6 +45,12 @@ impl Store {
                 }
                 Kept::Receipt(session, receipt) => {
                     self.receipts.insert(session, receipt);
+                }
+                Kept::SaidTo(number, people) => {
+                    self.said_to.insert(number, people);
+                }
+                Kept::Progress(person, progress) => {
+                    self.progress.insert(person, progress);
                 }
                 Kept::Dropped(session, number) => {
                     self.entries
@@ -76,6 +88,7 @@ impl Store {
                 card: card.clone(),
                 first: (first, oldest.previous),
                 last: (*last, newest.hash()),
+                lamport: newest.read_kept().unwrap().lamport,
             });
         }
         ranges
@@ -118,7 +131,7 @@ fn log(
         storage,
         history,
         bounds,
-        kept: limits::Bounds {
+        kept: Bounds {
             messages: 4 * bounds.messages.max(1_500),
             ..limits::LOG_KEPT
         },
@@ -162,13 +175,14 @@ impl Node {
             let card = self.log.card(&self.log.session()).unwrap().clone();
             let mut store = store.clone();
             store.cards.insert(card.session, card);
-            let receipts = store.receipts.values().cloned().collect();
-            let seen = store
-                .seen
-                .iter()
-                .map(|(it, lamport)| (*it, *lamport))
-                .collect();
-            self.log.restore(store.ranges(), receipts, seen);
+            let seen = store.seen.iter();
+            self.log.restore(Restored {
+                ranges: store.ranges(),
+                receipts: store.receipts.values().cloned().collect(),
+                seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),
+                said_to: store.said_to.clone().into_iter().collect(),
+                progress: store.progress.clone().into_iter().collect(),
+            });
         }
     }
 
@@ -177,10 +191,10 @@ impl Node {
         for change in self.log.view_mut().take_changes() {
             match change {
                 Change::Added(place, _) => {
-                    assert!(self.shown.insert(place), "{place:?} is shown twice")
+                    assert!(self.shown.insert(place), "{place:?} is shown twice");
                 }
                 Change::Removed(place) => {
-                    assert!(self.shown.remove(&place), "{place:?} was not shown")
+                    assert!(self.shown.remove(&place), "{place:?} was not shown");
                 }
                 Change::Changed(_) | Change::Settings => {}
             }

@@ -43,6 +43,9 @@ fn what_is_said_is_everywhere_at_once_and_is_acknowledged() {
     let status = world.nodes[0].log.status(said.number);
     let read = status.iter().filter(|(_, reach)| *reach == Reach::Read);
     assert_eq!(read.count(), 1);
+    world.run_for(Duration::from_secs(1));
+    world.restart(0, true);
+    assert_eq!(world.nodes[0].log.status(said.number), status);
 }
 
 #[test]
@@ -242,4 +245,59 @@ fn second_entry(world: &World, node: usize, text: &str) -> SignedEntry {
         },
     };
     SignedEntry::sign(&entry, &it.session, &ROOM)
+}
+
+#[test]
+fn a_store_is_bounded_and_a_flood_costs_its_author() {
+    let mut world = World::new(6);
+    let bounds = Bounds {
+        messages: 200,
+        bytes: 1024 * 1024,
+        shares: 10,
+    };
+    world.add(Node::new(0, Storage::Device, bounds, History::All));
+    world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    for number in 0..300 {
+        world.say_text(0, &format!("mine {number}"));
+    }
+    world.run_for(Duration::from_secs(1));
+    // The first node's store holds 6,000 (four times 1,500).
+    for number in 0..7_000 {
+        world.say_text(1, "flood");
+        if number % 200 == 0 {
+            world.run_for(Duration::from_millis(100));
+        }
+    }
+    world.run_for(Duration::from_secs(20));
+    let own = world.nodes[0].log.session();
+    let entries = &world.nodes[0].store.entries;
+    assert!(entries.len() <= 6_000, "{}", entries.len());
+    assert_eq!(
+        entries
+            .keys()
+            .filter(|(session, _)| *session == own)
+            .count(),
+        300
+    );
+    let now = world.now;
+    world.nodes[0].log.handle_store_full(now);
+    world.run_for(Duration::from_secs(1));
+    assert!(world.nodes[0].store.entries.len() <= 5_700);
+}
+
+#[test]
+fn who_says_something_right_after_a_restart_says_it_after_all_that_was_said() {
+    let mut world = room(2, Storage::Device);
+    for number in 0..20 {
+        world.say_text(number % 2, "before");
+        world.run_for(Duration::from_millis(200));
+    }
+    world.restart(1, true);
+    let said = world.say_text(1, "after").unwrap();
+    world.open_all();
+    world.run_for(Duration::from_secs(5));
+    assert_equal(&world, &[0, 1]);
+    let last = messages(&world.nodes[0].log).pop().unwrap();
+    assert_eq!(last.place.id(), said);
 }

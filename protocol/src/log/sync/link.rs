@@ -72,6 +72,10 @@ pub(super) struct Link {
     wants: TokenBucket,
     passed_on: TokenBucket,
     cards: TokenBucket,
+    pushed: TokenBucket,
+    looked_at: TokenBucket,
+    /// They have told their digest, which is done once.
+    has_begun: bool,
 }
 
 impl Link {
@@ -93,6 +97,9 @@ impl Link {
             wants: TokenBucket::full(limits::WANTS, now),
             passed_on: TokenBucket::full(limits::PASSED_ON, now),
             cards: TokenBucket::full(limits::CARDS_LOOKED_AT, now),
+            pushed: TokenBucket::full(limits::PUSHED, now),
+            looked_at: TokenBucket::full(limits::RECEIPTS_LOOKED_AT, now),
+            has_begun: false,
         }
     }
 
@@ -123,6 +130,12 @@ impl Link {
             (claim.last, claim.hash) == (extent.last, extent.hash) && claim.first <= extent.first
         });
         !has && self.told.get(&extent.session) != Some(extent)
+    }
+
+    /// Whether they have an entry or know that it is here.
+    pub(super) fn knows_of(&self, session: &SessionKey, number: u64) -> bool {
+        let reaches = |extent: Option<&Extent>| extent.is_some_and(|it| it.last >= number);
+        reaches(self.claims.get(session)) || reaches(self.told.get(session))
     }
 
     /// Whether something may be asked of them.
@@ -200,6 +213,21 @@ impl Link {
     /// Whether they may be answered now.
     pub(super) fn may_serve(&mut self, now: Timestamp) -> bool {
         self.wants.take_if_there(now, 1)
+    }
+
+    /// Whether their digest is looked at: the first one.
+    pub(super) fn begin(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_begun, true)
+    }
+
+    /// Whether an entry of their own that nobody has asked for is looked at.
+    pub(super) fn admits_pushed(&mut self, now: Timestamp) -> bool {
+        self.pushed.take_if_there(now, 1)
+    }
+
+    /// Whether a receipt is looked at.
+    pub(super) fn admits_receipt(&mut self, now: Timestamp) -> bool {
+        self.looked_at.take_if_there(now, 1)
     }
 
     /// Whether a card is looked at.

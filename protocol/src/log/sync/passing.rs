@@ -16,6 +16,9 @@ const TRIES: u32 = 6;
 /// Members asked first.
 const FIRST: usize = 2;
 
+/// Who is asked to pass on to whom.
+pub(super) type Asked = Vec<(PeerId, Vec<SessionKey>)>;
+
 #[derive(Debug)]
 struct Pending {
     from: u64,
@@ -69,7 +72,7 @@ impl Passing {
         now: Timestamp,
         unheard: &[SessionKey],
         links: &[PeerId],
-    ) -> Option<(u64, Vec<(PeerId, Vec<SessionKey>)>)> {
+    ) -> Option<(u64, Asked)> {
         let pending = self.pending.as_mut().filter(|pending| pending.at <= now)?;
         let from = pending.from;
         let (tries, is_over) = (pending.tries, unheard.is_empty() || pending.tries >= TRIES);

@@ -1,0 +1,182 @@
+//! What is held, stored, dropped and read again.
+
+use std::sync::Arc;
+
+use super::{EARLIER, LogOutput, Reader, RoomLog};
+use crate::{
+    crypto::{IdentityKey, SessionKey, entry::SignedEntry},
+    limits::Bounds,
+    log::{
+        keep::{BatchId, Kept, PageId, Restored},
+        log_entry::LogEntry,
+        session_log::SessionLog,
+    },
+    time::Timestamp,
+};
+
+impl RoomLog {
+    /// Goes on with what was kept, before anything else happens. The newest entries are asked of the store at once.
+    pub fn restore(&mut self, kept: Restored) {
+        let Restored {
+            ranges,
+            receipts,
+            seen,
+            said_to,
+            progress,
+        } = kept;
+        for range in ranges {
+            let session = range.card.session;
+            self.end.witness(range.lamport);
+            self.logs.introduce(range.card);
+            if session == self.me {
+                self.handover.keep_own(range.last.0);
+            }
+            self.logs
+                .restore(session, SessionLog::restored(range.first, range.last));
+        }
+        for receipt in receipts {
+            match receipt.read() {
+                Some(read) if read.session == self.me => self.receipts.restore(&read),
+                Some(_) | None => {
+                    self.receipts.take(receipt, &self.logs, &self.room_tag);
+                }
+            }
+        }
+        for (person, lamport) in seen {
+            self.handover.see(person, lamport);
+        }
+        for (number, people) in said_to {
+            self.said_to.insert(number, people);
+        }
+        for (person, progress) in progress {
+            self.receipts.handle_progress(person, progress);
+        }
+        self.load_earlier();
+    }
+
+    /// An entry is here that was not.
+    pub(super) fn note_taken(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
+        self.end.witness(entry.entry.lamport);
+        self.view.add(entry);
+        self.keeper.keep(now, Kept::Entry(Arc::clone(entry)));
+        if entry.entry.session == self.me && !self.keeper.is_storing() {
+            self.handover.keep_own(entry.entry.number);
+        }
+        let history = self.view.history().unwrap_or(self.default_history);
+        self.handover.set_history(history);
+        self.drop_from_store(now, self.kept, Some(&entry.entry.author));
+        self.forget_released();
+    }
+
+    pub(super) fn drop_from_store(
+        &mut self,
+        now: Timestamp,
+        bounds: Bounds,
+        author: Option<&IdentityKey>,
+    ) {
+        while self.keeper.is_storing()
+            && let Some((session, number)) = self.logs.too_much(bounds, author)
+        {
+            self.logs.drop_through(&session, number);
+            self.keeper.keep(now, Kept::Dropped(session, number));
+        }
+    }
+
+    /// The store holds more bytes than it should: a twentieth of the entries makes room, the oldest of whoever has most.
+    pub fn handle_store_full(&mut self, now: Timestamp) {
+        let extents = self.extents();
+        let all: u64 = extents.iter().map(|it| it.last - it.first + 1).sum();
+        let messages = usize::try_from(all - all / 20).unwrap_or(usize::MAX);
+        let bounds = Bounds {
+            messages,
+            ..self.kept
+        };
+        self.drop_from_store(now, bounds, None);
+        self.forget_released();
+        self.drive(now);
+    }
+
+    pub(super) fn forget_released(&mut self) {
+        for entry in self.logs.take_released() {
+            self.view.remove(&entry);
+            if entry.entry.session == self.me {
+                self.said_to.remove(&entry.entry.number);
+            }
+        }
+    }
+
+    /// A batch is stored.
+    pub fn handle_stored(&mut self, now: Timestamp, batch: BatchId) {
+        let before = self.handover.own_kept();
+        if let Some(number) = self.keeper.handle_stored(batch).filter(|it| *it > before) {
+            self.handover.keep_own(number);
+            let (sync, holdings) = self.parts();
+            sync.push(now, before + 1, &holdings);
+        }
+        self.drive(now);
+    }
+
+    /// The store takes nothing more: the room goes on in memory, and what was said waits no longer for it.
+    pub fn handle_store_failed(&mut self, now: Timestamp) {
+        self.keeper.handle_failed();
+        let before = self.handover.own_kept();
+        if let Some((_, last)) = self.logs.log(&self.me).and_then(SessionLog::range)
+            && last > before
+        {
+            self.handover.keep_own(last);
+            let (sync, holdings) = self.parts();
+            sync.push(now, before + 1, &holdings);
+        }
+        self.drive(now);
+    }
+
+    /// Asks the store for what is older than what is in memory, of each session.
+    pub fn load_earlier(&mut self) {
+        let earlier: Vec<_> = self
+            .logs
+            .sessions()
+            .filter_map(|(session, log)| {
+                let (first, last) = log.range()?;
+                let front = log.front().map_or(last + 1, |front| front.entry.number);
+                (front > first)
+                    .then(|| (session, first.max(front.saturating_sub(EARLIER)), front - 1))
+            })
+            .collect();
+        for (session, low, high) in earlier {
+            self.read_page(session, low, high, Reader::Person);
+        }
+    }
+
+    pub(super) fn read_page(&mut self, session: SessionKey, low: u64, high: u64, reader: Reader) {
+        let page = PageId(self.next_page);
+        self.next_page += 1;
+        self.pages.insert(page, (session, reader));
+        self.outputs
+            .push_back(LogOutput::Load(page, session, low, high));
+    }
+
+    /// What the store has of a page, by number.
+    pub fn handle_page(&mut self, now: Timestamp, page: PageId, entries: Vec<SignedEntry>) {
+        match self.pages.remove(&page) {
+            Some((session, Reader::Person)) => {
+                for entry in self.logs.load(&session, entries) {
+                    self.end.witness(entry.entry.lamport);
+                    self.view.add(&entry);
+                }
+                let history = self.view.history().unwrap_or(self.default_history);
+                self.handover.set_history(history);
+            }
+            Some((session, Reader::Member(request))) => {
+                let read = entries.into_iter().filter_map(|signed| {
+                    let entry = signed.read_kept()?;
+                    (entry.session == session).then(|| Arc::new(LogEntry::new(signed, entry)))
+                });
+                let read: Vec<_> = read.collect();
+                let (sync, holdings) = self.parts();
+                sync.handle_page(now, request, &read, &holdings);
+            }
+            None => {}
+        }
+        self.drive(now);
+    }
+}
