@@ -7,7 +7,7 @@ use crate::{
     log::{
         keep::Kept,
         logs::{Hole, Logs, Taking},
-        place::Place,
+        place::{EntryId, Place},
         receipts::Progress,
         sync::Cause,
     },
@@ -164,22 +164,21 @@ impl RoomLog {
             };
             let place = (&claim.session, claim.number);
             let cause = self.sync.cause(now, peer, place, answer, &self.logs);
-            let session = claim.session;
+            let id = Place::of(&claim).id();
             let hole = match cause {
                 Cause::Unasked => {
                     self.dropped += 1;
                     continue;
                 }
                 Cause::PushedTooMuch => {
-                    self.sync
-                        .handle_says(peer, Place::of(&claim).id(), signed.hash());
+                    self.sync.handle_says(peer, id, signed.hash());
                     continue;
                 }
                 Cause::AskedBeyondHole => Hole::Skipped,
                 Cause::Asked | Cause::Pushed | Cause::PassedOn => Hole::Waits,
             };
             let taking = self.logs.take(&claim, signed, hole);
-            self.handle_taking(now, peer, session, cause, taking);
+            self.handle_taking(now, peer, id, cause, taking);
         }
         if let Some(answer) = answer {
             self.sync.handle_answer(now, peer, answer, bytes);
@@ -190,10 +189,15 @@ impl RoomLog {
         &mut self,
         now: Timestamp,
         peer: PeerId,
-        session: SessionKey,
+        id: EntryId,
         cause: Cause,
         taking: Taking,
     ) {
+        let session = id.session;
+        if cause == Cause::Asked && matches!(taking, Taking::Beyond(_) | Taking::Known) {
+            self.sync.handle_begins(peer, id, &self.logs);
+            return;
+        }
         match taking {
             Taking::Taken(entries) => {
                 for entry in &entries {
@@ -231,11 +235,11 @@ impl RoomLog {
             [half] => {
                 let claim = Logs::peek(half);
                 let taking = claim.map(|claim| {
-                    let session = claim.session;
-                    (session, self.logs.take(&claim, half.clone(), Hole::Waits))
+                    let id = Place::of(&claim).id();
+                    (id, self.logs.take(&claim, half.clone(), Hole::Waits))
                 });
-                if let Some((session, taking)) = taking {
-                    self.handle_taking(now, peer, session, Cause::PassedOn, taking);
+                if let Some((id, taking)) = taking {
+                    self.handle_taking(now, peer, id, Cause::PassedOn, taking);
                 }
             }
             _ => self.dropped += 1,

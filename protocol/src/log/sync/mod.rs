@@ -244,6 +244,22 @@ impl Sync {
         link.is_some_and(|link| link.admits_receipt(now))
     }
 
+    /// A member answers with this, beyond the hole that it was asked to fill: what it has begins there.
+    pub(super) fn handle_begins(&mut self, peer: PeerId, id: EntryId, logs: &Logs) {
+        let range = logs.log(&id.session).and_then(|log| log.range());
+        let (Some(link), Some((_, last))) = (self.links.get_mut(&peer), range) else {
+            return;
+        };
+        let claim = link.claims.get_mut(&id.session);
+        if let Some(claim) = claim.filter(|claim| claim.first <= last + 1 && id.number > last + 1) {
+            claim.first = id.number;
+            claim.last = claim.last.max(id.number);
+            if let Some(want) = &mut link.want {
+                want.was_useful = true;
+            }
+        }
+    }
+
     /// A member has an entry.
     pub(super) fn handle_has(&mut self, peer: PeerId, entry: &LogEntry) {
         self.handle_says(peer, entry.id(), entry.hash);
