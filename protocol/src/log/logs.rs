@@ -205,7 +205,9 @@ impl Logs {
         if session.log.is_frozen() || claim.author != session.card.identity {
             return Taking::Refused;
         }
-        if session.log.compare(claim.number, &signed.hash()) == Some(true) {
+        // What waits beyond a hole may be what the log begins anew with.
+        let is_compared = hole == Hole::Waits || session.log.get(claim.number).is_some();
+        if is_compared && session.log.compare(claim.number, &signed.hash()) == Some(true) {
             return Taking::Known;
         }
         let key = claim.session;

@@ -273,6 +273,18 @@ fn nobody_speaks_for_another_and_nothing_is_taken_of_whom_nobody_knows() {
     assert_eq!(take(&mut logs, &signed), Taking::Known);
 }
 
+#[test]
+fn a_log_begins_anew_with_what_had_waited() {
+    let mut authors = vec![Author::new(1)];
+    let said: Vec<_> = (0..5).map(|_| authors[0].text("x")).collect();
+    let mut logs = logs(&authors, limits::LOG_IN_MEMORY);
+    take(&mut logs, &said[0]);
+    assert!(matches!(take(&mut logs, &said[3]), Taking::Beyond(_)));
+    let claim = Logs::peek(&said[3]).unwrap();
+    let taking = logs.take(&claim, said[3].clone(), Hole::Skipped);
+    assert!(matches!(taking, Taking::Taken(_)), "{taking:?}");
+}
+
 fn seen(view: &View) -> Vec<Message> {
     view.places()
         .filter_map(|place| view.message(place))
