@@ -59,7 +59,8 @@ fuzz_one() {
 come_and_go() { BANTER_LEAKS_MINUTES=$((minutes * 6)) cargo test --workspace --test leaks -- --nocapture; }
 
 simulate() {
-    BANTER_SIM_SEEDS=$((minutes * 1000)) cargo test --workspace --test sim properties
+    BANTER_LOG_SEEDS=$((minutes * 1000)) cargo test --workspace --test log -- properties:: lies:: &&
+        BANTER_SIM_SEEDS=$((minutes * 1000)) cargo test --workspace --test sim properties
 }
 
 # In folders of different names, so that no path gets into what is built.
@@ -82,7 +83,7 @@ rounds_in_browsers() {
 
 part "fuzzing each target for $minutes minutes" fuzz
 part "coming and going for $((minutes * 6)) minutes" come_and_go
-part "the simulator with $((minutes * 1000)) seeds, and as many with a server that is evil" simulate
+part "the simulators with $((minutes * 1000)) seeds, among them an evil server and members who lie" simulate
 part "two clean builds are the same to the byte" build_twice
 part "hundreds of rounds in browsers" rounds_in_browsers
 
