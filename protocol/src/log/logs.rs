@@ -22,6 +22,8 @@ use crate::{
 pub(super) enum Taking {
     /// New, with what had waited for it, in the order of numbers.
     Taken(Vec<Arc<LogEntry>>),
+    /// New, and only for the store: what follows it is not in memory either.
+    Kept(Arc<LogEntry>),
     /// It was here.
     Known,
     /// It is genuine and beyond a hole.
@@ -231,6 +233,7 @@ impl Logs {
                 session.log.freeze();
                 Taking::Forked(entries)
             }
+            Insertion::Kept => Taking::Kept(entry),
             Insertion::Known => Taking::Known,
             Insertion::Beyond => {
                 let waiting: usize = self

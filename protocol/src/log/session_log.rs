@@ -17,6 +17,8 @@ use crate::{
 pub(super) enum Insertion {
     /// It is in the range now, and so is what had waited for it, in the order of numbers.
     Taken(Vec<Arc<LogEntry>>),
+    /// It is in the range now, but not in memory, where nothing is beside it.
+    Kept,
     /// It was there.
     Known,
     /// It waits until the hole before it is filled; or it is too far off to wait.
@@ -227,12 +229,13 @@ impl SessionLog {
         let number = entry.entry.number;
         self.before = entry.entry.previous;
         let begins = self.held.front().map(|held| held.entry.number);
-        if begins == Some(number + 1) {
-            self.held.push_front(Arc::clone(&entry));
-        }
         if let Some((first, _)) = &mut self.range {
             *first = number;
         }
+        if begins != Some(number + 1) {
+            return Insertion::Kept;
+        }
+        self.held.push_front(Arc::clone(&entry));
         Insertion::Taken(vec![entry])
     }
 

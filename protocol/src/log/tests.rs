@@ -87,7 +87,8 @@ fn chain(author: &mut Author, length: usize) -> Vec<Arc<LogEntry>> {
 fn taken(insertion: Insertion) -> Vec<u64> {
     match insertion {
         Insertion::Taken(taken) => taken.iter().map(|entry| entry.entry.number).collect(),
-        other @ (Insertion::Known
+        other @ (Insertion::Kept
+        | Insertion::Known
         | Insertion::Beyond
         | Insertion::Forked(_)
         | Insertion::Refused) => panic!("{other:?}"),
@@ -132,6 +133,7 @@ fn two_things_in_one_place_are_a_proof_however_they_meet() {
                 assert!(proves_fork(&read(one), &read(other)), "{held:?} {met}");
             }
             other @ (Insertion::Taken(_)
+            | Insertion::Kept
             | Insertion::Known
             | Insertion::Beyond
             | Insertion::Refused) => panic!("{held:?} {met}: {other:?}"),
@@ -397,7 +399,7 @@ proptest! {
                     taken.iter().for_each(|entry| view.add(entry));
                     true
                 }
-                Taking::Known | Taking::Beyond(_) | Taking::Forked(_) | Taking::Refused => false,
+                Taking::Kept(_) | Taking::Known | Taking::Beyond(_) | Taking::Forked(_) | Taking::Refused => false,
             }).count() > 0 {}
             let extents: Vec<_> = logs.sessions().map(|(key, log)| log.extent(key)).collect();
             let title = view.title().map(str::to_owned);

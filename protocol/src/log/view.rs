@@ -70,6 +70,16 @@ pub struct View {
 }
 
 impl View {
+    /// An entry came that is not held in memory: only what it sets counts, until something else is set.
+    pub(super) fn pass(&mut self, entry: &Arc<LogEntry>) {
+        if matches!(
+            entry.content,
+            Content::Setting(_) | Content::Profile { .. }
+        ) {
+            self.add(entry);
+        }
+    }
+
     /// An entry came.
     pub(super) fn add(&mut self, entry: &Arc<LogEntry>) {
         let place = entry.place();

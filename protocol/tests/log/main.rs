@@ -12,6 +12,7 @@
     reason = "a simulator stops where something is impossible"
 )]
 
+mod bounds;
 mod chance;
 mod judge;
 mod lies;

@@ -16,7 +16,7 @@ use crate::{
     world::World,
 };
 
-fn room(nodes: u64, storage: Storage) -> World {
+pub fn room(nodes: u64, storage: Storage) -> World {
     let mut world = World::new(1);
     for number in 0..nodes {
         world.add(Node::usual(number, storage));

@@ -209,6 +209,10 @@ impl RoomLog {
                     self.receipts.hurry(now, session);
                 }
             }
+            Taking::Kept(entry) => {
+                self.note_kept(now, &entry);
+                self.sync.handle_taken(now, peer, &entry, cause);
+            }
             Taking::Known => {
                 if matches!(cause, Cause::Pushed | Cause::PassedOn) {
                     self.sync.handle_known(now, peer, session);

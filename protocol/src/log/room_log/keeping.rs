@@ -54,10 +54,20 @@ impl RoomLog {
         self.load_earlier();
     }
 
-    /// An entry is here that was not.
+    /// An entry is here that was not, in memory.
     pub(super) fn note_taken(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
-        self.end.witness(entry.entry.lamport);
         self.view.add(entry);
+        self.note(now, entry);
+    }
+
+    /// An entry is here that was not, and goes to the store alone.
+    pub(super) fn note_kept(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
+        self.view.pass(entry);
+        self.note(now, entry);
+    }
+
+    fn note(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
+        self.end.witness(entry.entry.lamport);
         self.keeper.keep(now, Kept::Entry(Arc::clone(entry)));
         if entry.entry.session == self.me && !self.keeper.is_storing() {
             self.handover.keep_own(entry.entry.number);
