@@ -277,8 +277,9 @@ impl RoomLog {
         members: &[IdentityKey],
     ) -> Option<EntryId> {
         let log = self.logs.log(&self.me)?;
-        self.end.number = log.range().map_or(0, |(_, last)| last);
-        self.end.head = log.head().map(|head| encode(&head));
+        let tip = log.tip();
+        self.end.number = tip.map_or(0, |(last, _)| last);
+        self.end.head = tip.map(|(_, head)| encode(&head));
         if log.is_frozen() || !self.end.is_sound() {
             return None;
         }

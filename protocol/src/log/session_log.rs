@@ -38,7 +38,9 @@ pub(super) struct SessionLog {
     past: VecDeque<Arc<LogEntry>>,
     /// First and last number that are here, in memory or in the store.
     range: Option<(u64, u64)>,
-    /// Of the last.
+    /// The number of the last that was ever here; 0 before any was. It stays when all has made room.
+    last: u64,
+    /// Of that one.
     head: EntryHash,
     /// What the first one names as the one before it.
     before: Option<EntryHash>,
@@ -55,6 +57,7 @@ impl SessionLog {
         Self {
             range: Some((first.0, last.0)),
             before: first.1,
+            last: last.0,
             head: last.1,
             ..Self::default()
         }
@@ -77,9 +80,9 @@ impl SessionLog {
         })
     }
 
-    /// The hash of the last entry.
-    pub(super) fn head(&self) -> Option<EntryHash> {
-        self.range.map(|_| self.head)
+    /// The number and the hash of the last entry that was ever here: what is said next follows it.
+    pub(super) fn tip(&self) -> Option<(u64, EntryHash)> {
+        (self.last > 0).then_some((self.last, self.head))
     }
 
     /// Whether its session signed two different things for one place.
@@ -142,7 +145,12 @@ impl SessionLog {
             return Insertion::Refused;
         }
         let Some((first, last)) = self.range else {
-            return self.begin(entry);
+            let follows = |(last, head)| number != last + 1 || entry.entry.previous == Some(head);
+            return if self.tip().is_none_or(follows) {
+                self.begin(entry)
+            } else {
+                Insertion::Refused
+            };
         };
         if (first..=last).contains(&number) {
             return match self.get(number) {
@@ -178,6 +186,7 @@ impl SessionLog {
     fn begin(&mut self, entry: Arc<LogEntry>) -> Insertion {
         let number = entry.entry.number;
         self.range = Some((number, number));
+        self.last = number;
         self.head = entry.hash;
         self.before = entry.entry.previous;
         self.held.push_back(Arc::clone(&entry));
@@ -194,6 +203,7 @@ impl SessionLog {
     }
 
     fn push(&mut self, entry: &Arc<LogEntry>) {
+        self.last = entry.entry.number;
         self.head = entry.hash;
         if let Some((_, last)) = &mut self.range {
             *last = entry.entry.number;

@@ -42,3 +42,26 @@ fn whoever_stores_more_than_fits_in_memory_sees_the_newest_and_stores_all() {
     assert!(seen.ends_with(&all[950..]), "the newest are not seen");
     assert_eq!(log.view().title(), Some("Old title"));
 }
+
+#[test]
+fn whoever_has_nothing_of_their_own_in_memory_any_more_goes_on() {
+    let mut world = World::new(8);
+    let bounds = Bounds {
+        bytes: 64 * 1024,
+        ..LITTLE
+    };
+    world.add(Node::new(0, Storage::Memory, bounds, History::All));
+    world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    world.say_text(0, &"x".repeat(40_000));
+    world.run_for(Duration::from_secs(1));
+    world.say_text(1, &"y".repeat(30_000));
+    world.run_for(Duration::from_secs(1));
+    let own = world.nodes[0].log.session();
+    let extents = world.nodes[0].log.extents();
+    assert!(extents.iter().all(|extent| extent.session != own));
+    let said = world.say_text(0, "again").unwrap();
+    assert_eq!(said.number, 2);
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(messages(&world.nodes[1].log).len(), 3);
+}
