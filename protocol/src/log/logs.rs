@@ -309,6 +309,14 @@ impl Logs {
         }
     }
 
+    /// The store failed: what is not in memory is not here any more, now and later.
+    pub(super) fn stop_storing(&mut self) {
+        self.is_stored = false;
+        for session in self.sessions.iter_mut().map(|(_, it)| it) {
+            session.log.drop_stored();
+        }
+    }
+
     /// What is to be dropped from a store of which these are the bounds, after somebody's entry came: of which session, and up to
     /// which number. Of whoever pays, the longest log; the oldest of it.
     pub(super) fn too_much(

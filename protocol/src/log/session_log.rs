@@ -315,6 +315,14 @@ impl SessionLog {
         }
     }
 
+    /// The store has nothing any more: what is not in memory is not here.
+    pub(super) fn drop_stored(&mut self) {
+        match self.held.front().map(|held| &held.entry) {
+            Some(front) => self.drop_through(front.number - 1, front.previous),
+            None => self.drop_through(self.last, Some(self.head)),
+        }
+    }
+
     /// Takes nothing more, and hands nothing over. What was shown stays. Gives whether that is news.
     pub(super) fn freeze(&mut self) -> bool {
         self.waiting.clear();

@@ -9,7 +9,7 @@ use banter_protocol::{
 
 use crate::{
     judge::{assert_equal, messages},
-    node::Node,
+    node::{Node, Store},
     scenarios::room,
     world::World,
 };
@@ -64,4 +64,36 @@ fn whoever_has_nothing_of_their_own_in_memory_any_more_goes_on() {
     assert_eq!(said.number, 2);
     world.run_for(Duration::from_secs(1));
     assert_eq!(messages(&world.nodes[1].log).len(), 3);
+}
+
+#[test]
+fn after_its_store_failed_a_log_claims_what_is_in_memory_and_nothing_else() {
+    let mut world = World::new(9);
+    world.add(Node::new(0, Storage::Device, LITTLE, History::All));
+    let say = |world: &mut World| {
+        for number in 0..300 {
+            world.say_text(0, &format!("message {number}"));
+            world.run_for(Duration::from_millis(10));
+        }
+        world.run_for(Duration::from_secs(1));
+    };
+    say(&mut world);
+    assert_eq!(world.nodes[0].log.extents()[0].first, 1);
+    let now = world.now;
+    world.nodes[0].log.handle_store_failed(now);
+    world.carry_out(0);
+    world.nodes[0].store = Store::default();
+    for last in [300, 600] {
+        let log = &world.nodes[0].log;
+        let extent = log.extents()[0];
+        let claimed = (extent.last - extent.first + 1) as usize;
+        assert_eq!((extent.last, claimed), (last, log.in_memory().0));
+        if last == 300 {
+            say(&mut world);
+        }
+    }
+    let newcomer = world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    world.run_for(Duration::from_secs(5));
+    assert_equal(&world, &[0, newcomer]);
 }

@@ -129,6 +129,7 @@ impl RoomLog {
     /// The store takes nothing more: the room goes on in memory, and what was said waits no longer for it.
     pub fn handle_store_failed(&mut self, now: Timestamp) {
         self.keeper.handle_failed();
+        self.logs.stop_storing();
         let before = self.handover.own_kept();
         if let Some((_, last)) = self.logs.log(&self.me).and_then(SessionLog::range)
             && last > before
