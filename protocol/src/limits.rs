@@ -164,6 +164,12 @@ pub const RECEIPT_BYTES: usize = 16 * 1024;
 /// Sessions in one receipt.
 pub const RECEIPT_SESSIONS: usize = 128;
 
+/// How far the Lamport time of an entry may be beyond the milliseconds since 1970. Lamport times count entries, so they stay far below.
+pub const LAMPORT_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Or how far beyond the greatest that there is: what is said at once, before anybody hears of it.
+pub const LAMPORT_STEPS: u64 = 1_000;
+
 /// Entries of one session that wait beyond a hole.
 pub const WAITING_ENTRIES: usize = 64;
 

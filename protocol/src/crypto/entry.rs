@@ -269,6 +269,11 @@ impl LogEnd {
         self.lamport = self.lamport.max(lamport.min(reachable));
     }
 
+    /// Somebody's entry was taken, or was an own one before: what is said next comes after it.
+    pub fn reach(&mut self, lamport: u64) {
+        self.lamport = self.lamport.max(lamport);
+    }
+
     /// Whether the next entry would be one that others accept; what a browser kept may be damaged.
     pub fn is_sound(&self) -> bool {
         let head = self.head.as_deref().map(encoding::decode_exactly::<32>);

@@ -42,8 +42,12 @@ pub(super) struct SessionLog {
     last: u64,
     /// Of that one.
     head: EntryHash,
+    /// Of that one too.
+    head_lamport: u64,
     /// What the first one names as the one before it.
     before: Option<EntryHash>,
+    /// The Lamport time of the first one; of one in the store it is not known, and the greatest.
+    first_lamport: u64,
     /// By number; all beyond the last, after a hole.
     waiting: VecDeque<Arc<LogEntry>>,
     /// Below this nothing is taken any more: it was here, and made room.
@@ -53,12 +57,18 @@ pub(super) struct SessionLog {
 
 impl SessionLog {
     /// What was kept: a range of which nothing is in memory yet but its ends.
-    pub(super) fn restored(first: (u64, Option<EntryHash>), last: (u64, EntryHash)) -> Self {
+    pub(super) fn restored(
+        first: (u64, Option<EntryHash>),
+        last: (u64, EntryHash),
+        lamport: u64,
+    ) -> Self {
         Self {
             range: Some((first.0, last.0)),
             before: first.1,
             last: last.0,
             head: last.1,
+            head_lamport: lamport,
+            first_lamport: u64::MAX,
             ..Self::default()
         }
     }
@@ -145,8 +155,8 @@ impl SessionLog {
             return Insertion::Refused;
         }
         let Some((first, last)) = self.range else {
-            let follows = |(last, head)| number != last + 1 || entry.entry.previous == Some(head);
-            return if self.tip().is_none_or(follows) {
+            let is_next = self.tip().is_some_and(|(last, _)| number == last + 1);
+            return if !is_next || self.is_followed_by(&entry) {
                 self.begin(entry)
             } else {
                 Insertion::Refused
@@ -188,23 +198,31 @@ impl SessionLog {
         self.range = Some((number, number));
         self.last = number;
         self.head = entry.hash;
+        self.head_lamport = entry.entry.lamport;
         self.before = entry.entry.previous;
+        self.first_lamport = entry.entry.lamport;
         self.held.push_back(Arc::clone(&entry));
         self.waiting.retain(|waiting| waiting.entry.number > number);
         self.take_waiting(vec![entry])
     }
 
     fn append(&mut self, entry: Arc<LogEntry>) -> Insertion {
-        if entry.entry.previous != Some(self.head) {
+        if !self.is_followed_by(&entry) {
             return self.contradiction(self.held.back(), &entry);
         }
         self.push(&entry);
         self.take_waiting(vec![entry])
     }
 
+    /// Whether an entry with the next number fits.
+    fn is_followed_by(&self, entry: &LogEntry) -> bool {
+        entry.entry.previous == Some(self.head) && entry.entry.lamport > self.head_lamport
+    }
+
     fn push(&mut self, entry: &Arc<LogEntry>) {
         self.last = entry.entry.number;
         self.head = entry.hash;
+        self.head_lamport = entry.entry.lamport;
         if let Some((_, last)) = &mut self.range {
             *last = entry.entry.number;
         }
@@ -222,7 +240,7 @@ impl SessionLog {
                 self.waiting.push_front(next);
                 break;
             }
-            if next.entry.previous != Some(self.head) {
+            if !self.is_followed_by(&next) {
                 let forked = self.contradiction(self.held.back(), &next);
                 return forked;
             }
@@ -233,11 +251,12 @@ impl SessionLog {
     }
 
     fn prepend(&mut self, entry: Arc<LogEntry>) -> Insertion {
-        if self.before != Some(entry.hash) {
+        if self.before != Some(entry.hash) || entry.entry.lamport >= self.first_lamport {
             return self.contradiction(self.held.front(), &entry);
         }
         let number = entry.entry.number;
         self.before = entry.entry.previous;
+        self.first_lamport = entry.entry.lamport;
         let begins = self.held.front().map(|held| held.entry.number);
         if let Some((first, _)) = &mut self.range {
             *first = number;
@@ -358,7 +377,8 @@ fn pair(one: &LogEntry, other: &LogEntry) -> [SignedEntry; 2] {
 pub(super) fn proves_fork(one: &LogEntry, other: &LogEntry) -> bool {
     let breaks = |earlier: &LogEntry, later: &LogEntry| {
         earlier.entry.number.checked_add(1) == Some(later.entry.number)
-            && later.entry.previous != Some(earlier.hash)
+            && (later.entry.previous != Some(earlier.hash)
+                || later.entry.lamport <= earlier.entry.lamport)
     };
     let same_number = one.entry.number == other.entry.number && one.hash != other.hash;
     one.entry.session == other.entry.session

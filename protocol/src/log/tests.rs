@@ -143,6 +143,26 @@ fn two_things_in_one_place_are_a_proof_however_they_meet() {
 }
 
 #[test]
+fn a_lamport_time_that_does_not_grow_is_a_proof_too() {
+    let mut author = Author::new(1);
+    author.end.lamport = 5;
+    let one = read(author.text("x"));
+    author.end.lamport = 5;
+    let (two, three) = (read(author.text("y")), read(author.text("z")));
+    assert!(proves_fork(&one, &two) && !proves_fork(&two, &three));
+    for order in [
+        vec![&one, &two],
+        vec![&two, &one],
+        vec![&one, &three, &two],
+        vec![&three, &two, &one],
+    ] {
+        let mut log = SessionLog::default();
+        let last = order.into_iter().map(|entry| log.insert(Arc::clone(entry)));
+        assert!(matches!(last.last(), Some(Insertion::Forked(_))));
+    }
+}
+
+#[test]
 fn what_waits_beyond_a_hole_is_bounded_and_what_is_needed_first_stays() {
     let chain = chain(&mut Author::new(1), 300);
     let mut log = SessionLog::default();
@@ -183,7 +203,7 @@ fn beyond_a_hole_that_nobody_fills_a_log_begins_anew_and_old_entries_make_room_f
 fn what_the_store_has_comes_back_only_where_it_fits() {
     let chain = chain(&mut Author::new(1), 6);
     let (first, last) = (&chain[1], &chain[5]);
-    let mut log = SessionLog::restored((2, first.entry.previous), (6, last.hash));
+    let mut log = SessionLog::restored((2, first.entry.previous), (6, last.hash), last.entry.lamport);
     assert!(log.load(vec![Arc::clone(&chain[3])]).is_empty());
     assert_eq!(log.load(chain[4..].to_vec()).len(), 2);
     assert_eq!(log.load(chain[..4].to_vec()).len(), 3);

@@ -52,7 +52,11 @@ fn own_entry(world: &World, node: usize, chance: &mut Chance) -> SignedEntry {
         session: it.session.key(),
         number,
         previous: (number > 1).then(|| follows.map_or(hash, |own| own.hash)),
-        lamport: chance.within(1, 1 << 50),
+        lamport: match chance.within(0, 3) {
+            0 => chance.within(1, 1 << 50),
+            1 => world.now.as_millis() + 24 * 60 * 60 * 1_000,
+            _ => world.now.as_millis(),
+        },
         time: Timestamp::from_millis(GREATEST),
         content: EntryContent::ChatMessage {
             id: MessageId::from_random(u128::from(chance.next()) << 64),

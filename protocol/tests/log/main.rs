@@ -15,6 +15,7 @@
 mod bounds;
 mod chance;
 mod judge;
+mod liars;
 mod lies;
 mod mad;
 mod measures;

@@ -2,8 +2,12 @@
 
 use super::{LogOutput, PROOFS, Proof, RoomLog};
 use crate::{
-    crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::SignedEntry},
+    crypto::{
+        IdentityKey, SessionKey, SignedCard, SignedReceipt,
+        entry::{Entry, SignedEntry},
+    },
     ids::PeerId,
+    limits,
     log::{
         keep::Kept,
         logs::{Hole, Logs, Taking},
@@ -162,6 +166,10 @@ impl RoomLog {
                 self.dropped += 1;
                 continue;
             };
+            if self.is_ahead(now, &claim) {
+                self.dropped += 1;
+                continue;
+            }
             let place = (&claim.session, claim.number);
             let cause = self.sync.cause(now, peer, place, answer, &self.logs);
             let id = Place::of(&claim).id();
@@ -183,6 +191,13 @@ impl RoomLog {
         if let Some(answer) = answer {
             self.sync.handle_answer(now, peer, answer, bytes);
         }
+    }
+
+    /// Whether an entry's Lamport time is one that nobody can have come to: it would stand last for ever, or use up all numbers.
+    fn is_ahead(&self, now: Timestamp, claim: &Entry) -> bool {
+        let by_clock = now + limits::LAMPORT_AHEAD;
+        let by_count = self.end.lamport.saturating_add(limits::LAMPORT_STEPS);
+        claim.lamport > by_count.max(by_clock.as_millis())
     }
 
     pub(super) fn handle_taking(
@@ -237,7 +252,7 @@ impl RoomLog {
                 None => self.dropped += 1,
             },
             [half] => {
-                let claim = Logs::peek(half);
+                let claim = Logs::peek(half).filter(|claim| !self.is_ahead(now, claim));
                 let taking = claim.map(|claim| {
                     let id = Place::of(&claim).id();
                     (id, self.logs.take(&claim, half.clone(), Hole::Waits))

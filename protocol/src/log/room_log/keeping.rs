@@ -26,13 +26,13 @@ impl RoomLog {
         } = kept;
         for range in ranges {
             let session = range.card.session;
-            self.end.witness(range.lamport);
+            self.end.reach(range.lamport);
             self.logs.introduce(range.card);
             if session == self.me {
                 self.handover.keep_own(range.last.0);
             }
-            self.logs
-                .restore(session, SessionLog::restored(range.first, range.last));
+            let log = SessionLog::restored(range.first, range.last, range.lamport);
+            self.logs.restore(session, log);
         }
         for receipt in receipts {
             match receipt.read() {
@@ -67,7 +67,7 @@ impl RoomLog {
     }
 
     fn note(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
-        self.end.witness(entry.entry.lamport);
+        self.end.reach(entry.entry.lamport);
         self.keeper.keep(now, Kept::Entry(Arc::clone(entry)));
         if entry.entry.session == self.me && !self.keeper.is_storing() {
             self.handover.keep_own(entry.entry.number);
@@ -171,7 +171,7 @@ impl RoomLog {
         match self.pages.remove(&page) {
             Some((session, Reader::Person)) => {
                 for entry in self.logs.load(&session, entries) {
-                    self.end.witness(entry.entry.lamport);
+                    self.end.reach(entry.entry.lamport);
                     self.view.add(&entry);
                 }
                 let history = self.view.history().unwrap_or(self.default_history);
