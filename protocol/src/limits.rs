@@ -134,6 +134,15 @@ pub const PASSED_ON: Rate = Rate {
     burst: 500,
 };
 
+/// Bytes of entries that show a member that what they say they have cannot be: a proof of a fork at once.
+pub const CONTRADICTIONS: Rate = Rate {
+    per_second: 16 * 1024,
+    burst: 640 * 1024,
+};
+
+/// Members whom each who hears of a fork shows it to.
+pub const FORK_SHOWN_TO: usize = 3;
+
 /// Cards in one message.
 pub const CARDS: usize = 64;
 

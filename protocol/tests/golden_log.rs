@@ -188,6 +188,9 @@ fn what_is_too_much_or_of_another_kind_is_no_message() {
     ] {
         assert!(!reads(&have(first, last, hash)), "{first} {last} {hash}");
     }
+    let twice = vec![extent(); 2];
+    let json = serde_json::to_string(&LogMessage::Have { sessions: twice }).unwrap();
+    assert!(!reads(&json), "one session twice");
     for none in [
         r#"{"type":"have"}"#,
         r#"{"type":"have","sessions":[{"session":"AA","first":1,"last":1,"hash":""}]}"#,

@@ -11,6 +11,7 @@ use crate::{
         entry::{EntryHash, SignedEntry},
     },
     decoding::{Fields, NotAMessage},
+    flat_set::FlatSet,
     limits,
 };
 
@@ -139,7 +140,12 @@ fn message(fields: &mut Fields) -> Option<LogMessage> {
         "have" => {
             let sessions: Vec<Extent> = at_most(limits::SESSIONS, fields.decoded("sessions")?)?;
             let is_sound = |it: &Extent| 0 < it.first && it.first <= it.last && it.last <= GREATEST;
-            sessions.iter().all(is_sound).then_some(())?;
+            let mut told = FlatSet::default();
+            let mut is_first = |it: &Extent| told.insert(it.session);
+            let mut extents = sessions.iter();
+            extents
+                .all(|it| is_sound(it) && is_first(it))
+                .then_some(())?;
             LogMessage::Have { sessions }
         }
         "want" => {

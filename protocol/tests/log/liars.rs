@@ -9,12 +9,7 @@ use banter_protocol::{
     peer::{Extent, LogMessage},
 };
 
-use crate::{
-    judge::assert_equal,
-    node::ROOM,
-    scenarios::room,
-    world::World,
-};
+use crate::{judge::assert_equal, node::ROOM, scenarios::room, world::World};
 
 /// The first entry of a node's session, a setting with this Lamport time.
 fn first_entry(world: &World, node: usize, lamport: u64, title: &str) -> SignedEntry {
@@ -57,7 +52,7 @@ fn a_lamport_time_far_ahead_pins_nothing_and_ends_no_talk() {
         }
     }
     world.say(0, &Content::Setting(Setting::Title("Title".into())));
-    for _ in 0..100 {
+    for _ in 0..40 {
         world.say_text(0, "at once");
     }
     world.run_for(Duration::from_secs(1));
@@ -69,5 +64,52 @@ fn a_lamport_time_far_ahead_pins_nothing_and_ends_no_talk() {
     let log = &world.nodes[1].log;
     assert_eq!(log.view().title(), Some("Title"));
     assert!(!log.is_frozen(&world.nodes[0].log.session()));
-    assert!(log.extents().iter().any(|extent| extent.last == 102));
+    assert!(log.extents().iter().any(|extent| extent.last == 42));
+}
+
+#[test]
+fn whoever_claims_another_hash_is_shown_the_entry_once_and_not_without_bound() {
+    let mut world = room(2, Storage::Memory);
+    world.say_text(0, &"x".repeat(40_000));
+    world.run_for(Duration::from_secs(1));
+    let session = world.nodes[0].log.session();
+    let mut caused = |hash: fn(u8) -> u8| {
+        let (before, mut lied) = (world.sent.bytes, 0);
+        for number in 0..100 {
+            let extent = Extent {
+                session,
+                first: 1,
+                last: 1,
+                hash: [hash(number); 32],
+            };
+            let sessions = vec![extent];
+            let json = serde_json::to_string(&LogMessage::Have { sessions }).unwrap();
+            lied += json.len() as u64;
+            world.send_json(1, 0, json);
+            world.run_for(Duration::from_millis(10));
+        }
+        world.run_for(Duration::from_secs(1));
+        world.sent.bytes - before - lied
+    };
+    let (same, different) = (caused(|_| 0), caused(|number| number));
+    assert!(same < 100 * 1024, "{same} bytes for one lie");
+    assert!(different < 800 * 1024, "{different} bytes for a hundred");
+}
+
+#[test]
+fn a_proof_goes_through_the_room_and_not_from_each_to_each() {
+    let mut world = room(10, Storage::Memory);
+    for (to, title) in [(0, "yes"), (1, "no")] {
+        let entries = vec![first_entry(&world, 9, 5, title)];
+        let answer = None;
+        let message = LogMessage::Entries { entries, answer };
+        say(&mut world, 9, to, &message);
+    }
+    world.run_for(Duration::from_secs(30));
+    let session = world.nodes[9].log.session();
+    for node in 0..9 {
+        assert!(world.nodes[node].log.is_frozen(&session), "{node}");
+    }
+    let proofs = world.types["fork"];
+    assert!(proofs <= 40, "{proofs} proofs");
 }

@@ -13,6 +13,9 @@ use crate::{
     world::World,
 };
 
+/// What of all that is caused falls to each message that may be, at most; few are as long.
+const BYTES: u64 = 64;
+
 fn play(seed: u64) {
     let mut chance = Chance::new(seed ^ 0x5151);
     let mut world = World::new(seed);
@@ -26,7 +29,7 @@ fn play(seed: u64) {
     if honest > 2 {
         world.close(1, 2);
     }
-    let mut lies = 0;
+    let (mut lies, mut lied) = (0, 0);
     for number in 0..chance.within(20, 60) {
         if chance.one_in(4) {
             world.say_text(chance.index(all), &format!("said {number}"));
@@ -36,6 +39,7 @@ fn play(seed: u64) {
             let message = lie(&world, liar, &mut chance);
             let to = chance.index(all);
             let json = serde_json::to_string(&message).unwrap();
+            lied += json.len() as u64;
             world.send_json(liar, to, json);
             lies += 1;
         }
@@ -94,6 +98,8 @@ fn play(seed: u64) {
         world.sent.messages,
         world.types
     );
+    let caused = world.sent.bytes.saturating_sub(lied);
+    assert!(caused < BYTES * bound, "{caused} bytes of {bound} messages");
 }
 
 #[test]

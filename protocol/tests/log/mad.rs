@@ -1,5 +1,7 @@
 //! A member who lies in every message. It has keys and a log like anybody else; besides what that log says, it says this.
 
+use std::collections::BTreeMap;
+
 use banter_protocol::{
     crypto::{
         Identity, Session, SessionKey, SignedCard, SignedReceipt,
@@ -139,7 +141,10 @@ pub fn lie(world: &World, node: usize, chance: &mut Chance) -> LogMessage {
                 }
             };
             LogMessage::Have {
-                sessions: (0..30).map(|_| extent()).collect(),
+                sessions: {
+                    let extents = (0..30).map(|_| extent()).map(|it| (it.session, it));
+                    extents.collect::<BTreeMap<_, _>>().into_values().collect()
+                },
             }
         }
         3 | 4 => {

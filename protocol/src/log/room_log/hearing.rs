@@ -95,7 +95,7 @@ impl RoomLog {
             })
         };
         if let Some(message) = message
-            && self.sync.admits(now, peer)
+            && self.sync.may_contradict(now, peer, extent, bytes(&message))
         {
             let (sync, holdings) = self.parts();
             sync.introduce(peer, &[extent.session], &holdings);
@@ -140,7 +140,7 @@ impl RoomLog {
         }
         let session = card.session;
         let cards = vec![known, card];
-        for peer in self.sync.links().collect::<Vec<_>>() {
+        for peer in self.sync.shown(&self.me, None) {
             let cards = cards.clone();
             self.sync.send(peer, LogMessage::Cards { cards });
         }
@@ -277,11 +277,7 @@ impl RoomLog {
         let message = LogMessage::Fork {
             entries: entries.to_vec(),
         };
-        let peers: Vec<_> = self
-            .sync
-            .links()
-            .filter(|peer| Some(*peer) != from)
-            .collect();
+        let peers = self.sync.shown(&self.me, from);
         let (sync, holdings) = self.parts();
         for peer in peers {
             sync.introduce(peer, &[session], &holdings);
@@ -310,5 +306,14 @@ impl RoomLog {
         let (sync, holdings) = self.parts();
         sync.handle_receipt(peer, who, &holdings);
         sync.spread_receipt(Some(peer), who, &changed, &holdings);
+    }
+}
+
+/// Of the entries in a message.
+fn bytes(message: &LogMessage) -> usize {
+    if let LogMessage::Fork { entries } = message {
+        entries.iter().map(|entry| entry.text.len()).sum()
+    } else {
+        0
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use litemap::LiteMap;
 
 use crate::{
-    crypto::{IdentityKey, SessionKey},
+    crypto::{IdentityKey, SessionKey, entry::EntryHash},
     flat_set::FlatSet,
     limits,
     peer::{Extent, WantedRange},
@@ -74,6 +74,9 @@ pub(super) struct Link {
     cards: TokenBucket,
     pushed: TokenBucket,
     looked_at: TokenBucket,
+    contradictions: TokenBucket,
+    /// What they were last shown to be wrong of each session: a number and its hash. At most [`limits::SESSIONS`].
+    contradicted: LiteMap<SessionKey, (u64, EntryHash)>,
     /// They have told their digest, which is done once.
     has_begun: bool,
 }
@@ -99,6 +102,8 @@ impl Link {
             cards: TokenBucket::full(limits::CARDS_LOOKED_AT, now),
             pushed: TokenBucket::full(limits::PUSHED, now),
             looked_at: TokenBucket::full(limits::RECEIPTS_LOOKED_AT, now),
+            contradictions: TokenBucket::full(limits::CONTRADICTIONS, now),
+            contradicted: LiteMap::default(),
             has_begun: false,
         }
     }
@@ -228,6 +233,20 @@ impl Link {
     /// Whether a receipt is looked at.
     pub(super) fn admits_receipt(&mut self, now: Timestamp) -> bool {
         self.looked_at.take_if_there(now, 1)
+    }
+
+    /// Whether they are shown with so many bytes that what they told cannot be: once for each thing that they tell.
+    pub(super) fn may_contradict(&mut self, now: Timestamp, told: &Extent, bytes: usize) -> bool {
+        let end = (told.last, told.hash);
+        let is_known = self.contradicted.get(&told.session) == Some(&end);
+        if is_known || !self.contradictions.take_if_there(now, bytes) {
+            return false;
+        }
+        if self.contradicted.len() >= limits::SESSIONS {
+            self.contradicted.clear();
+        }
+        self.contradicted.insert(told.session, end);
+        true
     }
 
     /// Whether a card is looked at.

@@ -136,8 +136,29 @@ impl Sync {
         self.sends.push_back((peer, message));
     }
 
-    pub(super) fn links(&self) -> impl Iterator<Item = PeerId> {
-        self.links.keys().copied()
+    /// Who is shown a proof, to show it to others: those whose sessions come next after one's own. So all who are linked with each
+    /// other hear of it, each a few times.
+    pub(super) fn shown(&self, me: &SessionKey, from: Option<PeerId>) -> Vec<PeerId> {
+        let links = self.links.iter();
+        let others = links.filter(|(peer, _)| Some(**peer) != from);
+        let mut others: Vec<_> = others
+            .map(|(&peer, link)| (link.session < *me, link.session, peer))
+            .collect();
+        others.sort_unstable();
+        let shown = others.into_iter().take(limits::FORK_SHOWN_TO);
+        shown.map(|(.., peer)| peer).collect()
+    }
+
+    /// Whether a member is shown with so many bytes that what they told cannot be.
+    pub(super) fn may_contradict(
+        &mut self,
+        now: Timestamp,
+        peer: PeerId,
+        told: &Extent,
+        bytes: usize,
+    ) -> bool {
+        let link = self.links.get_mut(&peer);
+        link.is_some_and(|link| link.may_contradict(now, told, bytes))
     }
 
     /// Whether something that comes without being asked for is looked at.
