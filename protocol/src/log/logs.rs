@@ -77,6 +77,8 @@ pub(super) struct Logs {
     met: u64,
     /// What made room and was not told yet.
     released: Vec<Arc<LogEntry>>,
+    /// Of whom no session is here any more, which was not told yet.
+    gone: Vec<IdentityKey>,
 }
 
 impl Logs {
@@ -90,6 +92,7 @@ impl Logs {
             all: Pile::default(),
             met: 0,
             released: Vec::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -191,6 +194,10 @@ impl Logs {
         };
         while let Some(entry) = session.log.release_oldest(false) {
             self.count_released(entry);
+        }
+        let person = session.card.identity;
+        if self.sessions.values().all(|it| it.card.identity != person) {
+            self.gone.push(person);
         }
     }
 
@@ -354,6 +361,17 @@ impl Logs {
         std::mem::take(&mut self.released)
     }
 
+    /// Of whom no session is here any more, since it was asked last.
+    pub(super) fn take_gone(&mut self) -> Vec<IdentityKey> {
+        std::mem::take(&mut self.gone)
+    }
+
+    /// Of how many people something is in memory.
+    #[cfg(test)]
+    pub(super) fn people(&self) -> usize {
+        self.piles.len()
+    }
+
     fn count(&mut self, taken: &[Arc<LogEntry>]) {
         for entry in taken {
             let pile = self.piles.entry(entry.entry.author).or_default();
@@ -365,9 +383,13 @@ impl Logs {
     }
 
     fn count_released(&mut self, entry: Arc<LogEntry>) {
-        if let Some(pile) = self.piles.get_mut(&entry.entry.author) {
+        let author = entry.entry.author;
+        if let Some(pile) = self.piles.get_mut(&author) {
             pile.len = pile.len.saturating_sub(1);
             pile.bytes = pile.bytes.saturating_sub(entry.bytes());
+            if pile.len == 0 {
+                self.piles.remove(&author);
+            }
         }
         self.all.len = self.all.len.saturating_sub(1);
         self.all.bytes = self.all.bytes.saturating_sub(entry.bytes());

@@ -203,7 +203,11 @@ fn beyond_a_hole_that_nobody_fills_a_log_begins_anew_and_old_entries_make_room_f
 fn what_the_store_has_comes_back_only_where_it_fits() {
     let chain = chain(&mut Author::new(1), 6);
     let (first, last) = (&chain[1], &chain[5]);
-    let mut log = SessionLog::restored((2, first.entry.previous), (6, last.hash), last.entry.lamport);
+    let mut log = SessionLog::restored(
+        (2, first.entry.previous),
+        (6, last.hash),
+        last.entry.lamport,
+    );
     assert!(log.load(vec![Arc::clone(&chain[3])]).is_empty());
     assert_eq!(log.load(chain[4..].to_vec()).len(), 2);
     assert_eq!(log.load(chain[..4].to_vec()).len(), 3);
@@ -276,6 +280,33 @@ fn sessions_are_bounded_and_who_is_here_stays() {
     }
     assert_eq!(logs.sessions().count(), limits::SESSIONS);
     assert!(logs.card(&here).is_some());
+}
+
+#[test]
+fn of_whom_no_session_is_here_nothing_is_remembered() {
+    let (mut logs, mut view) = (logs(&[], limits::LOG_IN_MEMORY), View::default());
+    let mut people = Vec::new();
+    for number in 0..=1_000_u32 {
+        let mut seed = [7; 32];
+        seed[..4].copy_from_slice(&number.to_be_bytes());
+        let mut author = Author {
+            identity: Identity::from_seed(&seed),
+            session: Session::from_seed(&seed),
+            end: LogEnd::default(),
+        };
+        assert!(logs.introduce(author.card()));
+        let name = format!("Person {number}");
+        let signed = author.say(&Content::Profile { name });
+        assert!(matches!(take(&mut logs, &signed), Taking::Taken(_)));
+        view.add(&read(signed));
+        people.push(author.identity.key());
+    }
+    assert_eq!(logs.people(), limits::SESSIONS);
+    let gone = people[limits::SESSIONS - 1];
+    assert_eq!(logs.take_gone(), [gone]);
+    view.forget(&gone);
+    assert_eq!(view.name(&gone), None);
+    assert!(view.name(&people[limits::SESSIONS]).is_some());
 }
 
 #[test]

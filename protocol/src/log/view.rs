@@ -72,10 +72,7 @@ pub struct View {
 impl View {
     /// An entry came that is not held in memory: only what it sets counts, until something else is set.
     pub(super) fn pass(&mut self, entry: &Arc<LogEntry>) {
-        if matches!(
-            entry.content,
-            Content::Setting(_) | Content::Profile { .. }
-        ) {
+        if matches!(entry.content, Content::Setting(_) | Content::Profile { .. }) {
             self.add(entry);
         }
     }
@@ -136,6 +133,13 @@ impl View {
                 self.effects.remove(&target);
             }
             self.note_changed(target);
+        }
+    }
+
+    /// Somebody has no session here any more: nobody asks for their name.
+    pub(super) fn forget(&mut self, person: &IdentityKey) {
+        if self.names.remove(person).is_some() {
+            self.changes.push(Change::Settings);
         }
     }
 

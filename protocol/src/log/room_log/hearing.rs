@@ -122,6 +122,7 @@ impl RoomLog {
             self.spread_contradiction(card);
         } else if self.logs.introduce(card.clone()) {
             self.keeper.keep(now, Kept::Card(card));
+            self.forget_released();
             if session == linked {
                 self.logs.set_present(&session, true);
             }

@@ -113,6 +113,9 @@ impl RoomLog {
                 self.said_to.remove(&entry.entry.number);
             }
         }
+        for person in self.logs.take_gone() {
+            self.view.forget(&person);
+        }
     }
 
     /// A batch is stored.
