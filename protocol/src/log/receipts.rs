@@ -41,6 +41,8 @@ pub struct Progress {
 struct Told {
     receipt: Receipt,
     signed: SignedReceipt,
+    /// Up to which own entry they have ever said that they have them; a receipt has no room for all logs.
+    delivered: u64,
 }
 
 /// See the module.
@@ -78,10 +80,7 @@ impl Receipts {
 
     /// Up to which own entry a session has said that it has them.
     pub(super) fn delivered(&self, session: &SessionKey) -> u64 {
-        let told = self.told.get(session);
-        let delivered = told.iter().flat_map(|told| &told.receipt.delivered);
-        let mine = delivered.filter(|it| it.session == self.me);
-        mine.map(|it| it.number).max().unwrap_or(0)
+        self.told.get(session).map_or(0, |told| told.delivered)
     }
 
     /// A person has this of one's own log. Gives whether that is news.
@@ -154,6 +153,7 @@ impl Receipts {
         let told = Told {
             receipt,
             signed: signed.clone(),
+            delivered: 0,
         };
         self.told.insert(self.me, told);
         Some((signed, changed))
@@ -165,13 +165,13 @@ impl Receipts {
         signed: SignedReceipt,
         logs: &Logs,
         room_tag: &[u8; 32],
+        is_here: impl Fn(&SessionKey) -> bool,
     ) -> Option<(SessionKey, Vec<SessionKey>)> {
         let receipt = signed.read()?;
         let (who, counter) = (receipt.session, receipt.counter);
         let before = self.told.get(&who);
         let is_new = before.is_none_or(|before| before.receipt.counter < counter);
-        let has_room = before.is_some() || self.told.len() < limits::ROOM_MEMBERS;
-        if who == self.me || !is_new || !has_room {
+        if who == self.me || !is_new {
             return None;
         }
         let person = logs.identity(&who)?;
@@ -196,9 +196,35 @@ impl Receipts {
             delivered: of_me(&receipt.delivered),
             read: of_me(&receipt.read),
         };
+        let delivered = before.map_or(0, |before| before.delivered);
+        let told = Told {
+            delivered: delivered.max(progress.delivered),
+            receipt,
+            signed,
+        };
+        if before.is_none() && !self.make_room(&told, &is_here) {
+            return None;
+        }
         self.handle_progress(person, progress);
-        self.told.insert(who, Told { receipt, signed });
+        self.told.insert(who, told);
         Some((who, changed))
+    }
+
+    /// Where there is no room for one more, one goes that matters least: of who is not here, or says nothing of one's own log.
+    fn make_room(&mut self, new: &Told, is_here: &impl Fn(&SessionKey) -> bool) -> bool {
+        if self.told.len() < limits::ROOM_MEMBERS {
+            return true;
+        }
+        let rank = |told: &Told| (is_here(&told.receipt.session), told.delivered > 0);
+        let others = self.told.iter().filter(|(session, _)| **session != self.me);
+        let least = others.map(|(session, told)| (rank(told), *session)).min();
+        let Some((_, session)) =
+            least.filter(|(least, _)| *least < (true, true) && *least <= rank(new))
+        else {
+            return false;
+        };
+        self.told.remove(&session);
+        true
     }
 
     /// The receipt of a session, with its counter.
@@ -223,5 +249,81 @@ impl Receipts {
         for reached in &receipt.read {
             self.read.insert(reached.session, reached.number);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crypto::{Identity, SignedCard},
+        ids::PeerId,
+    };
+
+    const ROOM: [u8; 32] = [9; 32];
+
+    fn session(number: u32) -> Session {
+        let mut seed = [7; 32];
+        seed[..4].copy_from_slice(&number.to_be_bytes());
+        Session::from_seed(&seed)
+    }
+
+    fn logs(sessions: std::ops::Range<u32>) -> Logs {
+        let mut logs = Logs::new(ROOM, limits::LOG_IN_MEMORY, false);
+        let (peer, name) = (PeerId::from_random(1), "Ada".parse().unwrap());
+        for number in sessions {
+            let identity = Identity::from_seed(&[1; 32]);
+            let card = SignedCard::sign(peer, &name, &identity, &session(number), &ROOM);
+            assert!(logs.introduce(card));
+        }
+        logs
+    }
+
+    fn receipt(number: u32, counter: u64, delivered: Vec<Reached>) -> SignedReceipt {
+        let receipt = Receipt {
+            session: session(number).key(),
+            counter,
+            delivered,
+            read: Vec::new(),
+        };
+        SignedReceipt::sign(&receipt, &session(number), &ROOM)
+    }
+
+    fn mine(number: u64) -> Vec<Reached> {
+        let session = session(0).key();
+        vec![Reached { session, number }]
+    }
+
+    #[test]
+    fn receipts_of_who_is_not_here_make_room_for_those_who_are() {
+        let logs = logs(0..260);
+        let mut receipts = Receipts::new(session(0).key());
+        let members = [257, 258].map(|number| session(number).key());
+        let mut take = |number, delivered| {
+            let signed = receipt(number, 1, delivered);
+            let is_here = |it: &SessionKey| members.contains(it);
+            receipts.take(signed, &logs, &ROOM, is_here).is_some()
+        };
+        for number in 1..=256 {
+            assert!(take(number, mine(1)));
+        }
+        assert!(take(257, mine(5)) && take(258, Vec::new()));
+        assert!(
+            !take(259, Vec::new()),
+            "it matters less than all that are there"
+        );
+        assert_eq!(receipts.told.len(), limits::ROOM_MEMBERS);
+        assert_eq!(receipts.delivered(&members[0]), 5);
+    }
+
+    #[test]
+    fn what_somebody_has_had_is_not_forgotten_for_a_receipt_that_does_not_say_it() {
+        let logs = logs(0..2);
+        let mut receipts = Receipts::new(session(0).key());
+        for signed in [receipt(1, 1, mine(5)), receipt(1, 2, Vec::new())] {
+            let taken = receipts.take(signed, &logs, &ROOM, |_| true);
+            assert!(taken.is_some());
+        }
+        assert_eq!(receipts.delivered(&session(1).key()), 5);
     }
 }

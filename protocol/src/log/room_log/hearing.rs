@@ -292,9 +292,11 @@ impl RoomLog {
             self.dropped += 1;
             return;
         }
+        let (sync, members) = (&self.sync, &self.members);
+        let is_here = |session: &SessionKey| sync.is_linked(session) || members.contains(session);
         let taken = self
             .receipts
-            .take(receipt.clone(), &self.logs, &self.room_tag);
+            .take(receipt.clone(), &self.logs, &self.room_tag, is_here);
         let Some((who, changed)) = taken else {
             self.dropped += 1;
             return;

@@ -38,7 +38,9 @@ impl RoomLog {
             match receipt.read() {
                 Some(read) if read.session == self.me => self.receipts.restore(&read),
                 Some(_) | None => {
-                    self.receipts.take(receipt, &self.logs, &self.room_tag);
+                    let is_here = |_: &SessionKey| false;
+                    self.receipts
+                        .take(receipt, &self.logs, &self.room_tag, is_here);
                 }
             }
         }
