@@ -5,10 +5,11 @@ use std::time::Duration;
 use banter_protocol::{
     limits::Bounds,
     log::{Content, History, Setting, keep::Storage},
+    peer::{Answer, LogMessage},
 };
 
 use crate::{
-    judge::{assert_equal, messages},
+    judge::{are_equal, assert_equal, messages},
     node::{Node, Store},
     scenarios::room,
     world::World,
@@ -96,4 +97,29 @@ fn after_its_store_failed_a_log_claims_what_is_in_memory_and_nothing_else() {
     world.open_all();
     world.run_for(Duration::from_secs(5));
     assert_equal(&world, &[0, newcomer]);
+}
+
+#[test]
+fn whoever_answers_little_by_little_holds_nobody_up() {
+    let mut world = room(2, Storage::Device);
+    for _ in 0..20 {
+        world.say_text(0, "hello");
+    }
+    world.run_for(Duration::from_secs(2));
+    let newcomer = world.add(Node::usual(2, Storage::Memory));
+    world.mute(0, newcomer);
+    world.open(newcomer, 0);
+    world.run_for(Duration::from_millis(300));
+    world.open(newcomer, 1);
+    world.run_for(Duration::from_millis(700));
+    // The newest first, as it was asked for; one each time right before it would count as silent.
+    let said: Vec<_> = world.nodes[0].store.entries.values().cloned().collect();
+    for entry in said.into_iter().rev().take(5) {
+        let answer = Some(Answer { id: 1, done: false });
+        let entries = vec![entry];
+        let json = serde_json::to_string(&LogMessage::Entries { entries, answer }).unwrap();
+        world.send_json(0, newcomer, json);
+        world.run_for(Duration::from_millis(2_500));
+    }
+    assert!(are_equal(&world, &[1, newcomer]));
 }

@@ -16,6 +16,9 @@ use crate::{
 /// Whoever answers nothing for so long is passed over.
 const SILENT: Duration = Duration::from_secs(3);
 
+/// Whoever has not answered everything after so long is passed over too, however often something comes.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+
 /// How long whoever was silent is asked for nothing; doubles each time.
 const PASSED_OVER: Duration = Duration::from_secs(3);
 
@@ -31,6 +34,8 @@ pub(super) struct Want {
     pub(super) skipping: FlatSet<SessionKey>,
     /// When they have been silent for too long.
     pub(super) silent_at: Timestamp,
+    /// When all must have come.
+    until: Timestamp,
     /// Bytes that came.
     pub(super) bytes: usize,
     /// Whether anything came that could be used.
@@ -174,6 +179,7 @@ impl Link {
             ranges,
             skipping,
             silent_at: now + SILENT,
+            until: now + ANSWERED_WITHIN,
             bytes: 0,
             was_useful: false,
         });
@@ -185,7 +191,7 @@ impl Link {
         self.strikes = 0;
         if let Some(want) = &mut self.want {
             want.was_useful = true;
-            want.silent_at = now + SILENT;
+            want.silent_at = (now + SILENT).min(want.until);
         }
     }
 
