@@ -38,8 +38,11 @@ pub const CHANNEL_FRAME_BYTES: usize = 16 * 1024;
 /// character (`\u0000`).
 pub const ENTRY_BYTES: usize = 6 * MESSAGE_TEXT_BYTES + 1024;
 
-/// One message on a data channel after its pieces are joined. An entry is a text in it, so that a control character takes
-/// seven bytes there; a proof of a fork holds two.
+/// The same as a text in a message, where quotes and backslashes are escaped once more: a control character takes seven bytes
+/// there. Two of them, which prove a fork, fit in one message.
+pub const ESCAPED_ENTRY_BYTES: usize = 7 * MESSAGE_TEXT_BYTES + 2048;
+
+/// One message on a data channel after its pieces are joined. A proof of a fork holds two entries.
 pub const PEER_MESSAGE_BYTES: usize = 2 * (7 * MESSAGE_TEXT_BYTES + 4096);
 
 /// A negotiation id, chosen by who offers and echoed by who answers.

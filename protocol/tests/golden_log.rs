@@ -12,7 +12,7 @@ use std::{fs, path::PathBuf};
 use banter_protocol::{
     crypto::{
         Identity, Session, SignedCard, SignedReceipt,
-        entry::{EntryContent, LogEnd, SignedEntry},
+        entry::{Entry, EntryContent, LogEnd, SignedEntry},
         receipt::{Reached, Receipt},
     },
     ids::{MessageId, PeerId},
@@ -265,4 +265,43 @@ proptest! {
             prop_assert_eq!(serde_json::from_str::<LogMessage>(&written).unwrap(), message);
         }
     }
+}
+
+#[test]
+fn two_of_the_worst_entries_fit_in_one_message() {
+    let author = Identity::from_seed(&[1; 32]).key();
+    let greatest = (1 << 53) - 1;
+    let say = |kind: &str, content: serde_json::Value| {
+        let entry = Entry {
+            author,
+            session: session().key(),
+            number: greatest,
+            previous: Some([7; 32]),
+            lamport: greatest,
+            time: Timestamp::from_millis(greatest),
+            content: EntryContent::Unknown {
+                kind: kind.into(),
+                content,
+            },
+        };
+        SignedEntry::sign(&entry, &session(), &ROOM)
+    };
+    let is_taken = |it: &SignedEntry| it.verify(&author, &session().key(), &ROOM).is_some();
+    let lengths = (80 * 1024..limits::ENTRY_BYTES / 2).step_by(1024);
+    let quotes = lengths.map(|length| say("x", "\"".repeat(length).into()));
+    let longest = quotes.take_while(is_taken).last().unwrap();
+    let entries = vec![longest; 2];
+    let fork = serde_json::to_string(&LogMessage::Fork { entries }).unwrap();
+    let most = limits::PEER_MESSAGE_BYTES;
+    assert!(
+        (most - 16 * 1024..=most).contains(&fork.len()),
+        "{}",
+        fork.len()
+    );
+    // All that a chat message may be is taken.
+    let text = "\u{1}".repeat(limits::MESSAGE_TEXT_BYTES);
+    let id = MessageId::from_random(1);
+    let answered = serde_json::json!({"session": session().key(), "number": greatest});
+    let content = serde_json::json!({"id": id, "text": text, "replyTo": answered});
+    assert!(is_taken(&say("chat_message", content)));
 }

@@ -119,7 +119,7 @@ impl SignedEntry {
 
     /// Who this claims to be from. Proves nothing; see [`SignedEntry::verify`].
     pub fn claimed_session(&self) -> Option<SessionKey> {
-        if self.text.len() > limits::ENTRY_BYTES {
+        if !self.fits() {
             return None;
         }
         serde_json::from_str::<Fields>(&self.text)
@@ -134,7 +134,7 @@ impl SignedEntry {
         session: &SessionKey,
         room_tag: &[u8; 32],
     ) -> Option<Entry> {
-        if self.text.len() > limits::ENTRY_BYTES || !self.is_signed_by(session, room_tag) {
+        if !self.fits() || !self.is_signed_by(session, room_tag) {
             return None;
         }
         read(&self.text).filter(|entry| entry.author == *author && entry.session == *session)
@@ -142,8 +142,18 @@ impl SignedEntry {
 
     /// Reads an entry that was verified before it was kept. Whoever can change what a browser keeps could change the app as well.
     pub fn read_kept(&self) -> Option<Entry> {
-        let fits = self.text.len() <= limits::ENTRY_BYTES;
-        fits.then(|| read(&self.text)).flatten()
+        self.fits().then(|| read(&self.text)).flatten()
+    }
+
+    /// Whether two of this size fit in one message, however they are escaped there.
+    fn fits(&self) -> bool {
+        let escaped = |byte: u8| match byte {
+            b'"' | b'\\' | 8 | b'\t' | b'\n' | 12 | b'\r' => 2,
+            0..=31 => 6,
+            _ => 1,
+        };
+        self.text.len() <= limits::ENTRY_BYTES
+            && self.text.bytes().map(escaped).sum::<usize>() <= limits::ESCAPED_ENTRY_BYTES
     }
 
     /// By what to answer an entry that came whole and cannot be taken in: its session is not known here, or it is of a later
