@@ -137,5 +137,5 @@ pub fn play(seed: u64) {
 
 #[test]
 fn all_logs_are_equal_once_faults_have_stopped() {
-    assert_seeds(seeds(300), play);
+    assert_seeds(seeds(120), play);
 }
