@@ -13,6 +13,7 @@
 )]
 
 mod bounds;
+#[path = "../sim/chance.rs"]
 mod chance;
 mod judge;
 mod liars;
@@ -22,5 +23,6 @@ mod measures;
 mod node;
 mod properties;
 mod scenarios;
+#[path = "../sim/seeds.rs"]
 mod seeds;
 mod world;

@@ -7,7 +7,7 @@ use crate::{
     evil_server::{EvilServer, room},
     mallory::Mallory,
     node::Node,
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     world::{Action, Event, World},
 };
 

@@ -14,7 +14,7 @@ use crate::{
     evil_properties::members,
     evil_server::{EvilServer, elsewhere, room},
     mallory::Mallory,
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     world::{Action, World},
 };
 

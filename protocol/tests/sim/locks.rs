@@ -5,7 +5,7 @@ use banter_protocol::{crypto::Invite, engine::RoomIntent};
 use crate::{
     chance::Chance,
     evil_server::{EvilServer, room},
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     world::{Action, Event, World},
 };
 

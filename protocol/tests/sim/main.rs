@@ -38,6 +38,7 @@ mod routes;
 mod rtc;
 mod scenario;
 mod scenarios;
+mod seeds;
 mod server;
 mod settling;
 mod several;

@@ -7,7 +7,7 @@ use banter_protocol::{
 };
 
 use crate::{
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     world::{Action, World},
 };
 

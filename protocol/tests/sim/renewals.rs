@@ -4,8 +4,8 @@ use banter_protocol::engine::{LinkPath, PathPolicy};
 
 use crate::{
     chance::Chance,
-    properties::{assert_seeds, seeds},
     reach::{assert_only_relays_of, decide, path, room_by, turn},
+    seeds::{assert_seeds, seeds},
     world::{Action, World},
 };
 

@@ -3,7 +3,7 @@
 use banter_protocol::{engine::SignalingStatus, ids::PeerId};
 
 use crate::{
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     world::{Action, World},
 };
 

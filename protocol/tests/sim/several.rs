@@ -9,7 +9,7 @@ use banter_protocol::{
 
 use crate::{
     chance::Chance,
-    properties::{assert_seeds, seeds},
+    seeds::{assert_seeds, seeds},
     visit::Visit,
     world::{Action, Event, World},
 };

@@ -140,12 +140,11 @@ impl RoomLog {
             self.outputs.push_back(LogOutput::Forked(person));
         }
         let session = card.session;
-        let cards = vec![known, card];
+        let proof = Proof::Cards(vec![known, card]);
         for peer in self.sync.shown(&self.me, None) {
-            let cards = cards.clone();
-            self.sync.send(peer, LogMessage::Cards { cards });
+            self.sync.send(peer, proof.message());
         }
-        self.prove(session, Proof::Cards(cards));
+        self.prove(session, proof);
     }
 
     pub(super) fn prove(&mut self, session: SessionKey, proof: Proof) {
@@ -275,16 +274,14 @@ impl RoomLog {
         if let Some(person) = self.logs.identity(&session) {
             self.outputs.push_back(LogOutput::Forked(person));
         }
-        let message = LogMessage::Fork {
-            entries: entries.to_vec(),
-        };
+        let proof = Proof::Entries(entries);
         let peers = self.sync.shown(&self.me, from);
         let (sync, holdings) = self.parts();
         for peer in peers {
             sync.introduce(peer, &[session], &holdings);
-            sync.send(peer, message.clone());
+            sync.send(peer, proof.message());
         }
-        self.prove(session, Proof::Entries(entries));
+        self.prove(session, proof);
     }
 
     pub(super) fn handle_receipt(&mut self, now: Timestamp, peer: PeerId, receipt: SignedReceipt) {

@@ -1,8 +1,8 @@
-//! Which seeds are played, on every core.
+//! Which seeds a simulator plays, on every core.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many seeds a test run tries; `BANTER_LOG_SEEDS` asks for more, `BANTER_LOG_FIRST` starts elsewhere.
+/// How many seeds a test run tries; `BANTER_SIM_SEEDS` asks for more, `BANTER_SIM_FIRST` starts elsewhere.
 pub fn seeds(usual: u64) -> std::ops::Range<u64> {
     let setting = |name, default| {
         std::env::var(name)
@@ -10,8 +10,8 @@ pub fn seeds(usual: u64) -> std::ops::Range<u64> {
             .and_then(|text| text.parse::<u64>().ok())
             .unwrap_or(default)
     };
-    let first = setting("BANTER_LOG_FIRST", 0);
-    first..first + setting("BANTER_LOG_SEEDS", usual)
+    let first = setting("BANTER_SIM_FIRST", 0);
+    first..first + setting("BANTER_SIM_SEEDS", usual)
 }
 
 /// Plays every seed, and names the first that fails.
@@ -29,7 +29,7 @@ pub fn assert_seeds(
             if std::panic::catch_unwind(|| play(seed)).is_err() {
                 next.store(seeds.end, Ordering::Relaxed);
                 panic!(
-                    "seed {seed} fails; run it alone: BANTER_LOG_FIRST={seed} BANTER_LOG_SEEDS=1"
+                    "seed {seed} fails; run it alone: BANTER_SIM_FIRST={seed} BANTER_SIM_SEEDS=1"
                 );
             }
         }
