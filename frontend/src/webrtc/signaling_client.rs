@@ -74,8 +74,12 @@ impl SignalingClient {
 
     /// Sends a text frame; on a socket that is not open it is lost, and the engine will hear of the close.
     pub fn send(&self, id: SocketId, text: &str) {
-        if let Some((_, socket)) = self.sockets.iter().find(|(held, _)| *held == id) {
-            let _ = socket.socket.send_with_str(text);
+        let socket = self.sockets.iter().find(|(held, _)| *held == id);
+        if let Some((_, Socket { socket, .. })) = socket
+            // A browser complains of the others on its console.
+            && socket.ready_state() == WebSocket::OPEN
+        {
+            let _ = socket.send_with_str(text);
         }
     }
 

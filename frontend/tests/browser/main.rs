@@ -17,6 +17,7 @@ mod page_address;
 mod patience;
 mod profile_store;
 mod shell;
+mod signaling;
 mod storage;
 mod stranger;
 mod tab_lock;
