@@ -62,6 +62,7 @@ bench: build ## measure, each figure beside its reference
 	@.ci/toolchain.sh test
 	@$(step) "building the reference" cargo build --quiet --release --package banter-server-bench
 	@$(step) "measuring the server" $(target)/release/server-bench
+	@$(step) "measuring the engine" cargo test --quiet --workspace --test sim -- --ignored --nocapture costs::
 	@$(step) "weighing the app" $(bundler) parts
 	@$(step) "measuring the app" env $(release) $(whole_chromium) cargo run --release --package banter-e2e --bin bench
 

@@ -8,7 +8,7 @@ use banter_protocol::{
 use crate::world::{Action, World};
 
 /// So many people in one room, all linked; the network is good.
-fn room_of(people: usize) -> World {
+pub fn room_of(people: usize) -> World {
     let mut world = World::new(8, people);
     world.calm = true;
     for node in 0..people {

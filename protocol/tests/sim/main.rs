@@ -14,6 +14,7 @@
 
 mod away;
 mod chance;
+mod costs;
 mod crowd;
 mod dropped;
 mod epochs;

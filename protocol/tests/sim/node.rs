@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     iter,
     ops::{Deref, DerefMut},
+    time::Duration,
 };
 
 use banter_protocol::{
@@ -49,6 +50,8 @@ pub struct Node {
     pub told: usize,
     pub told_peers: usize,
     pub written: Vec<usize>,
+    /// What the engine has taken of a core.
+    pub computed: Duration,
 }
 
 impl Deref for Node {
@@ -89,6 +92,7 @@ impl Node {
             told: 0,
             told_peers: 0,
             written: Vec::new(),
+            computed: Duration::ZERO,
         }
     }
 

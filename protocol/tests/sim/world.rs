@@ -1,6 +1,10 @@
 //! Time, the network and everything in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+    time::Instant,
+};
 
 use banter_protocol::{
     crypto::Invite,
@@ -110,7 +114,7 @@ impl World {
             now: 1_000_000,
             chance: Chance::new(seed),
             nodes: (0..)
-                .zip(std::iter::repeat_n(invite, nodes))
+                .zip(iter::repeat_n(invite, nodes))
                 .map(|(node, invite)| {
                     let name = format!("Person {node}");
                     Node::new(seed * 1_000 + node, invite, name)
@@ -222,8 +226,11 @@ impl World {
         if tab.page != page || !tab.alive {
             return;
         }
+        let started = Instant::now();
         tab.engine.handle(now, input);
-        while let Some(effect) = self.nodes[node].engine.poll_effect() {
+        let effects: Vec<_> = iter::from_fn(|| tab.engine.poll_effect()).collect();
+        tab.computed += started.elapsed();
+        for effect in effects {
             if let Some(effect) = self.nodes[node].take(effect) {
                 self.carry_out(node, page, effect);
             }

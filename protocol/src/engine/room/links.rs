@@ -37,8 +37,10 @@ impl Room {
     pub(super) fn connect_due(&mut self, cx: &mut Context<'_>) {
         let signaling = self.reach.is_joined();
         let mut due = Vec::new();
-        for (&peer, member) in self.roster.iter_mut() {
-            if member.link.handle_timeout(signaling, cx) {
+        for peer in self.roster.to_look_at(cx.now, signaling) {
+            if let Some(member) = self.roster.get_mut(peer)
+                && member.link.handle_timeout(signaling, cx)
+            {
                 due.push(peer);
             }
         }

@@ -28,7 +28,7 @@ use self::{
     decisions::Decisions,
     projection::Projection,
     reach::{Reach, Ticket},
-    roster::{Member, Roster},
+    roster::Roster,
     signals::{Renewal, Signals},
     talk::Talk,
     trust::{People, Trust},
@@ -220,13 +220,10 @@ impl Room {
         }
     }
 
-    pub(super) fn poll_timeout(&self, now: Timestamp) -> Timestamp {
-        let signaling = self.reach.is_joined();
-        let links = self
-            .roster
-            .members()
-            .filter_map(|m| m.link.poll_timeout(now, signaling));
+    pub(super) fn poll_timeout(&mut self, now: Timestamp) -> Timestamp {
+        let links = self.roster.poll_timeout(now, self.reach.is_joined());
         links
+            .into_iter()
             .chain(self.talk.poll_timeout())
             .chain(self.trust.poll_timeout())
             .chain(self.projection.poll_timeout())
@@ -301,7 +298,7 @@ impl Room {
             self.take_new_id(cx);
             return;
         }
-        self.remove_members(|_| true, cx.io);
+        self.remove_everybody(cx.io);
         self.signals.own.renew(cx.now, cx.io);
         let display_name = self.signals.own.display_name();
         self.reach.rename(self.reach.me(), display_name, cx);
@@ -333,15 +330,16 @@ impl Room {
 
     /// Whom the server does not list stays as long as their link works, and no longer.
     fn remove_unlisted(&mut self, cx: &mut Context<'_>) {
-        let now = cx.now;
-        self.remove_members(
-            |member| !member.listed && member.link.needs_connection(now),
-            cx.io,
-        );
+        for peer in self.roster.to_look_at(cx.now, self.reach.is_joined()) {
+            let member = self.roster.get(peer);
+            if member.is_some_and(|it| !it.listed && it.link.needs_connection(cx.now)) {
+                self.remove_member(peer, cx.io);
+            }
+        }
     }
 
-    fn remove_members(&mut self, gone: impl Fn(&Member) -> bool, io: &mut Io) {
-        for peer in self.roster.those(gone) {
+    fn remove_everybody(&mut self, io: &mut Io) {
+        for peer in self.roster.those(|_| true) {
             self.remove_member(peer, io);
         }
     }

@@ -171,7 +171,7 @@ impl Room {
     /// Somebody else holds the tab's id: go on as a new peer, whom the others meet anew.
     pub(super) fn take_new_id(&mut self, cx: &mut Context<'_>) {
         self.reach.replaced = false;
-        self.remove_members(|_| true, cx.io);
+        self.remove_everybody(cx.io);
         let me = PeerId::from_random(cx.io.random.next_u128());
         self.talk.save(cx.io);
         self.talk.rename(me);

@@ -1,10 +1,12 @@
 //! Who is in the room, and what waits for those who were.
 
+mod due;
 mod member;
 mod outbox;
 
 use litemap::LiteMap;
 
+use self::due::Due;
 pub(in crate::engine) use self::{member::Member, outbox::Outbox};
 use crate::{
     crypto::{IdentityKey, SessionKey},
@@ -26,6 +28,7 @@ pub(in crate::engine) struct Roster {
     members: LiteMap<PeerId, Member>,
     /// What those who left have not acknowledged, should they come back.
     parked: LiteMap<PeerId, Outbox>,
+    due: Due,
 }
 
 impl Roster {
@@ -46,6 +49,7 @@ impl Roster {
     }
 
     pub(in crate::engine) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Member> {
+        self.due.touch(peer);
         self.members.get_mut(&peer)
     }
 
@@ -62,6 +66,7 @@ impl Roster {
     }
 
     pub(in crate::engine) fn iter_mut(&mut self) -> impl Iterator<Item = (&PeerId, &mut Member)> {
+        self.due.touch_all();
         self.members.iter_mut()
     }
 
@@ -70,7 +75,7 @@ impl Roster {
     }
 
     pub(in crate::engine) fn members_mut(&mut self) -> impl Iterator<Item = &mut Member> {
-        self.members.iter_mut().map(|(_, member)| member)
+        self.iter_mut().map(|(_, member)| member)
     }
 
     pub(in crate::engine) fn into_members(self) -> impl Iterator<Item = Member> {
@@ -84,6 +89,28 @@ impl Roster {
             .filter(|(_, member)| applies(member))
             .map(|(&peer, _)| peer)
             .collect()
+    }
+
+    /// With whose links something may be due: those that something happened to since [`Roster::poll_timeout`], or all.
+    pub(in crate::engine) fn to_look_at(&self, now: Timestamp, signaling: bool) -> Vec<PeerId> {
+        match self.due.touched(now, signaling) {
+            Some(touched) => touched.iter().copied().collect(),
+            None => self.members.keys().copied().collect(),
+        }
+    }
+
+    /// When to look at somebody's link again, though nothing happens.
+    pub(in crate::engine) fn poll_timeout(
+        &mut self,
+        now: Timestamp,
+        signaling: bool,
+    ) -> Option<Timestamp> {
+        let looked_at = self.to_look_at(now, signaling);
+        let members = looked_at.iter().filter_map(|peer| self.members.get(peer));
+        let soonest = members
+            .filter_map(|member| member.link.poll_timeout(now, signaling))
+            .min();
+        self.due.settle(now, signaling, soonest)
     }
 
     /// Whose connection it is, in use or being made.
@@ -110,6 +137,7 @@ impl Roster {
         if !self.contains(info.id) && self.len() >= limits::ROOM_MEMBERS {
             return None;
         }
+        self.due.touch(info.id);
         let parked = &mut self.parked;
         let member = self.members.entry(info.id).or_insert_with(|| {
             let outbox = parked.remove(&info.id).unwrap_or_default();
