@@ -9,9 +9,10 @@ target := $(or $(CARGO_TARGET_DIR),target)
 bundler := $(target)/debug/banter-bundler
 step := .ci/step.sh
 # What is built beside the tests has the features that they ask of dependencies, so that nothing is compiled twice: see the
-# example. Where no tests were compiled, only what the two programs need.
+# example. Where no tests were compiled, only what the two programs need, and without the optimisation that many tests need.
 as_tests := --workspace --example all_features
-features = $(if $(wildcard $(target)/as-tests),$(as_tests),--package banter-bundler --package banter-backend)
+alone := --package banter-bundler --package banter-backend --config profile.dev.package.banter-protocol.opt-level=0
+features = $(if $(wildcard $(target)/as-tests),$(as_tests),$(alone))
 as_tests_from_now_on = mkdir -p $(target) && touch $(target)/as-tests
 # What the release has and the tests' build has not is one file, whose app went through the last optimisation, is served
 # compressed and rehearses joining: the main job in both browsers, private rooms and a reload show that it works, a flood what it costs.

@@ -22,7 +22,8 @@ pub(crate) struct App {
 
 pub(crate) fn compile(layout: &Layout, mode: Mode) -> Result<App> {
     let profile = match mode {
-        Mode::Dev | Mode::Test => Profile::Dev,
+        Mode::Dev => Profile::Dev,
+        Mode::Test => Profile::Test,
         Mode::Release => Profile::Web,
     };
     let cargo = WasmCargo::find(layout, profile)?;

@@ -63,7 +63,7 @@ fn run() -> Result<()> {
         ["test-page", program, ..] => test_pages::assemble(&layout, Path::new(program)),
         ["parts"] => parts::report(&layout, false),
         ["parts", "--keep"] => parts::report(&layout, true),
-        ["cargo", arguments @ ..] => WasmCargo::find(&layout, Profile::Dev)?.run(arguments),
+        ["cargo", arguments @ ..] => WasmCargo::find(&layout, Profile::Test)?.run(arguments),
         _ => bail!(USAGE),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn build(layout: &Layout) -> Result<()> {
         "--test",
         "browser",
     ];
-    WasmCargo::find(layout, Profile::Dev)?.run_with(&tests, &[variable])
+    WasmCargo::find(layout, Profile::Test)?.run_with(&tests, &[variable])
 }
 
 /// One page: `target/wasm-tests/NAME/`, where NAME is the program's without its digest.

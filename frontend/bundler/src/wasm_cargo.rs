@@ -16,15 +16,21 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::layout::Layout;
 
 const TRIPLE: &str = "wasm32-unknown-unknown";
-/// Development builds and tests: little optimisation makes wasm so much smaller that building and loading it together
-/// take less time than with none. Of the bindings nearly nothing is used, and nobody reads line tables in a browser.
-const DEVELOPMENT: [&str; 5] = [
+/// What is not a release: little optimisation makes wasm so much smaller that building and loading it together take less time than
+/// with none. Of the bindings nearly nothing is used, and nobody reads line tables in a browser.
+const UNRELEASED: [&str; 4] = [
     "profile.dev.opt-level = 1",
-    "profile.dev.package.banter-protocol.opt-level = 1",
     "profile.dev.package.js-sys.opt-level = 0",
     "profile.dev.package.web-sys.opt-level = 0",
     "profile.dev.debug = false",
 ];
+/// What changes while one works on it is there again in half of the time.
+const DEVELOPMENT: [&str; 2] = [
+    "profile.dev.package.banter-frontend.opt-level = 0",
+    "profile.dev.package.banter-protocol.opt-level = 0",
+];
+/// Tests load it hundreds of times, and it computes more in them than for a person.
+const TESTS: [&str; 1] = ["profile.dev.package.banter-protocol.opt-level = 1"];
 const DEBIAN_STANDARD_LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
 #[derive(Debug)]
@@ -35,10 +41,11 @@ pub(crate) struct WasmCargo {
     toolchain: Toolchain,
 }
 
-/// One of `Cargo.toml`'s.
+/// What it is compiled for: the first two by one of `Cargo.toml`'s profiles, and sharing all dependencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     Dev,
+    Test,
     Web,
 }
 
@@ -52,9 +59,18 @@ impl Profile {
     /// Cargo's own is left unsaid: not every subcommand takes one.
     const fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Dev => &[],
+            Self::Dev | Self::Test => &[],
             Self::Web => &["--profile", "web"],
         }
+    }
+
+    fn settings(self) -> impl Iterator<Item = &'static str> {
+        let own: &[_] = match self {
+            Self::Dev => &DEVELOPMENT,
+            Self::Test => &TESTS,
+            Self::Web => &[],
+        };
+        UNRELEASED.iter().chain(own).copied()
     }
 }
 
@@ -69,9 +85,9 @@ impl WasmCargo {
         };
         let target = match (profile, toolchain) {
             // What runs while either is compiled, macros above all, is then compiled once.
-            (Profile::Dev, Toolchain::Rustup) => layout.target().to_path_buf(),
+            (Profile::Dev | Profile::Test, Toolchain::Rustup) => layout.target().to_path_buf(),
             // Two compilers must not share a folder.
-            (Profile::Dev, Toolchain::Debian) => layout.wasm_target(),
+            (Profile::Dev | Profile::Test, Toolchain::Debian) => layout.wasm_target(),
             // Cargo's folder of this profile would be the release's.
             (Profile::Web, _) => layout.wasm_target(),
         };
@@ -86,7 +102,7 @@ impl WasmCargo {
     /// Where cargo puts the wasm of a program.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         let folder = match self.profile {
-            Profile::Dev => "debug",
+            Profile::Dev | Profile::Test => "debug",
             Profile::Web => "web",
         };
         let place = self.target.join(TRIPLE).join(folder).join(name);
@@ -115,7 +131,11 @@ impl WasmCargo {
             .arg(&self.target)
             .arg("--config")
             .arg(self.flags())
-            .args(DEVELOPMENT.iter().flat_map(|setting| ["--config", setting]))
+            .args(
+                self.profile
+                    .settings()
+                    .flat_map(|setting| ["--config", setting]),
+            )
             .args(self.profile.arguments())
             .args(rest)
             .envs(variables.iter().copied());
