@@ -12,7 +12,7 @@ check_circles() {
 }
 
 # Prints "module other" for each other module that one names, in `use` or in a path. What a path names is found by its
-# longest beginning that is a file; a name that a module has from its child counts as the module's own.
+# longest beginning that is a file; a name that a module gives on is that of the file where it is from.
 uses_of_modules='
 FNR == 1 {
     module = substr(FILENAME, length(src) + 1)
@@ -22,7 +22,7 @@ FNR == 1 {
     tested = 0
 }
 /^#\[cfg\(test\)\]/ { tested = 1; next }
-tested && /^(pub(\([a-z]+\))? )?mod [a-z_]+ \{/ { nextfile }
+/^mod tests \{/ || tested && /^(pub(\([a-z]+\))? )?mod [a-z_]+ \{/ { nextfile }
 { tested = 0; sub(/\/\/.*/, ""); text[module] = text[module] " " $0 }
 
 # Puts what a path leads to, seen from a module, into `named`.
@@ -35,6 +35,8 @@ function name(from, path,    steps, count, i, at) {
         if (!((at == "" ? steps[i] : at "/" steps[i]) in modules)) break
         at = at == "" ? steps[i] : at "/" steps[i]
     }
+    if (giving) { gives[from, steps[count]] = at; return }
+    while ((at, steps[i]) in gives && gives[at, steps[i]] != at) at = gives[at, steps[i]]
     if (at != "" && at != from && index(from "/", at "/") != 1 && index(at "/", from "/") != 1) named[at]
 }
 
@@ -53,6 +55,17 @@ function spread(from, before, tree,    i, c, depth, part) {
 }
 
 END {
+    giving = 1
+    for (module in modules) {
+        rest = text[module]
+        while (match(rest, /(^|[^A-Za-z0-9_:])pub(\([^)]*\))? use [^;]*;/)) {
+            tree = substr(rest, RSTART, RLENGTH - 1)
+            rest = substr(rest, RSTART + RLENGTH)
+            sub(/^.*use /, "", tree)
+            spread(module, "", tree)
+        }
+    }
+    giving = 0
     for (module in modules) {
         split("", named)
         rest = text[module]

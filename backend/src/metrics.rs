@@ -3,10 +3,7 @@
 //! All are atomics that are known when the program is compiled, in this struct or in a file of their own below: to
 //! count is an addition, never a lookup or a lock. They are put into words when somebody asks.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
-};
+use std::sync::Arc;
 
 use banter_protocol::signaling::{CloseCause, ErrorCode};
 
@@ -14,6 +11,7 @@ use exposition::Exposition;
 use handshakes::Handshakes;
 use histogram::Histogram;
 use labelled::{CountersBy, Label};
+use numbers::{Counter, Gauge};
 use relays::Relays;
 
 use crate::{backplane::BackplaneMetrics, turn::TurnMetrics};
@@ -22,6 +20,7 @@ pub(crate) mod exposition;
 pub(crate) mod handshakes;
 pub(crate) mod histogram;
 pub(crate) mod labelled;
+pub(crate) mod numbers;
 mod process;
 pub(crate) mod relays;
 
@@ -44,45 +43,9 @@ pub struct Metrics {
     closes: CountersBy<CloseCause>,
 }
 
-/// A number that goes up and down.
-#[derive(Debug, Default)]
-pub(crate) struct Gauge(AtomicI64);
-
-/// A number that only grows.
-#[derive(Debug, Default)]
-pub(crate) struct Counter(AtomicU64);
-
 /// A socket is counted for as long as this lives.
 #[derive(Debug)]
 pub(crate) struct OpenSocket(Arc<Metrics>);
-
-impl Gauge {
-    pub(crate) fn add(&self, change: i64) {
-        self.0.fetch_add(change, Relaxed);
-    }
-
-    pub(crate) fn set(&self, value: i64) {
-        self.0.store(value, Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> i64 {
-        self.0.load(Relaxed)
-    }
-}
-
-impl Counter {
-    pub(crate) fn increment(&self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-
-    pub(crate) fn add(&self, number: u64) {
-        self.0.fetch_add(number, Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
 
 impl OpenSocket {
     pub(crate) fn count(metrics: &Arc<Metrics>) -> Self {

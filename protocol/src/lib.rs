@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`ids`], [`names`], [`time`] | values that can only be made by parsing |
 //! | [`visibility`] | what of a text can be seen |
+//! | `message_text` | what a chat message says (feature `engine`) |
 //! | [`token_bucket`] | how much of something in which time |
 //! | [`limits`] | every cap of the protocol |
 //! | [`signaling`] | what browsers and the server say to each other, and the rules of a room |
@@ -29,6 +30,8 @@ pub mod ids;
 pub mod limits;
 #[cfg(feature = "engine")]
 pub mod log;
+#[cfg(feature = "engine")]
+pub mod message_text;
 pub mod names;
 #[cfg(feature = "engine")]
 pub mod peer;

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use crate::metrics::{Counter, Gauge, exposition::Exposition};
+use crate::metrics::{
+    exposition::Exposition,
+    numbers::{Counter, Gauge},
+};
 
 /// Kept, and shown, only where there is one.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Counters of one name that differ in one label, whose values are known when the program is compiled.
 
-use super::{Counter, exposition::Exposition};
+use super::{exposition::Exposition, numbers::Counter};
 
 /// What is counted apart, and the words for it.
 pub(crate) trait Label: Copy + PartialEq + 'static {

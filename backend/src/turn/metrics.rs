@@ -2,9 +2,9 @@
 
 use super::refusal::Refusal;
 use crate::metrics::{
-    Counter, Gauge,
     exposition::Exposition,
     labelled::{CountersBy, Label},
+    numbers::{Counter, Gauge},
 };
 
 /// Counts of the relay in this server.

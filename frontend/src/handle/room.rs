@@ -4,7 +4,7 @@ use banter_protocol::{
     crypto::IdentityKey,
     engine::{Input, Intent, RoomIntent},
     ids::{PeerId, RoomId},
-    peer::MessageText,
+    message_text::MessageText,
 };
 use yew::prelude::*;
 

@@ -11,7 +11,7 @@ use super::{
     identity::{IdentityKey, Session, SessionKey},
     labels::ENTRY,
 };
-use crate::{decoding::Fields, ids::MessageId, limits, peer::MessageText, time::Timestamp};
+use crate::{decoding::Fields, ids::MessageId, limits, message_text::MessageText, time::Timestamp};
 
 /// SHA-256 of an entry's text.
 pub type EntryHash = [u8; 32];

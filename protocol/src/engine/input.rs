@@ -9,8 +9,9 @@ use super::{
 use crate::{
     crypto::{CertificateFingerprint, Identity, IdentityKey, Invite, StretchedPassphrase},
     ids::{PeerId, RoomId},
+    message_text::MessageText,
     names::PersonName,
-    peer::{Channel, MessageText},
+    peer::Channel,
     time::Timestamp,
 };
 

@@ -8,8 +8,8 @@ use super::paths::{LinkPath, Obstacle};
 use crate::{
     crypto::{IdentityKey, Invite, SafetyNumber, SessionKey, emoji::Emoji, entry::SignedEntry},
     ids::{MessageId, PeerId, RoomId},
+    message_text::MessageText,
     names::PersonName,
-    peer::MessageText,
     signaling::ErrorCode,
     time::Timestamp,
 };

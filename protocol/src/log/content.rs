@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::place::EntryId;
 use crate::{
-    crypto::entry::EntryContent, decoding::Fields, ids::MessageId, limits, peer::MessageText,
+    crypto::entry::EntryContent, decoding::Fields, ids::MessageId, limits,
+    message_text::MessageText,
 };
 
 /// How much of what was said before somebody came is handed over to them.

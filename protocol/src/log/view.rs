@@ -10,7 +10,7 @@ use super::{
     log_entry::LogEntry,
     place::{EntryId, Place},
 };
-use crate::{crypto::IdentityKey, peer::MessageText, time::Timestamp};
+use crate::{crypto::IdentityKey, message_text::MessageText, time::Timestamp};
 
 /// Where something came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ pub mod log_message;
 pub mod message;
 
 pub use log_message::{Answer, Extent, LogMessage, WantedRange};
-pub use message::{Head, MessageText, ParseTextError, PeerMessage};
+pub use message::{Head, PeerMessage};
 
 /// A data channel of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,8 +12,8 @@ use banter_protocol::{
     },
     ids::{MessageId, PeerId, RoomId},
     limits,
+    message_text::MessageText,
     names::{PersonName, skeleton},
-    peer::MessageText,
 };
 
 use super::text;

@@ -224,7 +224,7 @@ fn whoever_waits_for_answers_is_never_muted_however_much_they_say() {
         assert_eq!(world.shown_of(0, node), 500);
     }
     // and three hundred long ones of one, each in many frames.
-    let text: banter_protocol::peer::MessageText = "long ".repeat(5_000).parse().unwrap();
+    let text: banter_protocol::message_text::MessageText = "long ".repeat(5_000).parse().unwrap();
     for _ in 0..300 {
         let timestamp = Timestamp::from_millis(world.now);
         let text = text.clone();

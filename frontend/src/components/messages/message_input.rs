@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     ids::RoomId,
-    peer::{MessageText, ParseTextError},
+    message_text::{MessageText, ParseTextError},
     visibility::shows_something,
 };
 use web_sys::{HtmlTextAreaElement, InputEvent, KeyboardEvent};

@@ -8,8 +8,9 @@ use crate::{
     },
     engine::{RoomEvent, RoomIntent, Standing, context::Context},
     ids::{MessageId, PeerId},
+    message_text::MessageText,
     names::PersonName,
-    peer::{MessageText, PeerMessage},
+    peer::PeerMessage,
     time::Timestamp,
 };
 

@@ -30,8 +30,9 @@ use crate::{
         Presence, StoredMessage, context::Context,
     },
     ids::{MessageId, PeerId, RoomId},
+    message_text::MessageText,
     names::PersonName,
-    peer::{Channel, MessageText, PeerMessage},
+    peer::{Channel, PeerMessage},
     time::Timestamp,
 };
 
