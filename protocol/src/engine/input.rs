@@ -215,3 +215,10 @@ pub enum RtcEvent {
     /// A binary frame came where only text is spoken; counted and dropped.
     BinaryFrame(Channel),
 }
+
+impl RtcEvent {
+    /// Whether it is something that the other side said.
+    pub(super) fn is_frame(&self) -> bool {
+        matches!(self, Self::Frame(..) | Self::BinaryFrame(_))
+    }
+}

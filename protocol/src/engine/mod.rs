@@ -282,8 +282,10 @@ impl Engine {
     }
 
     fn tell_owner(&mut self, id: u64, input: RoomInput) {
-        if let Some(room) = self.rooms.owner_of(id) {
-            self.tell_room(&room, input);
+        match self.rooms.owner_of(id) {
+            Some(room) => self.tell_room(&room, input),
+            None if input.is_frame() => self.dropped.count(DropCause::Untimely),
+            None => {}
         }
     }
 

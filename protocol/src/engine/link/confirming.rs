@@ -64,6 +64,7 @@ impl Link {
             .as_ref()
             .is_some_and(|attempt| attempt.connection == connection && attempt.is_confirming());
         if !is_meant {
+            cx.io.drop_for(DropCause::Untimely);
             return;
         }
         let Some(proved) = proved else {

@@ -10,7 +10,7 @@ use super::{
     sdp::{self, CandidatePayload, OfferPayload},
 };
 use crate::{
-    engine::{DropCause, context::Context},
+    engine::{DropCause, context::Context, effect::RemoteCandidate},
     limits,
     time::Timestamp,
 };
@@ -37,6 +37,8 @@ impl Link {
                     attempt.handle_asked(cx.now);
                 } else if spaced && terms.may_offer {
                     self.offer(terms, cx);
+                } else {
+                    cx.io.drop_for(DropCause::Untimely);
                 }
             }
             None => cx.io.drop_for(DropCause::Unreadable),
@@ -92,10 +94,13 @@ impl Link {
                     }
                 }
                 Some(_) | None if negotiation.len() <= limits::NEGOTIATION_ID_BYTES => {
-                    self.early = Some((negotiation, vec![candidate]));
+                    let early = self.early.replace((negotiation, vec![candidate]));
+                    drop_early(early, cx);
                 }
                 Some(_) | None => cx.io.drop_for(DropCause::Unreadable),
             }
+        } else {
+            cx.io.drop_for(DropCause::Untimely);
         }
     }
 
@@ -151,14 +156,20 @@ impl Link {
                 cx.io.drop_for(DropCause::Untimely);
                 return;
             }
-            Freshness::New if ours_stands => return,
+            Freshness::New if ours_stands => {
+                cx.io.drop_for(DropCause::Untimely);
+                return;
+            }
             Freshness::New => {}
             Freshness::NewPage => self.drop_current(cx),
         }
         self.drop_attempt(cx);
         let early = match self.early.take() {
             Some((id, candidates)) if Some(&*id) == negotiation => candidates,
-            Some(_) | None => Vec::new(),
+            other => {
+                drop_early(other, cx);
+                Vec::new()
+            }
         };
         let ice_path = IcePath::new(&terms.settings);
         let connection = create_connection(terms.settings, cx);
@@ -168,5 +179,12 @@ impl Link {
         ));
         self.asks_next = true;
         cx.io.peers_changed = true;
+    }
+}
+
+/// Candidates that came before an offer, which did not come.
+fn drop_early(early: Option<(String, Vec<RemoteCandidate>)>, cx: &mut Context<'_>) {
+    for _ in early.into_iter().flat_map(|(_, candidates)| candidates) {
+        cx.io.drop_for(DropCause::Untimely);
     }
 }

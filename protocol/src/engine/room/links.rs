@@ -174,6 +174,9 @@ impl Room {
         cx: &mut Context<'_>,
     ) {
         let Some(peer) = self.roster.owner_of(connection) else {
+            if event.is_frame() {
+                cx.io.drop_for(DropCause::Untimely);
+            }
             return;
         };
         let event = match event {

@@ -136,7 +136,7 @@ impl Room {
                 self.signals.own.witness(entry.lamport);
                 self.talk.show(entry, author, cx);
             }
-            Finding::Known => {}
+            Finding::Known => cx.io.drop_for(DropCause::Untimely),
             Finding::Forked(proof) => self.expose(entry.session, proof, cx),
             Finding::Frozen => cx.io.drop_for(DropCause::Forked),
         }

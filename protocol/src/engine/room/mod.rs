@@ -65,6 +65,25 @@ pub(super) enum RoomInput {
     Wake,
 }
 
+impl RoomInput {
+    /// Whether it is something that the server or a peer said.
+    pub(super) fn is_frame(&self) -> bool {
+        match self {
+            Self::Socket(_, event) => matches!(event, SocketEvent::Frame(_)),
+            Self::Rtc(_, event) => event.is_frame(),
+            Self::Intent(_)
+            | Self::OpDone(..)
+            | Self::Online(_)
+            | Self::Visible(_)
+            | Self::UsePaths(_)
+            | Self::Judged(_)
+            | Self::PageHidden
+            | Self::PageShown(_)
+            | Self::Wake => false,
+        }
+    }
+}
+
 /// Whether the person stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {

@@ -182,6 +182,9 @@ impl Signaling {
         io: &mut Io,
     ) -> Option<SignalingEvent> {
         if self.socket() != Some(socket) {
+            if matches!(event, SocketEvent::Frame(_)) {
+                io.drop_for(DropCause::Untimely);
+            }
             return None;
         }
         match event {
@@ -275,6 +278,7 @@ impl Signaling {
                 resume,
             } => {
                 let State::Joining { socket, .. } = self.state else {
+                    io.drop_for(DropCause::Untimely);
                     return None;
                 };
                 if room_id != self.ticket.room {
@@ -319,7 +323,11 @@ impl Signaling {
             | ServerMessage::Offer { .. }
             | ServerMessage::Answer { .. }
             | ServerMessage::IceCandidate { .. } => {
-                self.is_joined().then_some(SignalingEvent::Message(message))
+                if !self.is_joined() {
+                    io.drop_for(DropCause::Untimely);
+                    return None;
+                }
+                Some(SignalingEvent::Message(message))
             }
         }
     }

@@ -3,11 +3,8 @@
 use super::Outbox;
 use crate::{
     crypto::{Announcement, IdentityKey, SessionKey},
-    engine::{
-        Arriving, Hearing, Io, PeerView, Standing, link::Link, paths::Outlook,
-        room::talk::Conversation,
-    },
-    ids::{MessageId, PeerId},
+    engine::{Arriving, Hearing, Io, PeerView, Standing, link::Link, paths::Outlook},
+    ids::PeerId,
     names::{PersonName, skeleton},
     peer::PeerMessage,
     signaling::PeerInfo,
@@ -152,41 +149,6 @@ impl Member {
             badge,
             asks_to_compare,
             hearing,
-        }
-    }
-
-    /// Queues an own message, and gives up the oldest where too many wait.
-    pub(in crate::engine) fn queue(
-        &mut self,
-        peer: PeerId,
-        id: MessageId,
-        conversation: &mut Conversation,
-        io: &mut Io,
-    ) {
-        if let Some(given_up) = self.outbox.push(id) {
-            conversation.handle_given_up(peer, given_up, io);
-        }
-    }
-
-    /// Puts on the connection what fits.
-    pub(in crate::engine) fn pump(
-        &mut self,
-        peer: PeerId,
-        conversation: &mut Conversation,
-        io: &mut Io,
-    ) {
-        let Some(connection) = self.link.connection().filter(|_| self.passes()) else {
-            return;
-        };
-        while let Some(id) = self.outbox.next_message() {
-            let Some(frames) = conversation.frames(id) else {
-                self.outbox.skip();
-                continue;
-            };
-            self.outbox
-                .handle_sent(frames.iter().map(String::len).sum());
-            io.send_frames(connection, frames);
-            conversation.handle_sent(peer, id, io);
         }
     }
 }

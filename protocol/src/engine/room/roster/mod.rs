@@ -70,6 +70,18 @@ impl Roster {
         self.members.iter_mut()
     }
 
+    /// What waits for those who take something now, to whose links nothing happens by it.
+    pub(in crate::engine) fn outboxes(
+        &mut self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (PeerId, &mut Outbox)> {
+        let members = self.members.iter_mut();
+        members.filter_map(move |(&peer, member)| {
+            let takes = member.passes() && member.link.is_connected(now);
+            takes.then_some((peer, &mut member.outbox))
+        })
+    }
+
     pub(in crate::engine) fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()
     }

@@ -8,7 +8,8 @@ use super::{numbers::HeardNumbers, retention::Retention};
 use crate::{
     crypto::{IdentityKey, SessionKey, entry::SignedEntry},
     engine::{
-        ChatMessage, DeliveryStatus, Effect, Io, Persist, RoomEvent, StoredMessage, io::to_json,
+        ChatMessage, DeliveryStatus, DropCause, Effect, Io, Persist, RoomEvent, StoredMessage,
+        io::to_json,
     },
     flat_set::FlatSet,
     ids::{MessageId, PeerId, RoomId},
@@ -307,6 +308,7 @@ impl Conversation {
         io: &mut Io,
     ) {
         if !self.heard.hear(session, number) {
+            io.drop_for(DropCause::Untimely);
             return;
         }
         let mut is_news = self.names.insert((message.from, message.id));
@@ -314,6 +316,7 @@ impl Conversation {
             is_news &= self.said.insert((author, message.id));
         }
         if !is_news {
+            io.drop_for(DropCause::Untimely);
             return;
         }
         let source = Some((session, number));

@@ -10,12 +10,13 @@ mod typing;
 
 use std::sync::Arc;
 
+pub(in crate::engine) use self::typing::Typing;
 use self::{
     absence::Absence,
     clocks::Clocks,
+    conversation::Conversation,
     pace::{Paces, Pacing},
 };
-pub(in crate::engine) use self::{conversation::Conversation, typing::Typing};
 use super::{
     roster::{Member, Outbox, Roster},
     trust::Author,
@@ -120,8 +121,10 @@ impl Talk {
             .compose(message, entry, connected, later, owners);
         let meant = |member: &Member| member.is_meant(now, is_private);
         for (&peer, member) in roster.iter_mut().filter(|(_, member)| meant(member)) {
-            member.queue(peer, id, &mut self.conversation, cx.io);
-            member.pump(peer, &mut self.conversation, cx.io);
+            if let Some(given_up) = member.outbox.push(id) {
+                self.conversation.handle_given_up(peer, given_up, cx.io);
+            }
+            pump(&mut self.conversation, peer, member, cx.io);
         }
         self.conversation.announce(id, cx.io);
         self.handle_own_typing(false, roster, cx);
@@ -185,12 +188,14 @@ impl Talk {
             }
             self.conversation.handle_delivered(peer, id, io);
             self.pump(peer, member, io);
+        } else {
+            io.drop_for(DropCause::Untimely);
         }
     }
 
     /// Puts on somebody's connection what waits for them and fits.
     pub(in crate::engine) fn pump(&mut self, peer: PeerId, member: &mut Member, io: &mut Io) {
-        member.pump(peer, &mut self.conversation, io);
+        pump(&mut self.conversation, peer, member, io);
     }
 
     /// Somebody has proved who they are: what waits under their id for another person is not for them.
@@ -219,9 +224,8 @@ impl Talk {
             return;
         }
         let mut taking: Vec<PeerId> = Vec::new();
-        for (&peer, member) in roster.iter_mut() {
-            let takes = member.passes() && member.link.is_connected(cx.now);
-            if takes && !member.outbox.is_stalled(cx.now) {
+        for (peer, outbox) in roster.outboxes(cx.now) {
+            if !outbox.is_stalled(cx.now) {
                 taking.push(peer);
             }
         }
@@ -325,6 +329,9 @@ impl Talk {
                 None
             }
         };
+        for _ in 0..self.paces.take_unread() {
+            cx.io.drop_for(DropCause::Flood);
+        }
         cx.io.peers_changed |= self.paces.hearing(Some(person)) != before;
         frame
     }
@@ -373,6 +380,23 @@ impl Talk {
     pub(in crate::engine) fn handle_timeout(&mut self, cx: &mut Context<'_>) {
         self.typing.handle_timeout(cx.now);
         self.conversation.handle_timeout(cx.now, cx.io);
+    }
+}
+
+/// Puts on somebody's connection what waits for them and fits.
+fn pump(conversation: &mut Conversation, peer: PeerId, member: &mut Member, io: &mut Io) {
+    let Some(connection) = member.link.connection().filter(|_| member.passes()) else {
+        return;
+    };
+    while let Some(id) = member.outbox.next_message() {
+        let Some(frames) = conversation.frames(id) else {
+            member.outbox.skip();
+            continue;
+        };
+        let bytes = frames.iter().map(String::len).sum();
+        member.outbox.handle_sent(bytes);
+        io.send_frames(connection, frames);
+        conversation.handle_sent(peer, id, io);
     }
 }
 

@@ -76,6 +76,8 @@ pub(in crate::engine) enum Pacing {
 pub(in crate::engine) struct Paces {
     people: LiteMap<IdentityKey, Pace>,
     step: Option<Step>,
+    /// Frames that had waited and are not read any more, which was not told yet.
+    unread: usize,
 }
 
 /// What is being read.
@@ -97,7 +99,18 @@ impl Paces {
         connection: ConnectionId,
         frame: String,
     ) -> Pacing {
-        self.pace(now, person).admit(now, connection, frame)
+        let pace = self.pace(now, person);
+        let waited = pace.held.len();
+        let pacing = pace.admit(now, connection, frame);
+        if pacing == Pacing::JustMuted {
+            self.unread += waited;
+        }
+        pacing
+    }
+
+    /// How many frames had waited and are not read any more, since this was asked last.
+    pub(in crate::engine) fn take_unread(&mut self) -> usize {
+        std::mem::take(&mut self.unread)
     }
 
     /// Whether a frame on `live` is read; what is not is lost, as it may be on the way.
@@ -204,7 +217,8 @@ impl Paces {
             if self.people.len() >= limits::ROOM_MEMBERS
                 && let Some((&first, _)) = self.people.first()
             {
-                self.people.remove(&first);
+                let first = self.people.remove(&first);
+                self.unread += first.map_or(0, |first| first.held.len());
             }
         }
         self.people.entry(person).or_insert_with(|| Pace::new(now))
