@@ -6,13 +6,17 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
-    database::{Database, Stored},
+    database::{Database, DatabaseFailure, StoreShape, Stored},
     storage::StorageRefused,
 };
 
 const DATABASE: &str = "banter";
 const VERSION: u32 = 1;
 const STORE: &str = "kept";
+const SHAPES: [StoreShape; 1] = [StoreShape {
+    name: STORE,
+    indexes: &[],
+}];
 /// Keys of people have a slash in them, so this is nobody's.
 const IDENTITY: &str = "identity";
 
@@ -22,7 +26,7 @@ pub struct ProfileStore(Database);
 
 /// What a profile holds.
 #[derive(Debug)]
-pub struct Kept {
+pub struct ProfileContent {
     /// Seed of the identity.
     pub seed: [u8; 32],
     /// Everybody whom the person knows, from every room.
@@ -30,7 +34,7 @@ pub struct Kept {
 }
 
 /// What came of opening the database.
-pub type OpenedProfile = Result<(ProfileStore, Kept), StorageRefused>;
+pub type OpenedProfile = Result<(ProfileStore, ProfileContent), StorageRefused>;
 
 impl ProfileStore {
     /// Opens the database and reads it. A profile without an identity takes `new_seed`; of several tabs that do this at
@@ -39,8 +43,8 @@ impl ProfileStore {
     /// # Errors
     ///
     /// Where the browser refuses.
-    pub async fn open(new_seed: [u8; 32]) -> Result<(Self, Kept), StorageRefused> {
-        let database = Database::open(DATABASE, VERSION, &[STORE]).await?;
+    pub async fn open(new_seed: [u8; 32]) -> Result<(Self, ProfileContent), StorageRefused> {
+        let database = Database::open(DATABASE, VERSION, &SHAPES).await?;
         let kept = read(&database, new_seed).await?;
         Ok((Self(database), kept))
     }
@@ -55,34 +59,35 @@ impl ProfileStore {
         person: &KnownPerson,
     ) -> impl Future<Output = Result<(), StorageRefused>> + 'static {
         let key = format!("{}/{}", person.room, person.identity);
-        let written = self.0.transaction(STORE);
-        let written = written.and_then(|(transaction, store)| {
-            store.put(&key, person)?;
+        let written = self.0.transaction(&[STORE]).and_then(|transaction| {
+            transaction.store(STORE)?.put(&key.into(), person)?;
             Ok(transaction)
         });
-        async { written?.committed().await }
+        async { Ok(written?.committed().await?) }
     }
 }
 
 /// In one transaction, so that no other tab comes between looking and writing.
-async fn read(database: &Database, new_seed: [u8; 32]) -> Result<Kept, StorageRefused> {
-    let (transaction, store) = database.transaction(STORE)?;
-    let seed = match store.get(IDENTITY).await? {
+async fn read(database: &Database, new_seed: [u8; 32]) -> Result<ProfileContent, DatabaseFailure> {
+    let transaction = database.transaction(&[STORE])?;
+    let store = transaction.store(STORE)?;
+    let identity = IDENTITY.into();
+    let seed = match store.get(&identity).await? {
         Some(seed) => seed,
         None => {
-            store.put(IDENTITY, &new_seed)?;
+            store.put(&identity, &new_seed)?;
             new_seed
         }
     };
     let people = store.all().await?;
     transaction.committed().await?;
-    Ok(Kept { seed, people })
+    Ok(ProfileContent { seed, people })
 }
 
 /// As bytes; the only value that is not text.
 impl Stored for [u8; 32] {
-    fn to_stored(&self) -> Result<JsValue, StorageRefused> {
-        Ok(Uint8Array::from(self.as_slice()).into())
+    fn to_stored(&self) -> Option<JsValue> {
+        Some(Uint8Array::from(self.as_slice()).into())
     }
 
     fn from_stored(value: &JsValue) -> Option<Self> {
@@ -93,9 +98,8 @@ impl Stored for [u8; 32] {
 
 /// As JSON, so that a later version may add fields.
 impl Stored for KnownPerson {
-    fn to_stored(&self) -> Result<JsValue, StorageRefused> {
-        let json = serde_json::to_string(self).map_err(|_| StorageRefused)?;
-        Ok(json.into())
+    fn to_stored(&self) -> Option<JsValue> {
+        Some(serde_json::to_string(self).ok()?.into())
     }
 
     fn from_stored(value: &JsValue) -> Option<Self> {

@@ -6,7 +6,7 @@ use banter_frontend::{
     app::{App, AppProps},
     event::Event,
     handle::ChatHandle,
-    store::{ChatStore, Phase, RoomSeat, RoomState},
+    store::{ChatStore, Phase, RoomSeat, ShownRoom},
 };
 use banter_protocol::{
     crypto::{Identity, SafetyNumber},
@@ -78,11 +78,11 @@ impl Mounted {
             hearing: Hearing::Heard,
         };
         let shown = seat.room.clone();
-        let room = RoomState {
+        let room = ShownRoom {
             seat: Some(Rc::new(seat)),
             signaling: SignalingStatus::Connected,
             peers: Some(Arc::from([Arc::new(peer)])),
-            ..RoomState::default()
+            ..ShownRoom::default()
         };
         dispatch.set(ChatStore {
             phase: Phase::Room(shown.clone()),
@@ -182,7 +182,7 @@ async fn a_dialog_takes_the_focus_and_gives_it_back_whichever_way_it_is_closed()
 }
 
 /// The room that is shown.
-fn shown(store: &mut ChatStore) -> &mut RoomState {
+fn shown(store: &mut ChatStore) -> &mut ShownRoom {
     let room = store.shown().cloned().unwrap();
     store.room_mut(&room)
 }

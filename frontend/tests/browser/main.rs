@@ -10,6 +10,7 @@
 )]
 
 mod certificates;
+mod database;
 mod dialogs;
 mod driver;
 mod links;

@@ -1,7 +1,7 @@
 //! What the browser profile keeps.
 
 use banter_frontend::platform::{
-    profile_store::{Kept, ProfileStore},
+    profile_store::{ProfileContent, ProfileStore},
     storage::StorageRefused,
 };
 use banter_protocol::{
@@ -26,7 +26,7 @@ fn person(room: &str, number: u8, verified: bool) -> KnownPerson {
     }
 }
 
-async fn open(new_seed: u8) -> (ProfileStore, Kept) {
+async fn open(new_seed: u8) -> (ProfileStore, ProfileContent) {
     ProfileStore::open([new_seed; 32]).await.unwrap()
 }
 
@@ -50,7 +50,7 @@ async fn people_are_kept_by_room_and_key() {
     ] {
         store.keep(&known).await.unwrap();
     }
-    let (_, Kept { mut people, .. }) = open(1).await;
+    let (_, ProfileContent { mut people, .. }) = open(1).await;
     people.retain(|known| ["tea", "coffee"].contains(&known.room.as_str()));
     for known in [
         person("tea", 1, true),

@@ -55,7 +55,7 @@ fn request(invite: &Invite) -> JoinRequest {
         invite: invite.clone(),
         passphrase: None,
         name: "Ada".parse().unwrap(),
-        secrecy: Secrecy::Kept,
+        secrecy: Secrecy::Intact,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     notice::PageNotice,
     platform::{
         preferences::Preferences,
-        profile_store::{Kept, OpenedProfile, ProfileStore},
+        profile_store::{OpenedProfile, ProfileContent, ProfileStore},
         random,
         storage::StorageRefused,
     },
@@ -159,7 +159,7 @@ impl Profile {
             return;
         }
         match opened {
-            Ok((store, Kept { seed, people })) => {
+            Ok((store, ProfileContent { seed, people })) => {
                 self.people = people;
                 self.store = Some(store);
                 self.settle(Some(Identity::from_seed(&seed)));
