@@ -79,7 +79,7 @@ impl ChatHandle {
         let secrecy = match &route {
             Route::Exposed(_) => Secrecy::Sent,
             Route::Room(_) | Route::Lobby | Route::Elsewhere(..) | Route::Refused { .. } => {
-                Secrecy::Kept
+                Secrecy::Intact
             }
         };
         Ok(JoinRequest {

@@ -130,7 +130,7 @@ impl Route {
     fn of(read: InviteText) -> Self {
         match read {
             InviteText::Nothing => Self::Lobby,
-            InviteText::Here(invite, Secrecy::Kept) => Self::Room(invite),
+            InviteText::Here(invite, Secrecy::Intact) => Self::Room(invite),
             InviteText::Here(invite, Secrecy::Sent) => Self::Exposed(invite),
             InviteText::Elsewhere(server, invite) => Self::Elsewhere(server, invite),
             InviteText::Refused(Refusal::Incomplete(text)) => Self::Refused {

@@ -13,7 +13,7 @@ use yewdux::prelude::*;
 
 use crate::notice::PageNotice;
 
-pub use self::room::{RoomSeat, RoomState};
+pub use self::room::{RoomSeat, ShownRoom};
 pub use crate::platform::theme::ThemeChoice;
 
 /// What the page shows.
@@ -46,9 +46,9 @@ pub struct ChatStore {
     /// What the page shows.
     pub phase: Phase,
     /// The rooms that the person is in or waits to be let into, shown or not.
-    pub rooms: Vec<(RoomId, Rc<RoomState>)>,
+    pub rooms: Vec<(RoomId, Rc<ShownRoom>)>,
     /// What is read of a room where none is shown: nothing.
-    pub nowhere: Rc<RoomState>,
+    pub nowhere: Rc<ShownRoom>,
     /// Something to tell the person that has to do with no room, or with one that was left.
     pub notice: Option<Notice>,
     /// Whether the browser has refused to keep something.
@@ -79,19 +79,19 @@ impl ChatStore {
     }
 
     /// The room that is shown; an empty one where none is.
-    pub fn room(&self) -> &RoomState {
+    pub fn room(&self) -> &ShownRoom {
         let shown = self.shown().and_then(|room| self.room_of(room));
         shown.unwrap_or(&self.nowhere)
     }
 
     /// One of the rooms.
-    pub fn room_of(&self, id: &RoomId) -> Option<&RoomState> {
+    pub fn room_of(&self, id: &RoomId) -> Option<&ShownRoom> {
         let mut rooms = self.rooms.iter();
         rooms.find(|(room, _)| room == id).map(|(_, room)| &**room)
     }
 
     /// One of the rooms, to be changed; a new one where the person is not in it yet.
-    pub fn room_mut(&mut self, id: &RoomId) -> &mut RoomState {
+    pub fn room_mut(&mut self, id: &RoomId) -> &mut ShownRoom {
         let place = self.rooms.iter().position(|(room, _)| room == id);
         let place = place.unwrap_or_else(|| {
             self.rooms.push((id.clone(), Rc::default()));

@@ -48,7 +48,7 @@ fn link(invite: &Invite) -> String {
 }
 
 fn here(invite: &Invite) -> InviteText {
-    InviteText::Here(invite.clone(), Secrecy::Kept)
+    InviteText::Here(invite.clone(), Secrecy::Intact)
 }
 
 /// What may stand around a link without belonging to it.

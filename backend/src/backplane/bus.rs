@@ -12,7 +12,7 @@ use async_nats::{Client, Subscriber, connection::State};
 use banter_protocol::{
     ids::{PeerId, RoomId, ServerId},
     signaling::span::{
-        Address, Outgoing, Presence, RelayHead, RoomMessage, RoomWord, Sign, timing,
+        Address, Outgoing, RelayHead, RoomMessage, RoomWord, ServerPresence, Sign, timing,
     },
 };
 use bytestring::ByteString;
@@ -103,7 +103,7 @@ impl Bus {
         message.encode()
     }
 
-    pub(super) fn sign(&self, presence: Presence) -> Result<(), Unsent> {
+    pub(super) fn sign(&self, presence: ServerPresence) -> Result<(), Unsent> {
         let server = self.me;
         self.publish_now(
             subjects::SIGNS.to_owned(),
@@ -235,7 +235,7 @@ impl Bus {
     pub(crate) async fn leave(&self) {
         self.order(Order::Leave);
         let Some(client) = self.client() else { return };
-        if self.sign(Presence::Leaving).is_ok() {
+        if self.sign(ServerPresence::Leaving).is_ok() {
             let _ = timeout(LAST_WORD_WITHIN, client.flush()).await;
         }
     }

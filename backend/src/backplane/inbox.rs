@@ -7,7 +7,8 @@ use async_nats::{ConnectOptions, Event, StatusCode, Subscriber};
 use banter_protocol::{
     ids::{RoomId, ServerId},
     signaling::span::{
-        Acquaintance, Neighbours, Opening, Presence, RelayHead, RoomMessage, RoomWord, Sign, timing,
+        Acquaintance, Neighbours, Opening, RelayHead, RoomMessage, RoomWord, ServerPresence, Sign,
+        timing,
     },
 };
 use futures_core::Stream;
@@ -245,20 +246,20 @@ impl Inbox {
     fn sign(&self) {
         if !self.is_leaving {
             // Without a backplane nobody is there to see it.
-            let _ = self.bus.sign(Presence::Here);
+            let _ = self.bus.sign(ServerPresence::Here);
         }
     }
 
     fn handle_sign(&mut self, payload: &[u8]) {
         match Sign::decode(payload) {
             Ok(Sign { server, presence }) => match presence {
-                Presence::Here => self.meet(server),
-                Presence::Leaving if server != self.bus.me() => {
+                ServerPresence::Here => self.meet(server),
+                ServerPresence::Leaving if server != self.bus.me() => {
                     info!(%server, "a server leaves the backplane");
                     self.neighbours.handle_leaving(server);
                     self.tell_all(&FromBus::Left(server));
                 }
-                Presence::Leaving => {}
+                ServerPresence::Leaving => {}
             },
             Err(why) => self.refuse(why),
         }

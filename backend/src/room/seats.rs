@@ -7,7 +7,7 @@ use banter_protocol::{
     signaling::{
         ConnectionKey, ErrorCode, ResumeToken, RoomState,
         room::{Departure, JoinRequest, Joined},
-        span::{Happened, Route, SpanState},
+        span::{Destination, Happened, SpanState},
     },
     time::Timestamp,
 };
@@ -92,9 +92,9 @@ impl Seats {
         connection: ConnectionKey,
         from: PeerId,
         to: PeerId,
-    ) -> Result<Route, ErrorCode> {
+    ) -> Result<Destination, ErrorCode> {
         match self {
-            Self::Alone(room) => room.relay(connection, from, to).map(Route::Here),
+            Self::Alone(room) => room.relay(connection, from, to).map(Destination::Here),
             Self::Spanning(span) => span.relay(connection, from, to),
         }
     }

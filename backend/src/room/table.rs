@@ -11,7 +11,7 @@ use std::{
 
 use banter_protocol::{
     ids::{PeerId, ServerId},
-    signaling::{ConnectionKey, ErrorCode, span::Route},
+    signaling::{ConnectionKey, ErrorCode, span::Destination},
 };
 use bytestring::ByteString;
 
@@ -81,8 +81,8 @@ impl Members {
         frame: ByteString,
     ) -> Result<Relayed, ErrorCode> {
         let to = match self.state.relay(connection, from, to)? {
-            Route::Here(to) => to,
-            Route::There(server) => return Ok(Relayed::Elsewhere(server)),
+            Destination::Here(to) => to,
+            Destination::There(server) => return Ok(Relayed::Elsewhere(server)),
         };
         let receiver = self.connections.get(&to).ok_or(ErrorCode::UnknownPeer)?;
         match receiver.offer(frame) {

@@ -53,7 +53,7 @@ impl RoomHandle {
         self.intend(RoomIntent::Typing(holds_text));
     }
 
-    /// Looks closely at somebody, as [`crate::store::RoomState::inspected`].
+    /// Looks closely at somebody, as [`crate::store::ShownRoom::inspected`].
     pub fn inspect(&self, peer: PeerId) {
         self.intend(RoomIntent::Inspect(peer));
     }

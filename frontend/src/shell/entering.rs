@@ -118,7 +118,7 @@ impl Shell {
             invite,
             passphrase: None,
             name: self.preferences.name()?,
-            secrecy: Secrecy::Kept,
+            secrecy: Secrecy::Intact,
         })
     }
 
@@ -135,7 +135,7 @@ impl Shell {
             invite: invite.clone(),
             passphrase: None,
             name: name.clone(),
-            secrecy: Secrecy::Kept,
+            secrecy: Secrecy::Intact,
         };
         self.moved = true;
         self.drawing.handle_going_on();

@@ -29,7 +29,7 @@ pub struct RoomSeat {
 
 /// A room that the person is in, or waits to be let into.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoomState {
+pub struct ShownRoom {
     /// The person's place; `None` until they are let in.
     pub seat: Option<Rc<RoomSeat>>,
     /// The invite, to give to others.
@@ -60,7 +60,7 @@ pub struct RoomState {
     pub notice: Option<Notice>,
 }
 
-impl RoomState {
+impl ShownRoom {
     /// How many of the others have an open link.
     pub fn linked(&self) -> usize {
         let peers = self.peers.as_deref().unwrap_or_default();

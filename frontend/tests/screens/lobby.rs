@@ -25,7 +25,7 @@ fn with_page_notice(notice: PageNotice) -> ChatStore {
 }
 
 #[test]
-fn the_lobby_offers_name_room_and_door() {
+fn the_lobby_offers_name_room_and_button() {
     let html = render(lobby("Ada", "tea-time"));
     assert_eq!(hook(&html, "name-input").attribute("value"), Some("Ada"));
     assert_eq!(

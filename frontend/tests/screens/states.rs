@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use banter_frontend::{
     route::Route,
-    store::{ChatStore, LobbyForm, Phase, RoomSeat, RoomState},
+    store::{ChatStore, LobbyForm, Phase, RoomSeat, ShownRoom},
 };
 use banter_protocol::{
     crypto::{Identity, IdentityKey, Invite, SafetyNumber, StretchedPassphrase, emoji},
@@ -65,7 +65,7 @@ pub(crate) fn invited(name: &str, invite: &Invite) -> ChatStore {
 }
 
 /// The same with something else to see of the room that is shown.
-pub(crate) fn with(mut store: ChatStore, change: impl FnOnce(&mut RoomState)) -> ChatStore {
+pub(crate) fn with(mut store: ChatStore, change: impl FnOnce(&mut ShownRoom)) -> ChatStore {
     let shown = store.shown().cloned().unwrap();
     change(store.room_mut(&shown));
     store

@@ -56,7 +56,7 @@ pub(super) fn invite_text(data: &[u8]) {
             InviteText::Nothing | InviteText::Refused(_) => continue,
         };
         let clean = format!("{}{}", invite.room(), invite.fragment());
-        let again = InviteText::Here(invite, Secrecy::Kept);
+        let again = InviteText::Here(invite, Secrecy::Intact);
         assert_eq!(invite_text::read_address(&clean), again, "{text:?}");
         assert_eq!(invite_text::read(&clean, HERE), again, "{text:?}");
         assert_eq!(

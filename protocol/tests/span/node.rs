@@ -6,7 +6,7 @@ use banter_protocol::{
         ConnectionKey, ErrorCode, ResumeToken,
         room::{JoinRequest, Joined, RoomSettings},
         span::{
-            Address, Happened, Neighbours, Opening, Presence, RoomMessage, RoomWord, Sign,
+            Address, Happened, Neighbours, Opening, RoomMessage, RoomWord, ServerPresence, Sign,
             SpanState, timing,
         },
     },
@@ -147,7 +147,7 @@ impl Node {
             .publish(around.now, self.id, subject, &payload, around.chance)
     }
 
-    pub fn sign(&self, presence: Presence, around: &mut Surroundings<'_>) {
+    pub fn sign(&self, presence: ServerPresence, around: &mut Surroundings<'_>) {
         let server = self.id;
         let sign = Payload::Sign(Sign { server, presence });
         around
@@ -160,10 +160,10 @@ impl Node {
         let mut happened = Vec::new();
         match payload {
             Payload::Sign(Sign { server, presence }) => match presence {
-                Presence::Here => {
+                ServerPresence::Here => {
                     self.neighbours.handle_sign(now, server);
                 }
-                Presence::Leaving => {
+                ServerPresence::Leaving => {
                     self.neighbours.handle_leaving(server);
                     if let Some(room) = &mut self.room {
                         happened = room.server_left(now, server);
@@ -195,7 +195,7 @@ impl Node {
         let mut happened = Vec::new();
         if self.next_sign <= around.now {
             self.next_sign += u64::try_from(timing::SIGN_EVERY.as_millis()).unwrap();
-            self.sign(Presence::Here, around);
+            self.sign(ServerPresence::Here, around);
         }
         let is_reached = around.bus.reaches(self.id);
         if is_reached && !self.was_reached {

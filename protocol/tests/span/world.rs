@@ -6,7 +6,7 @@ use banter_protocol::{
     ids::{PeerId, ServerId},
     signaling::{
         ConnectionKey, ResumeToken,
-        span::{Presence, Route},
+        span::{Destination, ServerPresence},
     },
 };
 
@@ -152,7 +152,9 @@ impl World {
         for connection in self.sockets_of(server) {
             self.lose(connection);
         }
-        self.at_node(server, |node, around| node.sign(Presence::Leaving, around));
+        self.at_node(server, |node, around| {
+            node.sign(ServerPresence::Leaving, around)
+        });
         self.nodes.remove(&server);
         self.bus.forget(server);
     }
@@ -186,9 +188,9 @@ impl World {
                 .filter(|(other, _)| *other != key)
             {
                 let there = if to.server == from.server {
-                    Route::Here(*receiver)
+                    Destination::Here(*receiver)
                 } else {
-                    Route::There(to.server)
+                    Destination::There(to.server)
                 };
                 let route = room.relay(*key, from.peer, to.peer);
                 assert_eq!(route, Ok(there), "{} to {}", from.peer, to.peer);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Process, Record, Remote, RemoteError,
-    ledger::{Context, LOADED_WITHIN, Ledger},
+    registry::{Context, LOADED_WITHIN, Registry},
     text,
     wire::Wire,
 };
@@ -20,7 +20,7 @@ use crate::patience::within;
 pub(crate) struct Chromium {
     process: Process,
     wire: Arc<Wire>,
-    ledger: Arc<Ledger>,
+    registry: Arc<Registry>,
 }
 
 impl Chromium {
@@ -38,15 +38,15 @@ impl Chromium {
             .as_deref()
             .map_or(programs.to_vec(), |named| vec![named]);
         let process = Process::start(&programs, |_| {}, arguments, "DevTools listening on ");
-        let ledger = Arc::<Ledger>::default();
-        let books = Arc::clone(&ledger);
+        let registry = Arc::<Registry>::default();
+        let registered = Arc::clone(&registry);
         let wire = Wire::connect(&process.address, move |wire, event| {
-            events::heard(wire, &books, event);
+            events::heard(wire, &registered, event);
         });
         let browser = Self {
             process,
             wire,
-            ledger,
+            registry,
         };
         // Windows that pages open are met before their first script runs.
         let all = json!({
@@ -73,7 +73,7 @@ impl Chromium {
     /// A command to one window.
     fn to_window(&self, window: &str, method: &str, parameters: &Value) -> Answer<Value> {
         let session = self
-            .ledger
+            .registry
             .read()
             .windows
             .get(window)
@@ -87,8 +87,8 @@ impl Chromium {
 
     /// How many documents a window has shown.
     fn documents(&self, window: &str) -> usize {
-        let books = self.ledger.read();
-        books
+        let registered = self.registry.read();
+        registered
             .windows
             .get(window)
             .map_or(0, |window| window.documents.len())
@@ -97,9 +97,12 @@ impl Chromium {
     /// Waits until a window has shown a document that `is_it` knows by its name and its place among all of them, and until
     /// what it shows now, that one or one that it has gone on to by itself, is loaded to its end.
     fn wait_until_loaded(&self, window: &str, is_it: impl Fn(usize, &str) -> bool) -> Answer<()> {
-        self.ledger.wait("another document", |books| {
+        self.registry.wait("another document", |registered| {
             // A window that is gone is what the next command tells.
-            let shown = books.windows.get(window).map(|window| &window.documents);
+            let shown = registered
+                .windows
+                .get(window)
+                .map(|window| &window.documents);
             let mut shown = shown.map(|documents| documents.iter().enumerate());
             shown
                 .as_mut()
@@ -134,8 +137,8 @@ impl Remote for Chromium {
             scripts: scripts.to_vec(),
             record: Record::default(),
         };
-        self.ledger
-            .write(|books| drop(books.contexts.insert(name.clone(), context)));
+        self.registry
+            .write(|registered| drop(registered.contexts.insert(name.clone(), context)));
         Ok(name)
     }
 
@@ -145,7 +148,7 @@ impl Remote for Chromium {
             "Target.disposeBrowserContext",
             &json!({ "browserContextId": context }),
         );
-        self.ledger.forget(context);
+        self.registry.forget(context);
     }
 
     fn open_window(&self, context: &str) -> Answer<String> {
@@ -153,15 +156,16 @@ impl Remote for Chromium {
             "url": "about:blank", "browserContextId": context, "newWindow": true, "width": 1280, "height": 800,
         });
         let window = text(&self.command("Target.createTarget", &wanted)?["targetId"]);
-        self.ledger
-            .wait("a new window", |books| books.windows.get(&window).map(drop))?;
+        self.registry.wait("a new window", |registered| {
+            registered.windows.get(&window).map(drop)
+        })?;
         // One that is sent elsewhere while its first document still waits to be looked at may crash.
         self.call(&window, "() => ''", "")?;
         Ok(window)
     }
 
     fn windows(&self, context: &str) -> Vec<String> {
-        self.ledger.windows_of(context)
+        self.registry.windows_of(context)
     }
 
     fn record(&self, context: &str) -> Record {
@@ -169,7 +173,7 @@ impl Remote for Chromium {
             // What it said before this answer has been heard.
             let _ = self.to_window(&window, "Runtime.evaluate", &json!({ "expression": "0" }));
         }
-        self.ledger.record_of(context)
+        self.registry.record_of(context)
     }
 
     fn navigate(&self, window: &str, address: &str) -> Answer<()> {
@@ -192,8 +196,8 @@ impl Remote for Chromium {
 
     fn close(&self, window: &str) -> Answer<()> {
         self.command("Target.closeTarget", &json!({ "targetId": window }))?;
-        self.ledger.wait("the end of a window", |books| {
-            (!books.windows.contains_key(window)).then_some(())
+        self.registry.wait("the end of a window", |registered| {
+            (!registered.windows.contains_key(window)).then_some(())
         })
     }
 
@@ -261,7 +265,7 @@ impl Remote for Chromium {
             return self.to_window(window, method, parameters);
         }
         let context = self
-            .ledger
+            .registry
             .read()
             .windows
             .get(window)

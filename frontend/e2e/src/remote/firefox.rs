@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Process, Record, Remote, RemoteError, keys,
-    ledger::{Context, Ledger, Window},
+    registry::{Context, Registry, Window},
     text,
     wire::Wire,
 };
@@ -45,7 +45,7 @@ const PREFERENCES: [(&str, &str); 20] = [
 pub(crate) struct Firefox {
     process: Process,
     wire: Arc<Wire>,
-    ledger: Arc<Ledger>,
+    registry: Arc<Registry>,
 }
 
 impl Firefox {
@@ -62,14 +62,14 @@ impl Firefox {
             arguments,
             "WebDriver BiDi listening on ",
         );
-        let ledger = Arc::<Ledger>::default();
-        let books = Arc::clone(&ledger);
+        let registry = Arc::<Registry>::default();
+        let registered = Arc::clone(&registry);
         let address = format!("{}/session", process.address);
-        let wire = Wire::connect(&address, move |_, event| heard(&books, event));
+        let wire = Wire::connect(&address, move |_, event| heard(&registered, event));
         let browser = Self {
             process,
             wire,
-            ledger,
+            registry,
         };
         let wanted = json!({ "capabilities": { "alwaysMatch": { "acceptInsecureCerts": true } } });
         browser
@@ -123,8 +123,8 @@ impl Remote for Firefox {
             let script = json!({ "functionDeclaration": function, "userContexts": [name] });
             self.command("script.addPreloadScript", &script)?;
         }
-        self.ledger
-            .write(|books| drop(books.contexts.insert(name.clone(), Context::default())));
+        self.registry
+            .write(|registered| drop(registered.contexts.insert(name.clone(), Context::default())));
         Ok(name)
     }
 
@@ -134,7 +134,7 @@ impl Remote for Firefox {
             "browser.removeUserContext",
             &json!({ "userContext": context }),
         );
-        self.ledger.forget(context);
+        self.registry.forget(context);
     }
 
     fn open_window(&self, context: &str) -> Answer<String> {
@@ -143,13 +143,14 @@ impl Remote for Firefox {
             &json!({ "type": "window", "userContext": context }),
         )?;
         let name = text(&made["context"]);
-        self.ledger
-            .wait("a new window", |books| books.windows.get(&name).map(drop))?;
+        self.registry.wait("a new window", |registered| {
+            registered.windows.get(&name).map(drop)
+        })?;
         Ok(name)
     }
 
     fn windows(&self, context: &str) -> Vec<String> {
-        self.ledger.windows_of(context)
+        self.registry.windows_of(context)
     }
 
     fn record(&self, context: &str) -> Record {
@@ -157,7 +158,7 @@ impl Remote for Firefox {
             // What it said before this answer has been heard.
             let _ = self.call(&window, "() => ''", "");
         }
-        self.ledger.record_of(context)
+        self.registry.record_of(context)
     }
 
     fn navigate(&self, window: &str, address: &str) -> Answer<()> {
@@ -271,7 +272,7 @@ fn arguments(profile: &str) -> Vec<String> {
 }
 
 /// Writes down what the browser says by itself.
-fn heard(ledger: &Ledger, event: &Value) {
+fn heard(registry: &Registry, event: &Value) {
     let parameters = &event["params"];
     match event["method"].as_str().unwrap_or_default() {
         "browsingContext.contextCreated" => {
@@ -279,10 +280,10 @@ fn heard(ledger: &Ledger, event: &Value) {
                 text(&parameters["context"]),
                 text(&parameters["userContext"]),
             );
-            ledger.write(|books| {
-                books.owners.insert(name.clone(), context.clone());
+            registry.write(|registered| {
+                registered.owners.insert(name.clone(), context.clone());
                 if parameters["parent"].is_null() {
-                    books.windows.insert(
+                    registered.windows.insert(
                         name,
                         Window {
                             context,
@@ -294,13 +295,14 @@ fn heard(ledger: &Ledger, event: &Value) {
         }
         "browsingContext.contextDestroyed" => {
             let name = text(&parameters["context"]);
-            ledger.write(|books| drop(books.windows.remove(&name)));
+            registry.write(|registered| drop(registered.windows.remove(&name)));
         }
         "network.beforeRequestSent" => {
             let address = text(&parameters["request"]["url"]);
             let window = parameters["context"].as_str();
-            ledger
-                .write(|books| books.note(window, |record| record.requests.push(address.clone())));
+            registry.write(|registered| {
+                registered.note(window, |record| record.requests.push(address.clone()))
+            });
         }
         "log.entryAdded" => {
             // Where it stands is the browser's to say, and may be the page's own address.
@@ -310,8 +312,8 @@ fn heard(ledger: &Ledger, event: &Value) {
             let complaint =
                 (parameters["level"] == "error").then(|| parameters["text"].to_string());
             let window = parameters["source"]["context"].as_str();
-            ledger.write(|books| {
-                books.note(window, |record| {
+            registry.write(|registered| {
+                registered.note(window, |record| {
                     record.said.push(said.clone());
                     record.complaints.extend(complaint.clone());
                 });

@@ -7,8 +7,8 @@
 mod chromium;
 mod firefox;
 mod keys;
-mod ledger;
 mod process;
+mod registry;
 mod wire;
 
 use std::fmt;
@@ -17,8 +17,8 @@ use serde_json::Value;
 
 pub(crate) use chromium::Chromium;
 pub(crate) use firefox::Firefox;
-pub(crate) use ledger::Record;
 pub(crate) use process::Process;
+pub(crate) use registry::Record;
 
 /// A command that a browser refused or did not answer.
 #[derive(Debug)]

@@ -9,23 +9,23 @@ use banter_e2e::{Browser, Kind, Page, Server, eventually};
 use serde_json::json;
 
 /// The app as it is built, in a folder that the server reads at each request, and a folder beside it.
-struct Shelf {
+struct AppFolder {
     app: PathBuf,
     away: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-impl Shelf {
+impl AppFolder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let shelf = Self {
+        let folder = Self {
             app: folder.path().join("app"),
             away: folder.path().join("away"),
             _folder: folder,
         };
-        Server::copy_app(&shelf.app);
-        fs::create_dir(&shelf.away).unwrap();
-        shelf
+        Server::copy_app(&folder.app);
+        fs::create_dir(&folder.away).unwrap();
+        folder
     }
 
     fn server(&self) -> Server {
@@ -85,10 +85,10 @@ fn sees_words(page: &Page, words: &str) {
 #[test]
 fn a_page_whose_script_or_wasm_is_missing_says_so_and_opens_once_it_is_there() {
     for kind in [Kind::Chromium, Kind::Firefox] {
-        let shelf = Shelf::new();
-        let server = shelf.server();
+        let folder = AppFolder::new();
+        let server = folder.server();
         for (stem, extension) in [("boot", "js"), ("app", "js"), ("app", "wasm")] {
-            shelf.take_away(stem, extension);
+            folder.take_away(stem, extension);
             // A new one each time: what has arrived once is kept.
             let browser = patient_browser(kind);
             let page = browser.open_window();
@@ -96,7 +96,7 @@ fn a_page_whose_script_or_wasm_is_missing_says_so_and_opens_once_it_is_there() {
             sees_words(&page, "A part of Banter did not arrive");
             sees_words(&page, "Try again");
             assert!(!page.has("name-input"), "{stem}.{extension}");
-            shelf.bring_back();
+            folder.bring_back();
             page.wait_for_element("name-input");
             assert_eq!(page.value("room-input"), "tea");
         }
@@ -105,15 +105,15 @@ fn a_page_whose_script_or_wasm_is_missing_says_so_and_opens_once_it_is_there() {
 
 #[test]
 fn a_person_can_try_again_by_hand_and_keeps_the_whole_invite() {
-    let shelf = Shelf::new();
-    let server = shelf.server();
+    let folder = AppFolder::new();
+    let server = folder.server();
     let browser = patient_browser(Kind::Chromium);
-    shelf.take_away("boot", "js");
+    folder.take_away("boot", "js");
     let page = browser.open_window();
     let invite = format!("/r/p_{}#{}", "a7".repeat(16), "A".repeat(43));
     page.goto(&format!("{}{invite}", server.origin()));
     sees_words(&page, "Try again");
-    shelf.bring_back();
+    folder.bring_back();
     page.click("try-again");
     page.wait_for_element("name-input");
     assert_eq!(page.address(), format!("{}{invite}", server.origin()));
@@ -123,18 +123,18 @@ fn a_person_can_try_again_by_hand_and_keeps_the_whole_invite() {
 #[test]
 fn without_any_script_of_the_page_there_are_words_all_the_same() {
     for kind in [Kind::Chromium, Kind::Firefox] {
-        let shelf = Shelf::new();
-        let server = shelf.server();
+        let folder = AppFolder::new();
+        let server = folder.server();
         let browser = patient_browser(kind);
         for stem in ["boot", "app", "opening"] {
-            shelf.take_away(stem, "js");
+            folder.take_away(stem, "js");
         }
         let page = browser.open_window();
         page.goto(&server.origin());
         assert!(!shown(&page).contains("taking long"));
         sees_words(&page, "reload the page");
         // And where the style is missing besides, nothing hides them.
-        shelf.take_away("style", "css");
+        folder.take_away("style", "css");
         page.goto(&format!("{}/r/tea", server.origin()));
         sees_words(&page, "reload the page");
     }
@@ -143,16 +143,16 @@ fn without_any_script_of_the_page_there_are_words_all_the_same() {
 #[test]
 fn a_page_without_its_style_works_and_gets_it_once_it_is_there() {
     for kind in [Kind::Chromium, Kind::Firefox] {
-        let shelf = Shelf::new();
-        let server = shelf.server();
+        let folder = AppFolder::new();
+        let server = folder.server();
         let browser = patient_browser(kind);
-        shelf.take_away("style", "css");
+        folder.take_away("style", "css");
         let page = browser.open_window();
         page.goto(&server.origin());
         page.wait_for_element("name-input");
         sees_words(&page, "looks did not arrive");
         page.fill("name-input", "Ada");
-        shelf.bring_back();
+        folder.bring_back();
         // Nobody may look into one that did not arrive.
         let sheets = "
             const hasRules = (sheet) => { try { return sheet.cssRules.length > 0; } catch { return false; } };
@@ -170,16 +170,16 @@ fn a_page_without_its_style_works_and_gets_it_once_it_is_there() {
 
 #[test]
 fn a_page_whose_server_went_away_while_it_loaded_opens_once_the_server_is_back() {
-    let shelf = Shelf::new();
-    let mut server = shelf.server();
+    let folder = AppFolder::new();
+    let mut server = folder.server();
     let browser = patient_browser(Kind::Chromium);
     browser.excuse_unreachable_server();
-    shelf.take_away("app", "wasm");
+    folder.take_away("app", "wasm");
     let page = browser.open_window();
     page.goto(&server.origin());
     server.kill();
     sees_words(&page, "A part of Banter did not arrive");
-    shelf.bring_back();
+    folder.bring_back();
     server.start_again();
     page.wait_for_element("name-input");
 }

@@ -12,7 +12,7 @@ use crate::{
     network::{Nat, Network, SERVER},
 };
 
-/// The promise is 20 seconds from the room's door; browsers on a busy machine get some more.
+/// The promise is 20 seconds from asking for the room; browsers on a busy machine get some more.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 const ROOM: &str = "lab";

@@ -32,7 +32,7 @@ const WRAPPINGS: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrecy {
     /// No server was sent it, as far as the text tells.
-    Kept,
+    Intact,
     /// The `#` came encoded, so that the secret is in the part of the address that a browser sends to the server.
     Sent,
 }
@@ -67,7 +67,7 @@ pub fn read(text: &str, own_origin: &str) -> InviteText {
     if text.is_empty() {
         return InviteText::Nothing;
     }
-    find(text, own_origin, Secrecy::Kept).unwrap_or_else(|| bare(text))
+    find(text, own_origin, Secrecy::Intact).unwrap_or_else(|| bare(text))
 }
 
 /// Reads what follows [`ROOM_PATH`] in this page's own address, as the browser writes it.
@@ -154,7 +154,7 @@ fn bare(text: &str) -> InviteText {
     match name.trim_end_matches('/').parse() {
         Ok(room) => Invite::open(room).map_or_else(
             || InviteText::Refused(Refusal::Incomplete(text.to_owned())),
-            |invite| InviteText::Here(invite, Secrecy::Kept),
+            |invite| InviteText::Here(invite, Secrecy::Intact),
         ),
         Err(why) => InviteText::Refused(Refusal::BadRoom(text.to_owned(), why)),
     }

@@ -29,7 +29,7 @@ pub(super) fn link(text: &str) -> Result<(Invite, Secrecy), Refusal> {
     };
     if !id.is_private() {
         // What follows an open room's name is no secret, only a place in a page.
-        let invite = Invite::open(id).map(|invite| (invite, Secrecy::Kept));
+        let invite = Invite::open(id).map(|invite| (invite, Secrecy::Intact));
         return invite.ok_or(Refusal::Incomplete(room));
     }
     let found = fragment(&inside, rest).and_then(|(fragment, secrecy)| {
@@ -108,7 +108,7 @@ fn fragment(inside: &str, rest: &str) -> Option<(String, Secrecy)> {
         let (_, fragment) = rest.split_once('#')?;
         return Some((
             readable(&percent_decoded(fragment), REST_CHARS),
-            Secrecy::Kept,
+            Secrecy::Intact,
         ));
     }
     let decoded = percent_decoded(&percent_decoded(word));

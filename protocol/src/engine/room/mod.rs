@@ -1,5 +1,5 @@
-//! One room, from the wish to enter it to leaving it. Each part of it owns its state and knows none of the others; what one part
-//! gives and another needs is handed on here.
+//! One room, from the wish to enter it to leaving it. Each part of it owns its state; what one part gives and another needs is
+//! handed on here. Trust and talk look at the roster, and decisions and talk at what trust says of people; nothing looks back.
 //!
 //! | part | what it decides |
 //! |---|---|

@@ -26,7 +26,7 @@ pub const MESSAGE_BYTES: usize = 1024 * 1024;
 /// A server, about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Presence {
+pub enum ServerPresence {
     /// It is there.
     Here,
     /// It ends in good order; its seats are kept for a while.
@@ -39,7 +39,7 @@ pub struct Sign {
     /// Which.
     pub server: ServerId,
     /// How it is.
-    pub presence: Presence,
+    pub presence: ServerPresence,
 }
 
 /// A server says something about one room.
@@ -96,7 +96,7 @@ pub struct PageWord {
     /// In an answer: the other servers that are in the room.
     pub others: Vec<ServerId>,
     /// In an answer: seats of servers that have left.
-    pub kept: Vec<KeptWord>,
+    pub kept: Vec<LeftSeat>,
 }
 
 /// A page that is known.
@@ -110,7 +110,7 @@ pub struct KnownPage {
 
 /// A seat of a server that has left in good order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptWord {
+pub struct LeftSeat {
     /// Whose it was.
     pub server: ServerId,
     /// How long it is still kept, in milliseconds.

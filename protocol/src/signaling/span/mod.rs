@@ -29,12 +29,12 @@ mod verdict;
 
 pub use early::{Early, EarlyFrames};
 pub use message::{
-    BadBusMessage, KeptWord, KnownPage, PageWord, Presence, RoomMessage, RoomWord, SeatChange,
-    SeatWord, Sign,
+    BadBusMessage, KnownPage, LeftSeat, PageWord, RoomMessage, RoomWord, SeatChange, SeatWord,
+    ServerPresence, Sign,
 };
 pub use neighbours::{Acquaintance, Neighbours};
 pub use opening::Opening;
 pub use proof::{NotAProof, ResumeProof};
 pub use relay::RelayHead;
-pub use state::{Address, Arrived, Happened, Outgoing, Route, SpanState};
+pub use state::{Address, Arrived, Destination, Happened, Outgoing, SpanState};
 pub use verdict::Eviction;

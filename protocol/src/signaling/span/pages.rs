@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    KeptWord, KnownPage, PageWord, SeatChange, SeatWord, message::SERVERS_NAMED, timing,
+    KnownPage, LeftSeat, PageWord, SeatChange, SeatWord, message::SERVERS_NAMED, timing,
     verdict::displaces,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     pages: BTreeMap<ServerId, Page>,
-    kept: BTreeMap<PeerId, Kept>,
+    kept: BTreeMap<PeerId, HeldSeat>,
 }
 
 /// The seats of one server. An empty one is remembered with its version, so that nothing old makes it full again.
@@ -37,7 +37,7 @@ struct Coming {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct HeldSeat {
     server: ServerId,
     seat: SeatWord,
     until: Timestamp,
@@ -141,7 +141,7 @@ impl Pages {
     /// Keeps the seat of a server that has left.
     pub(super) fn keep(&mut self, server: ServerId, mut seat: SeatWord, until: Timestamp) {
         seat.connected = false;
-        self.kept.entry(seat.id).or_insert(Kept {
+        self.kept.entry(seat.id).or_insert(HeldSeat {
             server,
             seat,
             until,
@@ -221,8 +221,8 @@ impl Pages {
     }
 
     /// What is kept, for [`PageWord::kept`].
-    pub(super) fn kept(&self, now: Timestamp) -> Vec<KeptWord> {
-        let kept = self.kept.values().map(|kept| KeptWord {
+    pub(super) fn kept(&self, now: Timestamp) -> Vec<LeftSeat> {
+        let kept = self.kept.values().map(|kept| LeftSeat {
             server: kept.server,
             for_ms: u64::try_from(kept.until.since(now).as_millis()).unwrap_or(u64::MAX),
             seat: kept.seat.clone(),

@@ -90,7 +90,7 @@ pub enum Happened {
 
 /// Where a frame must go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
+pub enum Destination {
     /// To an own socket.
     Here(ConnectionKey),
     /// To a socket of this server.

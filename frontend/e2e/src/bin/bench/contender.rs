@@ -80,7 +80,7 @@ impl Stage {
     }
 
     /// Somebody in a new window, with the lobby filled in and nothing clicked.
-    pub(crate) fn at_the_door(
+    pub(crate) fn before_joining(
         &self,
         contender: Contender,
         browser: &Browser,
@@ -103,7 +103,7 @@ impl Stage {
         name: &str,
         room: &str,
     ) -> Person {
-        let person = self.at_the_door(contender, browser, name, room);
+        let person = self.before_joining(contender, browser, name, room);
         person.page().click("join-room");
         match contender {
             Contender::Banter | Contender::Plain => person.is_in(room),

@@ -44,7 +44,7 @@ pub(crate) fn measure(stage: &Stage) {
         "ms",
         report::median(banter),
         report::median(plain),
-        "",
+        "<= 1.50x",
     );
 }
 
@@ -53,7 +53,7 @@ fn one_mesh(stage: &Stage, contender: Contender, browsers: &[Browser; 2], run: u
     let people: Vec<Person> = (0..PEERS)
         .zip(browsers.iter().cycle())
         .map(|(number, browser)| {
-            stage.at_the_door(contender, browser, &format!("Peer {number}"), &room)
+            stage.before_joining(contender, browser, &format!("Peer {number}"), &room)
         })
         .collect();
     let now = "return performance.timeOrigin + performance.now()";

@@ -73,7 +73,7 @@ pub(crate) fn measure(stage: &Stage) {
     for _ in 0..JOINS {
         for (contender, host) in Contender::ALL.into_iter().zip(&hosts) {
             let guest =
-                stage.at_the_door(contender, &here, "Guest", &format!("talk-{contender:?}"));
+                stage.before_joining(contender, &here, "Guest", &format!("talk-{contender:?}"));
             let time = guest.page().execute(&script(JOIN), &json!([]));
             joins.of(contender).push(time.as_f64().expect("a time"));
             guest.page().close();

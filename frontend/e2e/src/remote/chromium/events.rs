@@ -4,46 +4,46 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        ledger::{Books, Ledger, Window},
+        registry::{Registered, Registry, Window},
         wire::Wire,
     },
     text,
 };
 
 /// Writes down what the browser says by itself.
-pub(super) fn heard(wire: &Wire, ledger: &Ledger, event: &Value) {
+pub(super) fn heard(wire: &Wire, registry: &Registry, event: &Value) {
     let (parameters, session) = (&event["params"], &event["sessionId"]);
     match event["method"].as_str().unwrap_or_default() {
-        "Target.attachedToTarget" => attached(wire, ledger, parameters),
+        "Target.attachedToTarget" => attached(wire, registry, parameters),
         "Target.detachedFromTarget" => {
             let session = text(&parameters["sessionId"]);
-            ledger.write(|books| books.windows.retain(|_, window| window.session != session));
+            registry.write(|registered| registered.windows.retain(|_, window| window.session != session));
         }
         // Nothing that is asked of it is answered any more.
-        "Inspector.targetCrashed" => ledger.write(|books| {
-            books.note(session.as_str(), |record| {
+        "Inspector.targetCrashed" => registry.write(|registered| {
+            registered.note(session.as_str(), |record| {
                 record.complaints.push("the page crashed".into());
             });
-            books.windows.retain(|_, window| session != window.session.as_str());
+            registered.windows.retain(|_, window| session != window.session.as_str());
         }),
         "Page.javascriptDialogOpening" => wire.tell(json!({
             "method": "Page.handleJavaScriptDialog", "params": { "accept": true }, "sessionId": session,
         })),
         "Page.frameNavigated" if parameters["frame"]["parentId"].is_null() => {
             let document = text(&parameters["frame"]["loaderId"]);
-            in_session(ledger, session, |window| window.documents.push(document));
+            in_session(registry, session, |window| window.documents.push(document));
         }
-        _ => ledger.write(|books| note(books, session.as_str(), event)),
+        _ => registry.write(|registered| note(registered, session.as_str(), event)),
     }
 }
 
-fn attached(wire: &Wire, ledger: &Ledger, parameters: &Value) {
+fn attached(wire: &Wire, registry: &Registry, parameters: &Value) {
     let (session, target) = (text(&parameters["sessionId"]), &parameters["targetInfo"]);
     let tell = |method: &str, parameters: &Value| {
         wire.tell(json!({ "method": method, "params": parameters, "sessionId": session }));
     };
     let context = text(&target["browserContextId"]);
-    let scripts = ledger
+    let scripts = registry
         .read()
         .contexts
         .get(&context)
@@ -53,7 +53,8 @@ fn attached(wire: &Wire, ledger: &Ledger, parameters: &Value) {
         for domain in ["Runtime", "Log", "Network"] {
             tell(&format!("{domain}.enable"), &json!({}));
         }
-        ledger.write(|books| drop(books.owners.insert(session.clone(), context.clone())));
+        registry
+            .write(|registered| drop(registered.owners.insert(session.clone(), context.clone())));
         if target["type"] == "page" {
             tell("Page.enable", &json!({}));
             // A browser of one's own has the focus, whatever other windows the process shows.
@@ -69,15 +70,15 @@ fn attached(wire: &Wire, ledger: &Ledger, parameters: &Value) {
                 ..Window::default()
             };
             let name = text(&target["targetId"]);
-            ledger.write(|books| drop(books.windows.insert(name, window)));
+            registry.write(|registered| drop(registered.windows.insert(name, window)));
         }
     }
     tell("Runtime.runIfWaitingForDebugger", &json!({}));
 }
 
-fn in_session(ledger: &Ledger, session: &Value, change: impl FnOnce(&mut Window)) {
-    ledger.write(|books| {
-        if let Some(window) = books
+fn in_session(registry: &Registry, session: &Value, change: impl FnOnce(&mut Window)) {
+    registry.write(|registered| {
+        if let Some(window) = registered
             .windows
             .values_mut()
             .find(|window| session == window.session.as_str())
@@ -88,17 +89,17 @@ fn in_session(ledger: &Ledger, session: &Value, change: impl FnOnce(&mut Window)
 }
 
 /// Complaints, and whom a page asked.
-fn note(books: &mut Books, session: Option<&str>, event: &Value) {
+fn note(registered: &mut Registered, session: Option<&str>, event: &Value) {
     let parameters = &event["params"];
     let kind = &parameters["type"];
     let (said, is_error) = match event["method"].as_str().unwrap_or_default() {
         "Network.requestWillBeSent" => {
             let address = text(&parameters["request"]["url"]);
-            return books.note(session, |record| record.requests.push(address.clone()));
+            return registered.note(session, |record| record.requests.push(address.clone()));
         }
         "Network.webSocketCreated" => {
             let address = text(&parameters["url"]);
-            return books.note(session, |record| record.requests.push(address.clone()));
+            return registered.note(session, |record| record.requests.push(address.clone()));
         }
         "Runtime.consoleAPICalled" => (
             console_line(&parameters["args"]),
@@ -111,7 +112,7 @@ fn note(books: &mut Books, session: Option<&str>, event: &Value) {
             let (address, words) = (text(&entry["url"]), text(&entry["text"]));
             // Where it stands is the browser's to say, and may be the page's own address: a complaint names it, but
             // nobody has said it.
-            return books.note(session, |record| {
+            return registered.note(session, |record| {
                 record.said.push(words.clone());
                 if is_error {
                     record.complaints.push(format!("{address} - {words}"));
@@ -120,7 +121,7 @@ fn note(books: &mut Books, session: Option<&str>, event: &Value) {
         }
         _ => return,
     };
-    books.note(session, |record| {
+    registered.note(session, |record| {
         record.said.push(said.clone());
         if is_error {
             record.complaints.push(said.clone());

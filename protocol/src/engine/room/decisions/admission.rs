@@ -105,7 +105,7 @@ mod tests {
 
     /// Promise 16: the rule itself; the simulator and the browsers show what follows from it.
     #[test]
-    fn a_locked_door_lets_in_who_was_inside_and_nobody_else() {
+    fn a_locked_room_lets_in_who_was_inside_and_nobody_else() {
         let key = |seed| Identity::from_seed(&[seed; 32]).key();
         let mut admission = Admission::default();
         assert!(admission.admits(&key(2)));

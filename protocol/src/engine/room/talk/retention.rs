@@ -199,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_shelf_never_holds_more_than_its_bounds_and_always_the_newest(
+        fn never_more_is_held_than_the_bounds_and_always_the_newest(
             said in prop::collection::vec((1_u8..6, 1_usize..400), 1..300),
         ) {
             let bounds = Bounds { messages: 40, bytes: 2_000, shares: 4 };

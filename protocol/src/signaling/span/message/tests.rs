@@ -39,7 +39,7 @@ fn every_message_survives_the_bus() {
     let full = PageWord {
         known: Some(vec![KnownPage { server, version: 4 }]),
         others: vec![server],
-        kept: vec![KeptWord {
+        kept: vec![LeftSeat {
             server,
             for_ms: 5,
             seat: seat("Ben"),
@@ -63,7 +63,7 @@ fn every_message_survives_the_bus() {
         let message = message(word);
         assert_eq!(RoomMessage::decode(&message.encode()), Ok(message));
     }
-    for presence in [Presence::Here, Presence::Leaving] {
+    for presence in [ServerPresence::Here, ServerPresence::Leaving] {
         let sign = Sign { server, presence };
         assert_eq!(Sign::decode(&sign.encode()), Ok(sign));
     }

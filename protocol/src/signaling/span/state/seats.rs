@@ -1,6 +1,6 @@
 //! What the own sockets ask for.
 
-use super::{Arrived, Route, SpanState, Trail};
+use super::{Arrived, Destination, SpanState, Trail};
 use crate::{
     ids::{PeerId, RoomId, ServerId},
     signaling::{
@@ -97,13 +97,13 @@ impl SpanState {
         connection: ConnectionKey,
         from: PeerId,
         to: PeerId,
-    ) -> Result<Route, ErrorCode> {
+    ) -> Result<Destination, ErrorCode> {
         match self.local.relay(connection, from, to) {
-            Ok(receiver) => Ok(Route::Here(receiver)),
+            Ok(receiver) => Ok(Destination::Here(receiver)),
             Err(ErrorCode::UnknownPeer) if !self.local.has_seat(to) => {
                 let there = self.pages.live(to).filter(|(_, seat)| seat.connected);
                 there
-                    .map(|(server, _)| Route::There(server))
+                    .map(|(server, _)| Destination::There(server))
                     .ok_or(ErrorCode::UnknownPeer)
             }
             Err(refused) => Err(refused),

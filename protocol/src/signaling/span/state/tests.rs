@@ -104,7 +104,7 @@ fn who_joins_on_one_server_is_met_on_the_other() {
     );
     assert_eq!(
         here.relay(key(1), id(1), id(2)),
-        Ok(Route::There(server(2)))
+        Ok(Destination::There(server(2)))
     );
     assert_eq!(
         there.arrived(server(1), id(1), id(2)),
@@ -336,7 +336,7 @@ proptest! {
                 }
                 _ => seconds += u64::from(shown) * 3,
             }
-            let route = plain.relay(key(socket), id(from), id(to)).map(Route::Here);
+            let route = plain.relay(key(socket), id(from), id(to)).map(Destination::Here);
             prop_assert_eq!(route, span.relay(key(socket), id(from), id(to)));
             let departures: Vec<_> = plain.expire(at(seconds)).into_iter().map(Happened::Left).collect();
             prop_assert_eq!(departures, span.expire(at(seconds)));

@@ -38,26 +38,28 @@ pub(super) struct Window {
 
 /// Everything known of one browser.
 #[derive(Debug, Default)]
-pub(super) struct Books {
+pub(super) struct Registered {
     pub(super) contexts: BTreeMap<String, Context>,
     pub(super) windows: BTreeMap<String, Window>,
     /// The context of everything that ever spoke, by the name that it has in events: some words come late.
     pub(super) owners: BTreeMap<String, String>,
 }
 
-/// The books, and a bell that rings when something was written.
+/// The same for whoever waits until something in it has changed.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
-    books: Mutex<Books>,
+pub(super) struct Registry {
+    registered: Mutex<Registered>,
     written: Condvar,
 }
 
-impl Ledger {
-    pub(super) fn read(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+impl Registry {
+    pub(super) fn read(&self) -> MutexGuard<'_, Registered> {
+        self.registered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn write(&self, write: impl FnOnce(&mut Books)) {
+    pub(super) fn write(&self, write: impl FnOnce(&mut Registered)) {
         write(&mut self.read());
         self.written.notify_all();
     }
@@ -66,11 +68,11 @@ impl Ledger {
     pub(super) fn wait<T>(
         &self,
         what: &str,
-        mut look: impl FnMut(&Books) -> Option<T>,
+        mut look: impl FnMut(&Registered) -> Option<T>,
     ) -> Answer<T> {
         let mut found = None;
-        let mut nothing_yet = |books: &mut Books| {
-            found = look(books);
+        let mut nothing_yet = |registered: &mut Registered| {
+            found = look(registered);
             found.is_none()
         };
         let waited = self
@@ -82,8 +84,8 @@ impl Ledger {
 
     /// What was heard of a context so far.
     pub(super) fn record_of(&self, context: &str) -> Record {
-        let books = self.read();
-        let context = books.contexts.get(context);
+        let registered = self.read();
+        let context = registered.contexts.get(context);
         context
             .map(|context| context.record.clone())
             .unwrap_or_default()
@@ -91,15 +93,17 @@ impl Ledger {
 
     /// The context is gone, with its windows.
     pub(super) fn forget(&self, context: &str) {
-        self.write(|books| {
-            books.contexts.remove(context);
-            books.windows.retain(|_, window| window.context != context);
+        self.write(|registered| {
+            registered.contexts.remove(context);
+            registered
+                .windows
+                .retain(|_, window| window.context != context);
         });
     }
 
     pub(super) fn windows_of(&self, context: &str) -> Vec<String> {
-        let books = self.read();
-        let own = books
+        let registered = self.read();
+        let own = registered
             .windows
             .iter()
             .filter(|(_, window)| window.context == context);
@@ -107,7 +111,7 @@ impl Ledger {
     }
 }
 
-impl Books {
+impl Registered {
     /// Notes something for the context of whoever said it; for all contexts where nobody knows whose that is.
     pub(super) fn note(&mut self, speaker: Option<&str>, note: impl Fn(&mut Record)) {
         let owner = speaker.and_then(|speaker| self.owners.get(speaker));
