@@ -48,11 +48,15 @@ pub enum Kept {
     Progress(IdentityKey, Progress),
     /// Entries of a session up to this number are to be dropped, and so is to whom they were said.
     Dropped(SessionKey, u64),
+    /// A session made room for another one: its card, its receipt and all its entries are to be dropped.
+    Forgotten(SessionKey),
 }
 
 /// What a store gives back when a room is opened again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Restored {
+    /// [`Kept::Card`], with or without entries.
+    pub cards: Vec<SignedCard>,
     /// Of each session the newest range.
     pub ranges: Vec<KeptRange>,
     /// [`Kept::Receipt`]
@@ -68,8 +72,8 @@ pub struct Restored {
 /// What a store gives back of a session when a room is opened again: the newest range without a hole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptRange {
-    /// Its card.
-    pub card: SignedCard,
+    /// Whose log; its card is kept too.
+    pub session: SessionKey,
     /// The oldest number, and the hash that its entry names as the one before.
     pub first: (u64, Option<EntryHash>),
     /// The newest number, and its entry's hash.
@@ -148,7 +152,8 @@ impl Keeper {
             | Kept::Seen(..)
             | Kept::SaidTo(..)
             | Kept::Progress(..)
-            | Kept::Dropped(..) => None,
+            | Kept::Dropped(..)
+            | Kept::Forgotten(_) => None,
         });
         let id = BatchId(self.next);
         self.next += 1;

@@ -79,6 +79,10 @@ pub(super) struct Logs {
     released: Vec<Arc<LogEntry>>,
     /// Of whom no session is here any more, which was not told yet.
     gone: Vec<IdentityKey>,
+    /// Sessions that made room for others, which was not told yet.
+    forgotten: Vec<SessionKey>,
+    /// Logs that began anew beyond a hole, and up to where what was before it is handed over no more; not told yet.
+    left_behind: Vec<(SessionKey, u64)>,
 }
 
 impl Logs {
@@ -93,6 +97,8 @@ impl Logs {
             met: 0,
             released: Vec::new(),
             gone: Vec::new(),
+            forgotten: Vec::new(),
+            left_behind: Vec::new(),
         }
     }
 
@@ -195,6 +201,7 @@ impl Logs {
         while let Some(entry) = session.log.release_oldest(false) {
             self.count_released(entry);
         }
+        self.forgotten.push(*key);
         let person = session.card.identity;
         if self.sessions.values().all(|it| it.card.identity != person) {
             self.gone.push(person);
@@ -225,6 +232,7 @@ impl Logs {
             return Taking::Refused;
         };
         let entry = Arc::new(LogEntry::new(signed, entry));
+        let before = session.log.range();
         let insertion = match hole {
             Hole::Waits => session.log.insert(Arc::clone(&entry)),
             Hole::Skipped => session.log.restart(Arc::clone(&entry)),
@@ -232,7 +240,17 @@ impl Logs {
         match insertion {
             Insertion::Taken(taken) => {
                 let author = session.card.identity;
+                let after = session.log.range();
+                if let (Some((_, last)), Some((first, _))) = (before, after)
+                    && first > last + 1
+                {
+                    self.left_behind.push((key, last));
+                }
+                let again = session.log.take_past_again();
                 self.count(&taken);
+                for entry in again {
+                    self.uncount(&entry);
+                }
                 self.release(&author);
                 Taking::Taken(taken)
             }
@@ -366,6 +384,16 @@ impl Logs {
         std::mem::take(&mut self.gone)
     }
 
+    /// Sessions that made room for others, since it was asked last.
+    pub(super) fn take_forgotten(&mut self) -> Vec<SessionKey> {
+        std::mem::take(&mut self.forgotten)
+    }
+
+    /// Logs that began anew beyond a hole since it was asked last, and the last number before it.
+    pub(super) fn take_left_behind(&mut self) -> Vec<(SessionKey, u64)> {
+        std::mem::take(&mut self.left_behind)
+    }
+
     /// Of how many people something is in memory.
     #[cfg(test)]
     pub(super) fn people(&self) -> usize {
@@ -383,6 +411,11 @@ impl Logs {
     }
 
     fn count_released(&mut self, entry: Arc<LogEntry>) {
+        self.uncount(&entry);
+        self.released.push(entry);
+    }
+
+    fn uncount(&mut self, entry: &LogEntry) {
         let author = entry.entry.author;
         if let Some(pile) = self.piles.get_mut(&author) {
             pile.len = pile.len.saturating_sub(1);
@@ -393,7 +426,6 @@ impl Logs {
         }
         self.all.len = self.all.len.saturating_sub(1);
         self.all.bytes = self.all.bytes.saturating_sub(entry.bytes());
-        self.released.push(entry);
     }
 
     /// Releases from memory until it is within its bounds, after somebody's entries came.

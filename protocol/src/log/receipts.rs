@@ -227,6 +227,13 @@ impl Receipts {
         true
     }
 
+    /// A session is not here any more.
+    pub(super) fn forget(&mut self, session: &SessionKey) {
+        self.told.remove(session);
+        self.read.remove(session);
+        self.changed.retain(|changed| changed != session);
+    }
+
     /// The receipt of a session, with its counter.
     pub(super) fn get(&self, session: &SessionKey) -> Option<(u64, &SignedReceipt)> {
         let told = self.told.get(session)?;

@@ -364,6 +364,7 @@ impl RoomLog {
 
     /// What follows from any input.
     fn drive(&mut self, now: Timestamp) {
+        self.forget_released(now);
         let (sync, holdings) = self.parts();
         sync.ask(now, &holdings);
         while let Some(request) = self.sync.poll_page() {

@@ -180,8 +180,8 @@ impl SessionLog {
         self.wait(entry)
     }
 
-    /// Begins anew with an entry beyond a hole that nobody can fill. What was here before stays where it is shown and kept, but is
-    /// handed over no more.
+    /// Begins anew with an entry beyond a hole that nobody can fill. What was here before stays where it is shown, but is handed over
+    /// no more, and kept no more either: nothing would lead to it.
     pub(super) fn restart(&mut self, entry: Arc<LogEntry>) -> Insertion {
         let is_beyond = self
             .range
@@ -255,6 +255,12 @@ impl SessionLog {
             return self.contradiction(self.held.front(), &entry);
         }
         let number = entry.entry.number;
+        if let Some(past) = self.past.back()
+            && past.entry.number == number
+            && past.hash != entry.hash
+        {
+            return Insertion::Forked(pair(past, &entry));
+        }
         self.before = entry.entry.previous;
         self.first_lamport = entry.entry.lamport;
         let begins = self.held.front().map(|held| held.entry.number);
@@ -312,6 +318,14 @@ impl SessionLog {
             self.drop_through(oldest.entry.number, Some(oldest.hash));
         }
         Some(oldest)
+    }
+
+    /// What had been left before a hole and has come again behind it.
+    pub(super) fn take_past_again(&mut self) -> Vec<Arc<LogEntry>> {
+        let first = self.range.map_or(u64::MAX, |(first, _)| first);
+        let is_before = |entry: &Arc<LogEntry>| entry.entry.number < first;
+        let place = self.past.partition_point(is_before);
+        self.past.split_off(place).into()
     }
 
     /// What is up to this number is here no more, and is not taken again.

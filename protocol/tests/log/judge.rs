@@ -1,11 +1,12 @@
 //! What must hold once nothing more is said and faults have stopped.
 
 use banter_protocol::{
+    crypto::SessionKey,
     log::{RoomLog, view::Message},
     peer::Extent,
 };
 
-use crate::world::World;
+use crate::{node::Node, world::World};
 
 pub fn messages(log: &RoomLog) -> Vec<Message> {
     let view = log.view();
@@ -38,6 +39,33 @@ pub fn assert_equal(world: &World, nodes: &[usize]) {
         );
         assert_eq!(log.view().title(), world.nodes[first].log.view().title());
     }
+}
+
+/// The store has what the log says that is here, and nothing else.
+pub fn assert_stored(node: &Node) {
+    let (log, store) = (&node.log, &node.store);
+    for (session, card) in &store.cards {
+        assert_eq!(log.card(session), Some(card), "a card of nobody");
+    }
+    for session in store.receipts.keys() {
+        assert!(log.card(session).is_some(), "a receipt of nobody");
+    }
+    let extents = log.extents();
+    let mut stored = store.entries.len() as u64;
+    for extent in &extents {
+        let session = extent.session;
+        let range = (session, extent.first)..=(session, extent.last);
+        let count = store.entries.range(range).count() as u64;
+        assert_eq!(
+            count,
+            extent.last - extent.first + 1,
+            "something is missing"
+        );
+        stored -= count;
+    }
+    let is_frozen = |(session, _): &&(SessionKey, u64)| log.is_frozen(session);
+    let frozen = store.entries.keys().filter(is_frozen).count() as u64;
+    assert_eq!(stored, frozen, "something is stored that is not here");
 }
 
 pub fn are_equal(world: &World, nodes: &[usize]) -> bool {

@@ -25,4 +25,5 @@ mod properties;
 mod scenarios;
 #[path = "../sim/seeds.rs"]
 mod seeds;
+mod stores;
 mod world;

@@ -56,6 +56,11 @@ impl Store {
                     self.entries
                         .retain(|(of, it), _| *of != session || *it > number);
                 }
+                Kept::Forgotten(session) => {
+                    self.entries.retain(|(of, _), _| *of != session);
+                    self.cards.remove(&session);
+                    self.receipts.remove(&session);
+                }
                 Kept::Seen(person, lamport) => {
                     self.seen.insert(person, lamport);
                 }
@@ -71,7 +76,9 @@ impl Store {
     /// The newest range of each session without a hole.
     fn ranges(&self) -> Vec<KeptRange> {
         let mut ranges = Vec::new();
-        for (session, card) in &self.cards {
+        let mut sessions: Vec<_> = self.entries.keys().map(|(session, _)| *session).collect();
+        sessions.dedup();
+        for session in &sessions {
             let entries: Vec<_> = self
                 .entries
                 .range((*session, 0)..=(*session, u64::MAX))
@@ -85,7 +92,7 @@ impl Store {
             }
             let oldest = self.entries[&(*session, first)].read_kept().unwrap();
             ranges.push(KeptRange {
-                card: card.clone(),
+                session: *session,
                 first: (first, oldest.previous),
                 last: (*last, newest.hash()),
                 lamport: newest.read_kept().unwrap().lamport,
@@ -172,11 +179,9 @@ impl Node {
         self.log = log(keys, self.storage, self.bounds, self.history);
         if self.storage == Storage::Device {
             let store = &self.store;
-            let card = self.log.card(&self.log.session()).unwrap().clone();
-            let mut store = store.clone();
-            store.cards.insert(card.session, card);
             let seen = store.seen.iter();
             self.log.restore(Restored {
+                cards: store.cards.values().cloned().collect(),
                 ranges: store.ranges(),
                 receipts: store.receipts.values().cloned().collect(),
                 seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),

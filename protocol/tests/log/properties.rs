@@ -6,7 +6,7 @@ use banter_protocol::log::{Content, EntryId, History, Setting, keep::Storage};
 
 use crate::{
     chance::Chance,
-    judge::assert_equal,
+    judge::{assert_equal, assert_stored},
     node::Node,
     seeds::{assert_seeds, seeds},
     world::World,
@@ -117,6 +117,9 @@ pub fn play(seed: u64) {
     let all: Vec<_> = (0..world.nodes.len()).collect();
     assert_equal(&world, &all);
     for node in &world.nodes {
+        if node.storage == Storage::Device {
+            assert_stored(node);
+        }
         let own = node.log.session();
         let stored = node
             .store

@@ -121,8 +121,8 @@ impl RoomLog {
         } else if self.logs.contradicts(&card) {
             self.spread_contradiction(card);
         } else if self.logs.introduce(card.clone()) {
+            self.forget_released(now);
             self.keeper.keep(now, Kept::Card(card));
-            self.forget_released();
             if session == linked {
                 self.logs.set_present(&session, true);
             }

@@ -18,16 +18,19 @@ impl RoomLog {
     /// Goes on with what was kept, before anything else happens. The newest entries are asked of the store at once.
     pub fn restore(&mut self, kept: Restored) {
         let Restored {
+            cards,
             ranges,
             receipts,
             seen,
             said_to,
             progress,
         } = kept;
+        for card in cards {
+            self.logs.introduce(card);
+        }
         for range in ranges {
-            let session = range.card.session;
+            let session = range.session;
             self.end.reach(range.lamport);
-            self.logs.introduce(range.card);
             if session == self.me {
                 self.handover.keep_own(range.last.0);
             }
@@ -77,7 +80,7 @@ impl RoomLog {
         let history = self.view.history().unwrap_or(self.default_history);
         self.handover.set_history(history);
         self.drop_from_store(now, self.kept, Some(&entry.entry.author));
-        self.forget_released();
+        self.forget_released(now);
     }
 
     pub(super) fn drop_from_store(
@@ -104,16 +107,24 @@ impl RoomLog {
             ..self.kept
         };
         self.drop_from_store(now, bounds, None);
-        self.forget_released();
+        self.forget_released(now);
         self.drive(now);
     }
 
-    pub(super) fn forget_released(&mut self) {
+    /// What made room is seen no more, and what will not be handed over again leaves the store.
+    pub(super) fn forget_released(&mut self, now: Timestamp) {
         for entry in self.logs.take_released() {
             self.view.remove(&entry);
             if entry.entry.session == self.me {
                 self.said_to.remove(&entry.entry.number);
             }
+        }
+        for session in self.logs.take_forgotten() {
+            self.receipts.forget(&session);
+            self.keeper.keep(now, Kept::Forgotten(session));
+        }
+        for (session, last) in self.logs.take_left_behind() {
+            self.keeper.keep(now, Kept::Dropped(session, last));
         }
         for person in self.logs.take_gone() {
             self.view.forget(&person);

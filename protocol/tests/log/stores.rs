@@ -1,0 +1,86 @@
+//! What is in a store, and what is told to it.
+
+use std::time::Duration;
+
+use banter_protocol::{
+    crypto::{Identity, Session, SignedCard},
+    ids::PeerId,
+    limits::{self, Bounds},
+    log::{History, keep::Storage},
+    peer::LogMessage,
+};
+
+use crate::{
+    judge::assert_stored,
+    node::{Node, ROOM, seed},
+    world::World,
+};
+
+/// Memory for a hundred entries.
+const LITTLE: Bounds = Bounds {
+    messages: 100,
+    bytes: 1024 * 1024,
+    shares: 10,
+};
+
+#[test]
+fn what_was_before_a_hole_that_nobody_fills_leaves_the_store() {
+    let mut world = World::new(11);
+    world.add(Node::usual(0, Storage::Device));
+    world.add(Node::new(1, Storage::Memory, LITTLE, History::All));
+    world.open_all();
+    for number in 0..30 {
+        world.say_text(1, &format!("early {number}"));
+    }
+    world.run_for(Duration::from_secs(1));
+    world.close(0, 1);
+    for number in 0..300 {
+        world.say_text(1, &format!("late {number}"));
+    }
+    world.run_for(Duration::from_secs(1));
+    world.open(0, 1);
+    world.run_for(Duration::from_secs(10));
+    let theirs = world.nodes[1].log.session();
+    let extents = world.nodes[0].log.extents();
+    let held = extents.iter().find(|it| it.session == theirs).unwrap();
+    assert!(held.first > 200 && held.last == 330, "{held:?}");
+    assert_stored(&world.nodes[0]);
+    world.restart(0, true);
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(world.nodes[0].log.extents(), extents);
+}
+
+/// Cards of so many sessions, each of a person of its own.
+pub fn tell_sessions(world: &mut World, from: usize, to: usize, sessions: std::ops::Range<u64>) {
+    let name = "Mallory".parse().unwrap();
+    let cards: Vec<_> = sessions
+        .map(|number| {
+            let identity = Identity::from_seed(&seed(5, number));
+            let session = Session::from_seed(&seed(6, number));
+            let peer = PeerId::from_random(u128::from(number) + 100);
+            SignedCard::sign(peer, &name, &identity, &session, &ROOM)
+        })
+        .collect();
+    for cards in cards.chunks(limits::CARDS) {
+        let cards = cards.to_vec();
+        let json = serde_json::to_string(&LogMessage::Cards { cards }).unwrap();
+        world.send_json(from, to, json);
+        world.run_for(Duration::from_secs(4));
+    }
+}
+
+#[test]
+fn a_session_that_makes_room_leaves_the_store_with_all_that_it_said() {
+    let mut world = World::new(12);
+    world.add(Node::usual(0, Storage::Device));
+    world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    tell_sessions(&mut world, 1, 0, 0..1_100);
+    let store = &world.nodes[0].store;
+    assert!(
+        store.cards.len() < limits::SESSIONS,
+        "{}",
+        store.cards.len()
+    );
+    assert_stored(&world.nodes[0]);
+}
