@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{log_entry::LogEntry, receipts::Progress};
+use super::{log_entry::LogEntry, piles::Amount, receipts::Progress};
 use crate::{
     crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::EntryHash},
     time::Timestamp,
@@ -13,6 +13,9 @@ const PUT_OFF: Duration = Duration::from_millis(50);
 
 /// Things in one batch: more of them hold a browser up.
 const BATCH: usize = 50;
+
+/// So many numbers of a session are counted together, from a multiple of it on.
+pub const BLOCK: u64 = 64;
 
 /// Whether there is a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +37,9 @@ pub struct PageId(pub u64);
 /// Something to store, by its key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
-    /// By (session, number), with an index by Lamport time.
-    Entry(Arc<LogEntry>),
+    /// By (session, number), with an index by Lamport time. And how much is stored then of its [`BLOCK`], by (session, first number of
+    /// the block); takes the place of what was there before.
+    Entry(Arc<LogEntry>, Amount),
     /// By session.
     Card(SignedCard),
     /// By session; takes the place of the one before.
@@ -46,9 +50,9 @@ pub enum Kept {
     SaidTo(u64, Arc<[IdentityKey]>),
     /// By person: how far they have come in one's own log; takes the place of the one before.
     Progress(IdentityKey, Progress),
-    /// Entries of a session up to this number are to be dropped, and so is to whom they were said.
+    /// Entries of a session up to this number are to be dropped, and so are to whom they were said and the counts of whole blocks.
     Dropped(SessionKey, u64),
-    /// A session made room for another one: its card, its receipt and all its entries are to be dropped.
+    /// A session made room for another one: its card, its receipt and all its entries with their counts are to be dropped.
     Forgotten(SessionKey),
 }
 
@@ -59,6 +63,8 @@ pub struct Restored {
     pub cards: Vec<SignedCard>,
     /// Of each session the newest range.
     pub ranges: Vec<KeptRange>,
+    /// How much is stored of each block: its session, its first number.
+    pub blocks: Vec<(SessionKey, u64, Amount)>,
     /// [`Kept::Receipt`]
     pub receipts: Vec<SignedReceipt>,
     /// [`Kept::Seen`]
@@ -145,8 +151,8 @@ impl Keeper {
             self.due = None;
         }
         let own = batch.iter().filter_map(|kept| match kept {
-            Kept::Entry(entry) if entry.entry.session == *me => Some(entry.entry.number),
-            Kept::Entry(_)
+            Kept::Entry(entry, _) if entry.entry.session == *me => Some(entry.entry.number),
+            Kept::Entry(..)
             | Kept::Card(_)
             | Kept::Receipt(..)
             | Kept::Seen(..)

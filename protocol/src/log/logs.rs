@@ -6,8 +6,11 @@ use std::sync::Arc;
 use litemap::LiteMap;
 
 use super::{
+    keep::BLOCK,
     log_entry::LogEntry,
+    piles::{Amount, Piles},
     session_log::{Insertion, SessionLog, proves_fork},
+    stored::Stored,
 };
 use crate::{
     crypto::{
@@ -53,16 +56,6 @@ struct Session {
     is_present: bool,
 }
 
-/// What is held of one person.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pile {
-    len: usize,
-    bytes: usize,
-}
-
-/// Entries of a session that are dropped from the store at once: stores drop ranges quickly, and single ones slowly.
-const DROPPED_AT_ONCE: u64 = 50;
-
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Logs {
@@ -72,8 +65,8 @@ pub(super) struct Logs {
     is_stored: bool,
     /// Boxed, since there may be a thousand (ADR 25).
     sessions: LiteMap<SessionKey, Box<Session>>,
-    piles: LiteMap<IdentityKey, Pile>,
-    all: Pile,
+    piles: Piles,
+    stored: Stored,
     met: u64,
     /// What made room and was not told yet.
     released: Vec<Arc<LogEntry>>,
@@ -92,8 +85,8 @@ impl Logs {
             bounds,
             is_stored,
             sessions: LiteMap::default(),
-            piles: LiteMap::default(),
-            all: Pile::default(),
+            piles: Piles::default(),
+            stored: Stored::default(),
             met: 0,
             released: Vec::new(),
             gone: Vec::new(),
@@ -104,13 +97,13 @@ impl Logs {
 
     /// Entries in memory.
     pub(super) fn len(&self) -> usize {
-        self.all.len
+        as_usize(self.piles.all().entries)
     }
 
     /// Bytes in memory, waiting ones included.
     pub(super) fn bytes(&self) -> usize {
         let waiting = self.sessions.values().map(|it| it.log.waiting_bytes());
-        self.all.bytes + waiting.sum::<usize>()
+        as_usize(self.piles.all().bytes) + waiting.sum::<usize>()
     }
 
     /// Every session, in order.
@@ -174,7 +167,7 @@ impl Logs {
         }
     }
 
-    /// Forgets the session that matters least: of whoever comes as most, else one with least entries, the last one met.
+    /// Forgets the session that matters least: of whoever comes as most, else one with least entries, in memory or stored, the last one met.
     fn make_room(&mut self, identity: &IdentityKey) -> bool {
         let is_of = |it: &Session, person: &IdentityKey| it.card.identity == *person;
         let own = self
@@ -185,13 +178,18 @@ impl Logs {
         let absent = self.sessions.iter().filter(|(_, it)| !it.is_present);
         let rank = |(key, it): (&SessionKey, &Session)| {
             let is_own = own > limits::SESSIONS / 10 && is_of(it, identity);
-            (!is_own, it.log.len(), u64::MAX - it.met, *key)
+            (!is_own, self.amount(key, it), u64::MAX - it.met, *key)
         };
         let Some((.., key)) = absent.map(|(key, it)| rank((key, it))).min() else {
             return false;
         };
         self.forget(&key);
         true
+    }
+
+    /// Entries of a session, wherever there are more.
+    fn amount(&self, key: &SessionKey, session: &Session) -> u64 {
+        self.stored.entries(key).max(session.log.len() as u64)
     }
 
     fn forget(&mut self, key: &SessionKey) {
@@ -202,6 +200,7 @@ impl Logs {
             self.count_released(entry);
         }
         self.forgotten.push(*key);
+        self.stored.forget(key);
         let person = session.card.identity;
         if self.sessions.values().all(|it| it.card.identity != person) {
             self.gone.push(person);
@@ -245,6 +244,7 @@ impl Logs {
                     && first > last + 1
                 {
                     self.left_behind.push((key, last));
+                    self.stored.drop_through(&key, last, last);
                 }
                 let again = session.log.take_past_again();
                 self.count(&taken);
@@ -301,6 +301,18 @@ impl Logs {
         }
     }
 
+    /// So much was kept of a block of a session.
+    pub(super) fn restore_block(&mut self, key: SessionKey, number: u64, amount: Amount) {
+        let Some(session) = self.sessions.get(&key) else {
+            return;
+        };
+        let (first, last) = session.log.range().unwrap_or((u64::MAX, 0));
+        if number.saturating_add(BLOCK) > first && number <= last {
+            let person = session.card.identity;
+            self.stored.count(key, person, number, amount);
+        }
+    }
+
     /// A page of kept entries of one session, by number. Gives those that are in memory now.
     pub(super) fn load(&mut self, key: &SessionKey, page: Vec<SignedEntry>) -> Vec<Arc<LogEntry>> {
         let Some(session) = self.sessions.get_mut(key) else {
@@ -328,6 +340,8 @@ impl Logs {
             gone.extend(log.release_oldest(true));
         }
         let hash = gone.last().filter(|it| it.entry.number == number);
+        let last = log.range().map_or(number, |(_, last)| last);
+        self.stored.drop_through(key, number, last);
         log.drop_through(number, hash.map(|it| it.hash));
         for entry in gone {
             self.count_released(entry);
@@ -337,41 +351,32 @@ impl Logs {
     /// The store failed: what is not in memory is not here any more, now and later.
     pub(super) fn stop_storing(&mut self) {
         self.is_stored = false;
+        self.stored = Stored::default();
         for session in self.sessions.iter_mut().map(|(_, it)| it) {
             session.log.drop_stored();
         }
     }
 
+    /// An entry goes to the store. Gives how much of its block is stored then.
+    pub(super) fn count_stored(&mut self, entry: &LogEntry) -> Amount {
+        self.stored.add(entry)
+    }
+
+    /// What is stored.
+    pub(super) fn stored(&self) -> Amount {
+        self.stored.all()
+    }
+
     /// What is to be dropped from a store of which these are the bounds, after somebody's entry came: of which session, and up to
-    /// which number. Of whoever pays, the longest log; the oldest of it.
+    /// which number. The last one of a session stays, for the next to follow it.
     pub(super) fn too_much(
         &self,
         bounds: Bounds,
         author: Option<&IdentityKey>,
     ) -> Option<(SessionKey, u64)> {
-        let len = |it: &Session| {
-            let range = it.log.range();
-            range.map_or(0, |(first, last)| last - first + 1)
-        };
-        let (most, shares) = (bounds.messages as u64, bounds.shares as u64);
-        let all: u64 = self.sessions.values().map(|it| len(it)).sum();
-        if all <= most - most / shares {
-            return None;
-        }
-        let mut of_each: LiteMap<IdentityKey, u64> = LiteMap::default();
-        for it in self.sessions.values() {
-            *of_each.entry(it.card.identity).or_default() += len(it);
-        }
-        let has_more_than_a_share =
-            |author: &&IdentityKey| of_each.get(author).is_some_and(|len| *len > most / shares);
-        let greediest = of_each.iter().max_by_key(|(_, len)| **len);
-        let greediest = greediest.filter(|_| all > most).map(|(payer, _)| payer);
-        let payer = author.filter(has_more_than_a_share).or(greediest).copied();
-        let logs = self.sessions.iter();
-        let logs = logs.filter(|(_, it)| Some(it.card.identity) == payer && len(it) > 1);
-        let (key, it) = logs.max_by_key(|(_, it)| len(it))?;
-        let (first, last) = it.log.range()?;
-        Some((*key, (first + DROPPED_AT_ONCE - 1).min(last - 1)))
+        let (session, number) = self.stored.too_much(bounds, author)?;
+        let (first, last) = self.log(&session)?.range()?;
+        (first < last).then_some((session, number.clamp(first, last - 1)))
     }
 
     /// What made room in memory since it was asked last.
@@ -397,16 +402,12 @@ impl Logs {
     /// Of how many people something is in memory.
     #[cfg(test)]
     pub(super) fn people(&self) -> usize {
-        self.piles.len()
+        self.piles.people()
     }
 
     fn count(&mut self, taken: &[Arc<LogEntry>]) {
         for entry in taken {
-            let pile = self.piles.entry(entry.entry.author).or_default();
-            pile.len += 1;
-            pile.bytes += entry.bytes();
-            self.all.len += 1;
-            self.all.bytes += entry.bytes();
+            self.piles.add(entry.entry.author, amount(entry));
         }
     }
 
@@ -416,21 +417,12 @@ impl Logs {
     }
 
     fn uncount(&mut self, entry: &LogEntry) {
-        let author = entry.entry.author;
-        if let Some(pile) = self.piles.get_mut(&author) {
-            pile.len = pile.len.saturating_sub(1);
-            pile.bytes = pile.bytes.saturating_sub(entry.bytes());
-            if pile.len == 0 {
-                self.piles.remove(&author);
-            }
-        }
-        self.all.len = self.all.len.saturating_sub(1);
-        self.all.bytes = self.all.bytes.saturating_sub(entry.bytes());
+        self.piles.subtract(&entry.entry.author, amount(entry));
     }
 
     /// Releases from memory until it is within its bounds, after somebody's entries came.
     fn release(&mut self, author: &IdentityKey) {
-        while let Some(payer) = self.payer(author) {
+        while let Some(payer) = self.piles.payer(self.bounds, Some(author)) {
             let oldest = self.sessions.iter_mut().map(|(_, it)| it);
             let oldest = oldest
                 .filter(|it| it.card.identity == payer)
@@ -443,33 +435,15 @@ impl Logs {
             self.count_released(released);
         }
     }
+}
 
-    /// Whoever has more than a share pays near the bounds for what they say; beyond them, whoever has most.
-    fn payer(&self, author: &IdentityKey) -> Option<IdentityKey> {
-        let Bounds {
-            messages,
-            bytes,
-            shares,
-        } = self.bounds;
-        let Pile { len, bytes: size } = self.all;
-        let is_nearly_full = len > messages - messages / shares || size > bytes - bytes / shares;
-        let has_more_than_a_share = self.piles.get(author).is_some_and(|pile| {
-            pile.len > 1 && (pile.len > messages / shares || pile.bytes > bytes / shares)
-        });
-        if is_nearly_full && has_more_than_a_share {
-            Some(*author)
-        } else if size > bytes || len > messages {
-            self.greediest()
-        } else {
-            None
-        }
+fn amount(entry: &LogEntry) -> Amount {
+    Amount {
+        entries: 1,
+        bytes: entry.bytes() as u64,
     }
+}
 
-    /// Who has most of what there is too much of.
-    fn greediest(&self) -> Option<IdentityKey> {
-        let by_bytes = self.all.bytes > self.bounds.bytes;
-        let size = |pile: &Pile| if by_bytes { pile.bytes } else { pile.len };
-        let most = self.piles.iter().max_by_key(|(_, pile)| size(pile));
-        most.filter(|(_, pile)| size(pile) > 0).map(|(key, _)| *key)
-    }
+fn as_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

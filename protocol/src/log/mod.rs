@@ -6,6 +6,8 @@
 //! | [`room_log`] | one room's log: hands on what one part gives and another needs |
 //! | `session_log` | one session's entries, without holes, each naming the one before |
 //! | `logs` | those of all sessions, whose they are, and how much is held |
+//! | `piles` | how much there is of each person's, and who makes room |
+//! | `stored` | how much of each session is in the store |
 //! | `sync` | who is asked, answered and told |
 //! | `handover` | what is handed over to whom |
 //! | [`receipts`] | how far each has come |
@@ -20,15 +22,18 @@ mod handover;
 pub mod keep;
 pub mod log_entry;
 mod logs;
+mod piles;
 pub mod place;
 pub mod receipts;
 pub mod room_log;
 mod session_log;
+mod stored;
 mod sync;
 pub mod view;
 
 pub use content::{Content, History, Setting};
 pub use log_entry::LogEntry;
+pub use piles::Amount;
 pub use place::{EntryId, Place};
 pub use room_log::{LogOutput, LogSettings, RoomLog};
 

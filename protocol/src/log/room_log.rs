@@ -13,6 +13,7 @@ use super::{
     handover::Handover,
     keep::{BatchId, Keeper, Kept, PageId, Storage},
     logs::{Hole, Logs, Taking},
+    piles::Amount,
     place::EntryId,
     receipts::{Reach, Receipts},
     session_log::SessionLog,
@@ -45,7 +46,7 @@ pub struct LogSettings {
     pub history: History,
     /// What is held in memory: [`limits::LOG_IN_MEMORY`].
     pub bounds: Bounds,
-    /// What is held in the store: [`limits::LOG_KEPT`]. Bytes are for the store to count; it says
+    /// What is held in the store: [`limits::LOG_KEPT`], in bytes of texts. A store that takes less says
     /// [`RoomLog::handle_store_full`].
     pub kept: Bounds,
 }
@@ -201,6 +202,11 @@ impl RoomLog {
     /// Entries, and bytes of entries with what waits, in memory.
     pub fn in_memory(&self) -> (usize, usize) {
         (self.logs.len(), self.logs.bytes())
+    }
+
+    /// Entries in the store, and bytes of their texts.
+    pub fn stored(&self) -> Amount {
+        self.logs.stored()
     }
 
     /// Entries and other parts of messages that were dropped: not asked for, not genuine, of nobody who is known.

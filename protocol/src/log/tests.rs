@@ -22,6 +22,8 @@ use crate::{
     time::Timestamp,
 };
 
+mod stored;
+
 const ROOM: [u8; 32] = [9; 32];
 
 struct Author {

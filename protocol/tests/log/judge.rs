@@ -2,7 +2,7 @@
 
 use banter_protocol::{
     crypto::SessionKey,
-    log::{RoomLog, view::Message},
+    log::{Amount, RoomLog, view::Message},
     peer::Extent,
 };
 
@@ -50,6 +50,12 @@ pub fn assert_stored(node: &Node) {
     for session in store.receipts.keys() {
         assert!(log.card(session).is_some(), "a receipt of nobody");
     }
+    let texts = store.entries.values().map(|entry| entry.text.len() as u64);
+    let amount = Amount {
+        entries: store.entries.len() as u64,
+        bytes: texts.sum(),
+    };
+    assert_eq!(log.stored(), amount, "it is counted wrongly");
     let extents = log.extents();
     let mut stored = store.entries.len() as u64;
     for extent in &extents {

@@ -12,8 +12,8 @@ use banter_protocol::{
     ids::PeerId,
     limits::{self, Bounds},
     log::{
-        History, LogOutput, LogSettings, Place, RoomLog,
-        keep::{Kept, KeptRange, Restored, Storage},
+        Amount, History, LogOutput, LogSettings, Place, RoomLog,
+        keep::{BLOCK, Kept, KeptRange, Restored, Storage},
         receipts::Progress,
         view::Change,
     },
@@ -26,6 +26,8 @@ pub const ROOM: [u8; 32] = [9; 32];
 pub struct Store {
     pub entries: BTreeMap<(SessionKey, u64), SignedEntry>,
     pub cards: BTreeMap<SessionKey, SignedCard>,
+    /// By session and first number.
+    pub blocks: BTreeMap<(SessionKey, u64), Amount>,
     pub receipts: BTreeMap<SessionKey, SignedReceipt>,
     pub seen: BTreeMap<IdentityKey, u64>,
     pub said_to: BTreeMap<u64, Arc<[IdentityKey]>>,
@@ -36,8 +38,9 @@ impl Store {
     pub fn take(&mut self, kept: Vec<Kept>) {
         for kept in kept {
             match kept {
-                Kept::Entry(entry) => {
+                Kept::Entry(entry, block) => {
                     let key = (entry.entry.session, entry.entry.number);
+                    self.blocks.insert((key.0, key.1 - key.1 % BLOCK), block);
                     self.entries.insert(key, entry.signed.clone());
                 }
                 Kept::Card(card) => {
@@ -55,9 +58,12 @@ impl Store {
                 Kept::Dropped(session, number) => {
                     self.entries
                         .retain(|(of, it), _| *of != session || *it > number);
+                    self.blocks
+                        .retain(|(of, it), _| *of != session || *it + BLOCK - 1 > number);
                 }
                 Kept::Forgotten(session) => {
                     self.entries.retain(|(of, _), _| *of != session);
+                    self.blocks.retain(|(of, _), _| *of != session);
                     self.cards.remove(&session);
                     self.receipts.remove(&session);
                 }
@@ -183,6 +189,11 @@ impl Node {
             self.log.restore(Restored {
                 cards: store.cards.values().cloned().collect(),
                 ranges: store.ranges(),
+                blocks: store
+                    .blocks
+                    .iter()
+                    .map(|((it, first), amount)| (*it, *first, *amount))
+                    .collect(),
                 receipts: store.receipts.values().cloned().collect(),
                 seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),
                 said_to: store.said_to.clone().into_iter().collect(),

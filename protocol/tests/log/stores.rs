@@ -50,6 +50,34 @@ fn what_was_before_a_hole_that_nobody_fills_leaves_the_store() {
     assert_eq!(world.nodes[0].log.extents(), extents);
 }
 
+#[test]
+fn a_full_store_costs_who_says_long_things_and_not_who_says_many() {
+    let mut world = World::new(13);
+    world.add(Node::usual(0, Storage::Device));
+    world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    for number in 0..300 {
+        world.say_text(0, &format!("mine {number}"));
+    }
+    for _ in 0..100 {
+        world.say_text(1, &"flood".repeat(3_000));
+        world.run_for(Duration::from_millis(50));
+    }
+    world.run_for(Duration::from_secs(5));
+    world.restart(0, true);
+    let before = world.nodes[0].log.stored();
+    assert_eq!(before.entries, 400);
+    let now = world.now;
+    world.nodes[0].log.handle_store_full(now);
+    world.carry_out(0);
+    world.run_for(Duration::from_secs(1));
+    let own = world.nodes[0].log.session();
+    let extents = world.nodes[0].log.extents();
+    assert!(extents.iter().any(|it| it.session == own && it.first == 1));
+    assert!(world.nodes[0].log.stored().bytes <= before.bytes - before.bytes / 20);
+    assert_stored(&world.nodes[0]);
+}
+
 /// Cards of so many sessions, each of a person of its own.
 pub fn tell_sessions(world: &mut World, from: usize, to: usize, sessions: std::ops::Range<u64>) {
     let name = "Mallory".parse().unwrap();

@@ -20,6 +20,7 @@ impl RoomLog {
         let Restored {
             cards,
             ranges,
+            blocks,
             receipts,
             seen,
             said_to,
@@ -36,6 +37,9 @@ impl RoomLog {
             }
             let log = SessionLog::restored(range.first, range.last, range.lamport);
             self.logs.restore(session, log);
+        }
+        for (session, number, amount) in blocks {
+            self.logs.restore_block(session, number, amount);
         }
         for receipt in receipts {
             match receipt.read() {
@@ -73,7 +77,10 @@ impl RoomLog {
 
     fn note(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
         self.end.reach(entry.entry.lamport);
-        self.keeper.keep(now, Kept::Entry(Arc::clone(entry)));
+        if self.keeper.is_storing() {
+            let block = self.logs.count_stored(entry);
+            self.keeper.keep(now, Kept::Entry(Arc::clone(entry), block));
+        }
         if entry.entry.session == self.me && !self.keeper.is_storing() {
             self.handover.keep_own(entry.entry.number);
         }
@@ -97,15 +104,11 @@ impl RoomLog {
         }
     }
 
-    /// The store holds more bytes than it should: a twentieth of the entries makes room, the oldest of whoever has most.
+    /// The store takes no more: a twentieth of what is there makes room, the oldest of whoever has most of its bytes.
     pub fn handle_store_full(&mut self, now: Timestamp) {
-        let extents = self.extents();
-        let all: u64 = extents.iter().map(|it| it.last - it.first + 1).sum();
-        let messages = usize::try_from(all - all / 20).unwrap_or(usize::MAX);
-        let bounds = Bounds {
-            messages,
-            ..self.kept
-        };
+        let bytes = self.logs.stored().bytes;
+        let bytes = usize::try_from(bytes - bytes / 20).unwrap_or(usize::MAX);
+        let bounds = Bounds { bytes, ..self.kept };
         self.drop_from_store(now, bounds, None);
         self.forget_released(now);
         self.drive(now);
