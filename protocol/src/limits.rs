@@ -185,17 +185,17 @@ pub const LAMPORT_STEPS: u64 = 1_000;
 /// Entries of one session that wait beyond a hole.
 pub const WAITING_ENTRIES: usize = 64;
 
-/// Bytes of entries of all sessions that wait beyond holes.
+/// Bytes of memory of entries of all sessions that wait beyond holes.
 pub const WAITING_BYTES: usize = 1024 * 1024;
 
-/// What is held of a log in memory.
+/// What is held of a log in memory; the bytes are those of memory that entries take with what is read out of them, about.
 pub const LOG_IN_MEMORY: Bounds = Bounds {
     messages: 5_000,
     bytes: 8 * 1024 * 1024,
     shares: 10,
 };
 
-/// What is kept of a log on the device.
+/// What is kept of a log on the device; the bytes are those of texts.
 pub const LOG_KEPT: Bounds = Bounds {
     messages: 100_000,
     bytes: 64 * 1024 * 1024,
@@ -221,7 +221,7 @@ pub const STORED: Bounds = Bounds {
 pub struct Bounds {
     /// Messages at most.
     pub messages: usize,
-    /// Bytes of text at most.
+    /// Bytes at most; of text where nothing else is said.
     pub bytes: usize,
     /// One of so many parts is anybody's share.
     pub shares: usize,

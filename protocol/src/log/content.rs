@@ -148,6 +148,16 @@ impl Content {
         }
     }
 
+    /// Bytes of the texts that it holds.
+    pub(super) fn text_bytes(&self) -> usize {
+        match self {
+            Self::ChatMessage { text, .. } | Self::Edit { text, .. } => text.as_str().len(),
+            Self::Reaction { emoji, .. } => emoji.len(),
+            Self::Setting(Setting::Title(text)) | Self::Profile { name: text } => text.len(),
+            Self::Setting(Setting::History(_)) | Self::Delete { .. } | Self::Unknown => 0,
+        }
+    }
+
     /// The entry whose look it changes.
     pub(super) fn target(&self) -> Option<EntryId> {
         match self {

@@ -120,14 +120,16 @@ impl Keeper {
             return;
         }
         self.due.get_or_insert(now + PUT_OFF);
-        let is_same = |other: &Kept| match (other, &kept) {
-            (Kept::Progress(one, _), Kept::Progress(other, _)) => one == other,
-            (_, _) => false,
-        };
-        match self.waiting.iter_mut().find(|other| is_same(other)) {
-            Some(before) => *before = kept,
-            None => self.waiting.push(kept),
+        if let Kept::Progress(person, _) = &kept {
+            let is_same =
+                |it: &&mut Kept| matches!(it, Kept::Progress(other, _) if other == person);
+            let mut newest = self.waiting.iter_mut().rev().take(BATCH);
+            if let Some(before) = newest.find(is_same) {
+                *before = kept;
+                return;
+            }
         }
+        self.waiting.push(kept);
     }
 
     /// Somebody waits for what was put off.

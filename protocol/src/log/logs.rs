@@ -9,6 +9,7 @@ use super::{
     keep::BLOCK,
     log_entry::LogEntry,
     piles::{Amount, Piles},
+    place::Place,
     session_log::{Insertion, SessionLog, proves_fork},
     stored::Stored,
 };
@@ -56,6 +57,9 @@ struct Session {
     is_present: bool,
 }
 
+/// One of so many parts of what is in memory is released at once.
+const AT_ONCE: usize = 100;
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Logs {
@@ -67,6 +71,8 @@ pub(super) struct Logs {
     sessions: LiteMap<SessionKey, Box<Session>>,
     piles: Piles,
     stored: Stored,
+    /// Bytes of memory that wait beyond holes.
+    waiting: usize,
     met: u64,
     /// What made room and was not told yet.
     released: Vec<Arc<LogEntry>>,
@@ -87,6 +93,7 @@ impl Logs {
             sessions: LiteMap::default(),
             piles: Piles::default(),
             stored: Stored::default(),
+            waiting: 0,
             met: 0,
             released: Vec::new(),
             gone: Vec::new(),
@@ -100,10 +107,9 @@ impl Logs {
         as_usize(self.piles.all().entries)
     }
 
-    /// Bytes in memory, waiting ones included.
+    /// Bytes of memory that entries take, about; waiting ones included.
     pub(super) fn bytes(&self) -> usize {
-        let waiting = self.sessions.values().map(|it| it.log.waiting_bytes());
-        as_usize(self.piles.all().bytes) + waiting.sum::<usize>()
+        as_usize(self.piles.all().bytes) + self.waiting
     }
 
     /// Every session, in order.
@@ -151,13 +157,31 @@ impl Logs {
     /// Whether a genuine card says that a session is another person's than it has said before: its session has signed both. It is
     /// frozen then.
     pub(super) fn contradicts(&mut self, card: &SignedCard) -> bool {
-        let Some(session) = self.sessions.get_mut(&card.session) else {
+        let Some(session) = self.sessions.get(&card.session) else {
             return false;
         };
         session.card.identity != card.identity
             && !session.log.is_frozen()
             && card.is_genuine(&self.room_tag)
-            && session.log.freeze()
+            && self.freeze(&card.session)
+    }
+
+    /// Takes nothing of a session any more. Gives whether that is news.
+    fn freeze(&mut self, key: &SessionKey) -> bool {
+        self.stop_waiting(key);
+        let session = self.sessions.get_mut(key);
+        session.is_some_and(|session| session.log.freeze())
+    }
+
+    fn stop_waiting(&mut self, key: &SessionKey) {
+        self.waiting = self.waiting.saturating_sub(self.waiting_bytes(key));
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.log.stop_waiting();
+        }
+    }
+
+    fn waiting_bytes(&self, key: &SessionKey) -> usize {
+        self.log(key).map_or(0, SessionLog::waiting_bytes)
     }
 
     /// Marks who is here: their sessions are not pushed out by others.
@@ -193,6 +217,7 @@ impl Logs {
     }
 
     fn forget(&mut self, key: &SessionKey) {
+        self.stop_waiting(key);
         let Some(mut session) = self.sessions.remove(key) else {
             return;
         };
@@ -214,6 +239,22 @@ impl Logs {
 
     /// Takes in an entry that claims this.
     pub(super) fn take(&mut self, claim: &Entry, signed: SignedEntry, hole: Hole) -> Taking {
+        let key = claim.session;
+        let before = self.waiting_bytes(&key);
+        let taking = self.take_in(claim, signed, hole);
+        self.waiting = (self.waiting + self.waiting_bytes(&key)).saturating_sub(before);
+        match &taking {
+            Taking::Taken(_) => self.release(&claim.author),
+            Taking::Forked(_) => {
+                self.freeze(&key);
+            }
+            Taking::Beyond(_) if self.waiting > limits::WAITING_BYTES => self.stop_waiting(&key),
+            Taking::Beyond(_) | Taking::Kept(_) | Taking::Known | Taking::Refused => {}
+        }
+        taking
+    }
+
+    fn take_in(&mut self, claim: &Entry, signed: SignedEntry, hole: Hole) -> Taking {
         let Some(session) = self.sessions.get_mut(&claim.session) else {
             return Taking::Refused;
         };
@@ -230,7 +271,7 @@ impl Logs {
         let Some(entry) = verified else {
             return Taking::Refused;
         };
-        let entry = Arc::new(LogEntry::new(signed, entry));
+        let entry = Arc::new(LogEntry::new(signed, &entry));
         let before = session.log.range();
         let insertion = match hole {
             Hole::Waits => session.log.insert(Arc::clone(&entry)),
@@ -238,7 +279,6 @@ impl Logs {
         };
         match insertion {
             Insertion::Taken(taken) => {
-                let author = session.card.identity;
                 let after = session.log.range();
                 if let (Some((_, last)), Some((first, _))) = (before, after)
                     && first > last + 1
@@ -251,28 +291,12 @@ impl Logs {
                 for entry in again {
                     self.uncount(&entry);
                 }
-                self.release(&author);
                 Taking::Taken(taken)
             }
-            Insertion::Forked(entries) => {
-                session.log.freeze();
-                Taking::Forked(entries)
-            }
+            Insertion::Forked(entries) => Taking::Forked(entries),
             Insertion::Kept => Taking::Kept(entry),
             Insertion::Known => Taking::Known,
-            Insertion::Beyond => {
-                let waiting: usize = self
-                    .sessions
-                    .values()
-                    .map(|it| it.log.waiting_bytes())
-                    .sum();
-                if waiting > limits::WAITING_BYTES
-                    && let Some(session) = self.sessions.get_mut(&key)
-                {
-                    session.log.stop_waiting();
-                }
-                Taking::Beyond(entry)
-            }
+            Insertion::Beyond => Taking::Beyond(entry),
             Insertion::Refused => Taking::Refused,
         }
     }
@@ -284,11 +308,11 @@ impl Logs {
             let identity = self.identity(&key)?;
             let is_frozen = self.log(&key)?.is_frozen();
             let entry = (!is_frozen).then(|| signed.verify(&identity, &key, &self.room_tag))??;
-            Some(LogEntry::new(signed.clone(), entry))
+            Some(LogEntry::new(signed.clone(), &entry))
         };
         let (one, other) = (read(one)?, read(other)?);
         let session = one.entry.session;
-        let is_news = proves_fork(&one, &other) && self.sessions.get_mut(&session)?.log.freeze();
+        let is_news = proves_fork(&one, &other) && self.freeze(&session);
         is_news.then_some(session)
     }
 
@@ -322,7 +346,7 @@ impl Logs {
         let entries = page.into_iter().filter_map(|signed| {
             let entry = signed.read_kept()?;
             let is_of = entry.session == *key && entry.author == author;
-            is_of.then(|| Arc::new(LogEntry::new(signed, entry)))
+            is_of.then(|| Arc::new(LogEntry::new(signed, &entry)))
         });
         let loaded = session.log.load(entries.collect());
         self.count(&loaded);
@@ -423,24 +447,48 @@ impl Logs {
     /// Releases from memory until it is within its bounds, after somebody's entries came.
     fn release(&mut self, author: &IdentityKey) {
         while let Some(payer) = self.piles.payer(self.bounds, Some(author)) {
-            let oldest = self.sessions.iter_mut().map(|(_, it)| it);
-            let oldest = oldest
-                .filter(|it| it.card.identity == payer)
-                .filter_map(|it| Some((it.log.front()?.place(), it)))
-                .min_by_key(|(place, _)| *place);
-            let released = oldest.and_then(|(_, it)| it.log.release_oldest(self.is_stored));
-            let Some(released) = released else {
+            if !self.release_of(&payer) {
                 return;
-            };
-            self.count_released(released);
+            }
         }
+    }
+
+    /// Releases somebody's oldest: some at once, so that their logs are not looked through for each. Gives whether there were any.
+    fn release_of(&mut self, payer: &IdentityKey) -> bool {
+        let front = |(key, it): (&SessionKey, &Session)| Some((it.log.front()?.place(), *key));
+        let theirs = self.sessions.iter().map(|(key, it)| (key, &**it));
+        let theirs = theirs.filter(|(_, it)| it.card.identity == *payer);
+        let mut fronts: Vec<(Place, SessionKey)> = theirs.filter_map(front).collect();
+        fronts.sort_unstable_by(|one, other| other.cmp(one));
+        let (mut entries, mut weight) = (0, 0);
+        while entries == 0
+            || entries < self.bounds.messages / AT_ONCE && weight < self.bounds.bytes / AT_ONCE
+        {
+            let Some((_, key)) = fronts.pop() else {
+                break;
+            };
+            let Some(session) = self.sessions.get_mut(&key) else {
+                continue;
+            };
+            let released = session.log.release_oldest(self.is_stored);
+            if let Some(next) = session.log.front().map(|next| (next.place(), key)) {
+                let place = fronts.partition_point(|front| *front > next);
+                fronts.insert(place, next);
+            }
+            if let Some(released) = released {
+                entries += 1;
+                weight += released.weight();
+                self.count_released(released);
+            }
+        }
+        entries > 0
     }
 }
 
 fn amount(entry: &LogEntry) -> Amount {
     Amount {
         entries: 1,
-        bytes: entry.bytes() as u64,
+        bytes: entry.weight() as u64,
     }
 }
 

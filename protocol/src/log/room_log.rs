@@ -44,7 +44,7 @@ pub struct LogSettings {
     pub storage: Storage,
     /// What newcomers get while nobody has set it: all in private rooms, what is said later in open ones.
     pub history: History,
-    /// What is held in memory: [`limits::LOG_IN_MEMORY`].
+    /// What is held in memory, in bytes of memory: [`limits::LOG_IN_MEMORY`].
     pub bounds: Bounds,
     /// What is held in the store: [`limits::LOG_KEPT`], in bytes of texts. A store that takes less says
     /// [`RoomLog::handle_store_full`].
@@ -199,7 +199,7 @@ impl RoomLog {
         self.logs.card(session)
     }
 
-    /// Entries, and bytes of entries with what waits, in memory.
+    /// Entries in memory, and bytes that they take there with what waits, about.
     pub fn in_memory(&self) -> (usize, usize) {
         (self.logs.len(), self.logs.bytes())
     }

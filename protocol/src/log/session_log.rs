@@ -110,9 +110,9 @@ impl SessionLog {
         self.past.len() + self.held.len()
     }
 
-    /// Bytes that wait beyond a hole.
+    /// Bytes of memory that wait beyond a hole; at most [`limits::WAITING_ENTRIES`] are looked at.
     pub(super) fn waiting_bytes(&self) -> usize {
-        self.waiting.iter().map(|entry| entry.bytes()).sum()
+        self.waiting.iter().map(|entry| entry.weight()).sum()
     }
 
     /// The oldest in memory.
@@ -358,7 +358,7 @@ impl SessionLog {
 
     /// Takes nothing more, and hands nothing over. What was shown stays. Gives whether that is news.
     pub(super) fn freeze(&mut self) -> bool {
-        self.waiting.clear();
+        self.stop_waiting();
         !std::mem::replace(&mut self.is_frozen, true)
     }
 

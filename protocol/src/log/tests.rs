@@ -79,7 +79,7 @@ fn said(text: &str) -> Content {
 
 fn read(signed: SignedEntry) -> Arc<LogEntry> {
     let entry = signed.read_kept().unwrap();
-    Arc::new(LogEntry::new(signed, entry))
+    Arc::new(LogEntry::new(signed, &entry))
 }
 
 fn chain(author: &mut Author, length: usize) -> Vec<Arc<LogEntry>> {
@@ -175,7 +175,7 @@ fn what_waits_beyond_a_hole_is_bounded_and_what_is_needed_first_stays() {
     let bytes: usize = chain
         .iter()
         .take(limits::WAITING_ENTRIES)
-        .map(|it| it.bytes())
+        .map(|it| it.weight())
         .sum();
     assert!(log.waiting_bytes() <= bytes + chain.len() * 2);
     assert_eq!(

@@ -48,7 +48,7 @@ fn whoever_stores_more_than_fits_in_memory_sees_the_newest_and_stores_all() {
 fn whoever_has_nothing_of_their_own_in_memory_any_more_goes_on() {
     let mut world = World::new(8);
     let bounds = Bounds {
-        bytes: 64 * 1024,
+        bytes: 96 * 1024,
         ..LITTLE
     };
     world.add(Node::new(0, Storage::Memory, bounds, History::All));

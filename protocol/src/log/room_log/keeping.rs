@@ -199,7 +199,7 @@ impl RoomLog {
             Some((session, Reader::Member(request))) => {
                 let read = entries.into_iter().filter_map(|signed| {
                     let entry = signed.read_kept()?;
-                    (entry.session == session).then(|| Arc::new(LogEntry::new(signed, entry)))
+                    (entry.session == session).then(|| Arc::new(LogEntry::new(signed, &entry)))
                 });
                 let read: Vec<_> = read.collect();
                 let (sync, holdings) = self.parts();
