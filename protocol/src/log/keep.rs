@@ -144,7 +144,13 @@ impl Keeper {
     /// The next batch that is due.
     pub(super) fn due(&mut self, now: Timestamp, me: &SessionKey) -> Option<(BatchId, Vec<Kept>)> {
         let is_full = self.waiting.len() >= BATCH;
-        if self.waiting.is_empty() || !(is_full || self.due.is_some_and(|due| due <= now)) {
+        let is_due = is_full || self.due.is_some_and(|due| due <= now);
+        is_due.then(|| self.next_batch(me)).flatten()
+    }
+
+    /// The next batch, due or not.
+    pub(super) fn next_batch(&mut self, me: &SessionKey) -> Option<(BatchId, Vec<Kept>)> {
+        if self.waiting.is_empty() {
             return None;
         }
         let rest = self.waiting.split_off(self.waiting.len().min(BATCH));

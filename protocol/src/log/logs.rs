@@ -1,6 +1,8 @@
 //! All session logs of a room, with whose they are, within bounds: so many sessions, so many entries, so many bytes. A flood pushes
 //! out its author's own oldest first, as in the room's other bounds.
 
+mod memory;
+
 use std::sync::Arc;
 
 use litemap::LiteMap;
@@ -9,7 +11,6 @@ use super::{
     keep::BLOCK,
     log_entry::LogEntry,
     piles::{Amount, Piles},
-    place::Place,
     session_log::{Insertion, SessionLog, proves_fork},
     stored::Stored,
 };
@@ -56,9 +57,6 @@ struct Session {
     /// Somebody who is linked, or this tab's own.
     is_present: bool,
 }
-
-/// One of so many parts of what is in memory is released at once.
-const AT_ONCE: usize = 100;
 
 /// See the module.
 #[derive(Debug)]
@@ -337,22 +335,6 @@ impl Logs {
         }
     }
 
-    /// A page of kept entries of one session, by number. Gives those that are in memory now.
-    pub(super) fn load(&mut self, key: &SessionKey, page: Vec<SignedEntry>) -> Vec<Arc<LogEntry>> {
-        let Some(session) = self.sessions.get_mut(key) else {
-            return Vec::new();
-        };
-        let author = session.card.identity;
-        let entries = page.into_iter().filter_map(|signed| {
-            let entry = signed.read_kept()?;
-            let is_of = entry.session == *key && entry.author == author;
-            is_of.then(|| Arc::new(LogEntry::new(signed, &entry)))
-        });
-        let loaded = session.log.load(entries.collect());
-        self.count(&loaded);
-        loaded
-    }
-
     /// What is up to this number was dropped from the store.
     pub(super) fn drop_through(&mut self, key: &SessionKey, number: u64) {
         let Some(session) = self.sessions.get_mut(key) else {
@@ -427,68 +409,6 @@ impl Logs {
     #[cfg(test)]
     pub(super) fn people(&self) -> usize {
         self.piles.people()
-    }
-
-    fn count(&mut self, taken: &[Arc<LogEntry>]) {
-        for entry in taken {
-            self.piles.add(entry.entry.author, amount(entry));
-        }
-    }
-
-    fn count_released(&mut self, entry: Arc<LogEntry>) {
-        self.uncount(&entry);
-        self.released.push(entry);
-    }
-
-    fn uncount(&mut self, entry: &LogEntry) {
-        self.piles.subtract(&entry.entry.author, amount(entry));
-    }
-
-    /// Releases from memory until it is within its bounds, after somebody's entries came.
-    fn release(&mut self, author: &IdentityKey) {
-        while let Some(payer) = self.piles.payer(self.bounds, Some(author)) {
-            if !self.release_of(&payer) {
-                return;
-            }
-        }
-    }
-
-    /// Releases somebody's oldest: some at once, so that their logs are not looked through for each. Gives whether there were any.
-    fn release_of(&mut self, payer: &IdentityKey) -> bool {
-        let front = |(key, it): (&SessionKey, &Session)| Some((it.log.front()?.place(), *key));
-        let theirs = self.sessions.iter().map(|(key, it)| (key, &**it));
-        let theirs = theirs.filter(|(_, it)| it.card.identity == *payer);
-        let mut fronts: Vec<(Place, SessionKey)> = theirs.filter_map(front).collect();
-        fronts.sort_unstable_by(|one, other| other.cmp(one));
-        let (mut entries, mut weight) = (0, 0);
-        while entries == 0
-            || entries < self.bounds.messages / AT_ONCE && weight < self.bounds.bytes / AT_ONCE
-        {
-            let Some((_, key)) = fronts.pop() else {
-                break;
-            };
-            let Some(session) = self.sessions.get_mut(&key) else {
-                continue;
-            };
-            let released = session.log.release_oldest(self.is_stored);
-            if let Some(next) = session.log.front().map(|next| (next.place(), key)) {
-                let place = fronts.partition_point(|front| *front > next);
-                fronts.insert(place, next);
-            }
-            if let Some(released) = released {
-                entries += 1;
-                weight += released.weight();
-                self.count_released(released);
-            }
-        }
-        entries > 0
-    }
-}
-
-fn amount(entry: &LogEntry) -> Amount {
-    Amount {
-        entries: 1,
-        bytes: entry.weight() as u64,
     }
 }
 

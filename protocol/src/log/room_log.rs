@@ -58,10 +58,20 @@ pub enum LogOutput {
     Send(PeerId, LogMessage),
     /// Store in one transaction, then [`RoomLog::handle_stored`] or [`RoomLog::handle_store_failed`].
     Store(BatchId, Vec<Kept>),
-    /// Read entries of a session from the lower to the greater number, then [`RoomLog::handle_page`].
+    /// Read entries of a session from the lower to the greater number, after all that was to be stored before; then
+    /// [`RoomLog::handle_page`].
     Load(PageId, SessionKey, u64, u64),
     /// A session signed two different things for one place: warn of this person.
     Forked(IdentityKey),
+}
+
+/// A page that the store was asked for.
+#[derive(Debug)]
+struct Asked {
+    session: SessionKey,
+    low: u64,
+    high: u64,
+    reader: Reader,
 }
 
 /// For whom a page is read.
@@ -113,7 +123,7 @@ pub struct RoomLog {
     said_to: LiteMap<u64, Arc<[IdentityKey]>>,
     /// Proofs of forks; at most [`PROOFS`].
     proofs: LiteMap<SessionKey, Proof>,
-    pages: LiteMap<PageId, (SessionKey, Reader)>,
+    pages: LiteMap<PageId, Asked>,
     next_page: u64,
     outputs: VecDeque<LogOutput>,
     dropped: u64,

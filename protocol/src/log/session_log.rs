@@ -348,6 +348,39 @@ impl SessionLog {
         }
     }
 
+    /// The store was asked for entries from `low` to `high`, and of those before the oldest in memory it has none before this one, or
+    /// none at all. The range begins later then, and what is missing is taken again from whoever has it. Gives the last number that
+    /// is missing.
+    pub(super) fn lose(
+        &mut self,
+        (low, high): (u64, u64),
+        begins: Option<&LogEntry>,
+    ) -> Option<u64> {
+        let (first, last) = self.range?;
+        let front = self.front_of_range();
+        let is_asked_still = low >= first && high <= last;
+        if !is_asked_still || front.is_some_and(|front| front.entry.number <= high) {
+            return None;
+        }
+        let next = front.filter(|front| front.entry.number == high + 1);
+        let begins = begins.or(next.map(|next| &**next)).map(|it| it.entry);
+        match begins {
+            Some(begins) if begins.number <= low => return None,
+            Some(begins) => {
+                self.range = Some((begins.number, last));
+                self.before = begins.previous;
+                self.first_lamport = begins.lamport;
+            }
+            None => self.drop_through(high, (high == last).then_some(self.head)),
+        }
+        Some(begins.map_or(high, |begins| begins.number - 1))
+    }
+
+    /// The oldest in memory of what is handed over.
+    fn front_of_range(&self) -> Option<&Arc<LogEntry>> {
+        self.held.front()
+    }
+
     /// The store has nothing any more: what is not in memory is not here.
     pub(super) fn drop_stored(&mut self) {
         match self.held.front().map(|held| &held.entry) {

@@ -78,6 +78,35 @@ fn a_full_store_costs_who_says_long_things_and_not_who_says_many() {
     assert_stored(&world.nodes[0]);
 }
 
+#[test]
+fn what_a_store_has_lost_is_asked_of_it_once_and_then_of_others() {
+    for has_other in [false, true] {
+        let mut world = World::new(14);
+        world.add(Node::new(0, Storage::Device, LITTLE, History::All));
+        world.add(Node::usual(1, Storage::Memory));
+        if has_other {
+            world.open_all();
+        }
+        for number in 0..500 {
+            world.say_text(0, &format!("message {number}"));
+            world.run_for(Duration::from_millis(10));
+        }
+        world.run_for(Duration::from_secs(5));
+        let own = world.nodes[0].log.session();
+        let entries = &mut world.nodes[0].store.entries;
+        entries.retain(|(_, number), _| *number > 150 && *number != 200);
+        let newcomer = world.add(Node::usual(2, Storage::Device));
+        world.open(newcomer, 0);
+        world.run_for(Duration::from_secs(60));
+        let extents = world.nodes[0].log.extents();
+        let kept = extents.iter().find(|it| it.session == own).unwrap();
+        assert_eq!(world.nodes[newcomer].log.extents(), extents);
+        assert_eq!(kept.first, if has_other { 1 } else { 201 });
+        assert!(world.loads < 20, "{} pages", world.loads);
+        assert_stored(&world.nodes[0]);
+    }
+}
+
 /// Cards of so many sessions, each of a person of its own.
 pub fn tell_sessions(world: &mut World, from: usize, to: usize, sessions: std::ops::Range<u64>) {
     let name = "Mallory".parse().unwrap();

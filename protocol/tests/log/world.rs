@@ -54,6 +54,8 @@ pub struct World {
     next_id: u128,
     /// Who does not know of whom.
     pub strangers: Vec<(usize, usize)>,
+    /// Pages that were asked of stores.
+    pub loads: u64,
     pub forks_found: Vec<IdentityKey>,
     /// Who says nothing to whom, although they are linked.
     muted: Vec<(usize, usize)>,
@@ -76,6 +78,7 @@ impl World {
             types: BTreeMap::new(),
             next_id: 0,
             strangers: Vec::new(),
+            loads: 0,
             forks_found: Vec::new(),
             muted: Vec::new(),
         }
@@ -212,6 +215,7 @@ impl World {
                     self.schedule(at, Event::Stored(node, run, batch));
                 }
                 LogOutput::Load(page, session, low, high) => {
+                    self.loads += 1;
                     let entries = self.nodes[node].store.page(session, low, high);
                     let at = now + Duration::from_millis(self.chance.within(1, 10));
                     self.schedule(at, Event::Page(node, run, page, entries));

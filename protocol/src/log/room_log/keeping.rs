@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{EARLIER, LogOutput, Reader, RoomLog};
+use super::{Asked, EARLIER, LogOutput, Reader, RoomLog};
 use crate::{
     crypto::{IdentityKey, SessionKey, entry::SignedEntry},
     limits::Bounds,
@@ -178,34 +178,51 @@ impl RoomLog {
     }
 
     pub(super) fn read_page(&mut self, session: SessionKey, low: u64, high: u64, reader: Reader) {
+        // What is to be read may still wait to be stored.
+        while let Some((batch, kept)) = self.keeper.next_batch(&self.me) {
+            self.outputs.push_back(LogOutput::Store(batch, kept));
+        }
         let page = PageId(self.next_page);
         self.next_page += 1;
-        self.pages.insert(page, (session, reader));
+        let asked = Asked {
+            session,
+            low,
+            high,
+            reader,
+        };
+        self.pages.insert(page, asked);
         self.outputs
             .push_back(LogOutput::Load(page, session, low, high));
     }
 
     /// What the store has of a page, by number.
     pub fn handle_page(&mut self, now: Timestamp, page: PageId, entries: Vec<SignedEntry>) {
-        match self.pages.remove(&page) {
-            Some((session, Reader::Person)) => {
-                for entry in self.logs.load(&session, entries) {
+        let Some(asked) = self.pages.remove(&page) else {
+            return;
+        };
+        let Asked { session, .. } = asked;
+        let read = entries.into_iter().filter_map(|signed| {
+            let entry = signed.read_kept()?;
+            (entry.session == session).then(|| Arc::new(LogEntry::new(signed, &entry)))
+        });
+        let read: Vec<_> = read.collect();
+        let numbers = (asked.low, asked.high);
+        if let Some(lost) = self.logs.handle_page(&session, numbers, &read) {
+            self.keeper.keep(now, Kept::Dropped(session, lost));
+        }
+        match asked.reader {
+            Reader::Person => {
+                for entry in self.logs.load(&session, read) {
                     self.end.reach(entry.entry.lamport);
                     self.view.add(&entry);
                 }
                 let history = self.view.history().unwrap_or(self.default_history);
                 self.handover.set_history(history);
             }
-            Some((session, Reader::Member(request))) => {
-                let read = entries.into_iter().filter_map(|signed| {
-                    let entry = signed.read_kept()?;
-                    (entry.session == session).then(|| Arc::new(LogEntry::new(signed, &entry)))
-                });
-                let read: Vec<_> = read.collect();
+            Reader::Member(request) => {
                 let (sync, holdings) = self.parts();
                 sync.handle_page(now, request, &read, &holdings);
             }
-            None => {}
         }
         self.drive(now);
     }

@@ -41,6 +41,7 @@ pub(super) fn answer(
         }
         let log = holdings.logs.log(&range.session);
         let Some(entry) = log.and_then(|log| log.get(number)) else {
+            range.from = number;
             answered.load = Some(page(range, number));
             break;
         };

@@ -121,6 +121,7 @@ impl Sync {
             return;
         };
         serving.is_loading = false;
+        let before = serving.ranges.front().copied();
         let mut given = Vec::new();
         while let Some(range) = serving.ranges.front_mut() {
             let is_of = range.session == page.session && serving.bytes < limits::WANTED_BYTES;
@@ -138,9 +139,17 @@ impl Sync {
                 break;
             }
         }
-        if given.is_empty() {
-            // The store does not have what it should.
-            serving.ranges.clear();
+        if let Some(range) = serving.ranges.front()
+            && before == Some(*range)
+            && range.session == page.session
+        {
+            // What the store lacks is not here any more; if it is said to be, it is not asked for again.
+            let extent = holdings
+                .handover
+                .extent(holdings.logs, page.session, &identity);
+            if extent.is_some_and(|it| (it.first..=it.last).contains(&range.from)) {
+                serving.ranges.pop_front();
+            }
         }
         let answer = Some(Answer {
             id: page.want,
