@@ -34,6 +34,8 @@ pub(super) enum Insertion {
 pub(super) struct SessionLog {
     /// By number, without holes, up to the last.
     held: VecDeque<Arc<LogEntry>>,
+    /// What the person has paged back to, by number, without holes. Between it and what is held there may be more in the store.
+    paged: VecDeque<Arc<LogEntry>>,
     /// From before a hole that nobody could fill: shown, and handed over no more.
     past: VecDeque<Arc<LogEntry>>,
     /// First and last number that are here, in memory or in the store.
@@ -107,7 +109,7 @@ impl SessionLog {
 
     /// Entries in memory.
     pub(super) fn len(&self) -> usize {
-        self.past.len() + self.held.len()
+        self.past.len() + self.paged.len() + self.held.len()
     }
 
     /// Bytes of memory that wait beyond a hole; at most [`limits::WAITING_ENTRIES`] are looked at.
@@ -117,22 +119,40 @@ impl SessionLog {
 
     /// The oldest in memory.
     pub(super) fn front(&self) -> Option<&Arc<LogEntry>> {
-        self.past.front().or_else(|| self.held.front())
+        self.past.front().or_else(|| self.oldest())
+    }
+
+    /// The oldest in memory of what is handed over.
+    pub(super) fn oldest(&self) -> Option<&Arc<LogEntry>> {
+        self.paged.front().or_else(|| self.held.front())
+    }
+
+    /// Entries in memory up to the newest, and those that were paged in.
+    pub(super) fn lengths(&self) -> (usize, usize) {
+        (self.held.len(), self.paged.len())
+    }
+
+    /// Whether something between what was paged in and the newest is not in memory.
+    pub(super) fn has_gap(&self) -> bool {
+        let ends = self.paged.back().zip(self.held.front());
+        ends.is_some_and(|(one, other)| one.entry.number + 1 < other.entry.number)
     }
 
     /// An entry that is in memory.
     pub(super) fn get(&self, number: u64) -> Option<&Arc<LogEntry>> {
-        let begins = self.held.front()?.entry.number;
-        let place = usize::try_from(number.checked_sub(begins)?).ok()?;
-        self.held.get(place)
+        [&self.held, &self.paged].into_iter().find_map(|entries| {
+            let begins = entries.front()?.entry.number;
+            let place = usize::try_from(number.checked_sub(begins)?).ok()?;
+            entries.get(place)
+        })
     }
 
     /// The first number in memory whose entry is later than this Lamport time; those of one session only grow.
     pub(super) fn first_after(&self, lamport: u64) -> Option<u64> {
-        let place = self
-            .held
-            .partition_point(|entry| entry.entry.lamport <= lamport);
-        self.held.get(place).map(|entry| entry.entry.number)
+        [&self.paged, &self.held].into_iter().find_map(|entries| {
+            let place = entries.partition_point(|entry| entry.entry.lamport <= lamport);
+            entries.get(place).map(|entry| entry.entry.number)
+        })
     }
 
     /// Whether an entry is here already, or a different one with its number is.
@@ -189,6 +209,7 @@ impl SessionLog {
         if self.is_frozen || !is_beyond {
             return self.insert(entry);
         }
+        self.past.append(&mut self.paged);
         self.past.append(&mut self.held);
         self.begin(entry)
     }
@@ -252,7 +273,7 @@ impl SessionLog {
 
     fn prepend(&mut self, entry: Arc<LogEntry>) -> Insertion {
         if self.before != Some(entry.hash) || entry.entry.lamport >= self.first_lamport {
-            return self.contradiction(self.held.front(), &entry);
+            return self.contradiction(self.oldest(), &entry);
         }
         let number = entry.entry.number;
         if let Some(past) = self.past.back()
@@ -263,14 +284,18 @@ impl SessionLog {
         }
         self.before = entry.entry.previous;
         self.first_lamport = entry.entry.lamport;
-        let begins = self.held.front().map(|held| held.entry.number);
+        let begins = self.oldest().map(|oldest| oldest.entry.number);
         if let Some((first, _)) = &mut self.range {
             *first = number;
         }
         if begins != Some(number + 1) {
             return Insertion::Kept;
         }
-        self.held.push_front(Arc::clone(&entry));
+        if self.paged.is_empty() {
+            self.held.push_front(Arc::clone(&entry));
+        } else {
+            self.paged.push_front(Arc::clone(&entry));
+        }
         Insertion::Taken(vec![entry])
     }
 
@@ -313,6 +338,9 @@ impl SessionLog {
         if let Some(past) = self.past.pop_front() {
             return Some(past);
         }
+        if let Some(paged) = self.paged.pop_front() {
+            return Some(paged);
+        }
         let oldest = self.held.pop_front()?;
         if !is_stored && !self.is_frozen {
             self.drop_through(oldest.entry.number, Some(oldest.hash));
@@ -339,12 +367,9 @@ impl SessionLog {
         self.floor = number + 1;
         self.before = hash;
         self.range = (number < last).then_some((number + 1, last));
-        while self
-            .held
-            .front()
-            .is_some_and(|held| held.entry.number <= number)
-        {
-            self.held.pop_front();
+        for entries in [&mut self.paged, &mut self.held] {
+            let is_dropped = |entry: &Arc<LogEntry>| entry.entry.number <= number;
+            drop(entries.drain(..entries.partition_point(is_dropped)));
         }
     }
 
@@ -357,7 +382,7 @@ impl SessionLog {
         begins: Option<&LogEntry>,
     ) -> Option<u64> {
         let (first, last) = self.range?;
-        let front = self.front_of_range();
+        let front = self.oldest();
         let is_asked_still = low >= first && high <= last;
         if !is_asked_still || front.is_some_and(|front| front.entry.number <= high) {
             return None;
@@ -376,17 +401,29 @@ impl SessionLog {
         Some(begins.map_or(high, |begins| begins.number - 1))
     }
 
-    /// The oldest in memory of what is handed over.
-    fn front_of_range(&self) -> Option<&Arc<LogEntry>> {
-        self.held.front()
-    }
-
     /// The store has nothing any more: what is not in memory is not here.
     pub(super) fn drop_stored(&mut self) {
+        self.past.append(&mut self.paged);
         match self.held.front().map(|held| &held.entry) {
             Some(front) => self.drop_through(front.number - 1, front.previous),
             None => self.drop_through(self.last, Some(self.head)),
         }
+    }
+
+    /// Holds no more what is farthest from whoever pages back: the oldest but for so many of the newest, of which nothing was paged in.
+    pub(super) fn release_held(&mut self, newest: usize) -> Option<Arc<LogEntry>> {
+        let is_spare = self.held.len() > newest;
+        is_spare.then(|| self.held.pop_front()).flatten()
+    }
+
+    /// Holds the newest that was paged in no more.
+    pub(super) fn release_newest_paged(&mut self) -> Option<Arc<LogEntry>> {
+        self.paged.pop_back()
+    }
+
+    /// Holds the oldest that was paged in no more.
+    pub(super) fn release_oldest_paged(&mut self) -> Option<Arc<LogEntry>> {
+        self.paged.pop_front()
     }
 
     /// Takes nothing more, and hands nothing over. What was shown stays. Gives whether that is news.
@@ -401,15 +438,21 @@ impl SessionLog {
         let Some((first, last)) = self.range.filter(|_| !self.is_frozen) else {
             return loaded;
         };
+        let is_paging = !self.held.is_empty();
         for entry in page.into_iter().rev() {
-            let front = self.held.front();
+            let front = self.oldest();
             let next = front.map_or(last, |held| held.entry.number.saturating_sub(1));
             let named = front.map_or(Some(self.head), |held| held.entry.previous);
             let fits = entry.entry.number == next && next >= first && named == Some(entry.hash);
             if !fits {
                 break;
             }
-            self.held.push_front(Arc::clone(&entry));
+            let entries = if is_paging {
+                &mut self.paged
+            } else {
+                &mut self.held
+            };
+            entries.push_front(Arc::clone(&entry));
             loaded.push(entry);
         }
         loaded

@@ -1,6 +1,6 @@
 //! What is in a store, and what is told to it.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use banter_protocol::{
     crypto::{Identity, Session, SignedCard},
@@ -11,7 +11,7 @@ use banter_protocol::{
 };
 
 use crate::{
-    judge::assert_stored,
+    judge::{assert_stored, messages},
     node::{Node, ROOM, seed},
     world::World,
 };
@@ -105,6 +105,56 @@ fn what_a_store_has_lost_is_asked_of_it_once_and_then_of_others() {
         assert!(world.loads < 20, "{} pages", world.loads);
         assert_stored(&world.nodes[0]);
     }
+}
+
+#[test]
+fn who_pages_back_sees_all_little_by_little_and_the_newest_all_the_time() {
+    let mut world = World::new(15);
+    let bounds = Bounds {
+        messages: 250,
+        ..LITTLE
+    };
+    world.add(Node::new(0, Storage::Device, bounds, History::All));
+    world.add(Node::usual(1, Storage::Memory));
+    world.open_all();
+    for number in 0..1_000 {
+        world.say_text(number % 2, &format!("message {number}"));
+        world.run_for(Duration::from_millis(20));
+    }
+    world.run_for(Duration::from_secs(2));
+    let all = messages(&world.nodes[1].log);
+    let mut seen = BTreeSet::new();
+    for _ in 0..30 {
+        let log = &world.nodes[0].log;
+        let now = messages(log);
+        assert!(log.in_memory().0 <= 250, "{:?}", log.in_memory());
+        assert!(now.ends_with(&all[980..]), "the newest are not seen");
+        seen.extend(now.into_iter().map(|message| message.place));
+        world.nodes[0].log.load_earlier();
+        world.carry_out(0);
+        world.run_for(Duration::from_millis(100));
+    }
+    assert_eq!(seen.len(), 1_000);
+    assert!(world.nodes[0].log.has_gap());
+    for number in 0..50 {
+        world.say_text(1, &format!("later {number}"));
+        world.run_for(Duration::from_millis(20));
+    }
+    world.run_for(Duration::from_secs(1));
+    let now = world.now;
+    world.nodes[0].log.leave_earlier(now);
+    world.carry_out(0);
+    let log = &world.nodes[0].log;
+    assert!(!log.has_gap() && log.in_memory().0 <= 250);
+    let (now, all) = (messages(log), messages(&world.nodes[1].log));
+    assert!(all.ends_with(&now) && now.len() >= 60, "{}", now.len());
+    assert_equal_extents(&world);
+    assert_stored(&world.nodes[0]);
+}
+
+fn assert_equal_extents(world: &World) {
+    let extents = world.nodes[0].log.extents();
+    assert_eq!(extents, world.nodes[1].log.extents());
 }
 
 /// Cards of so many sessions, each of a person of its own.

@@ -11,6 +11,15 @@ use crate::{
 /// One of so many parts of what is in memory is released at once.
 const AT_ONCE: usize = 100;
 
+/// Of how many entries of all sessions together the newest stay, whatever is paged in: a screen full.
+const SCREENFUL: usize = 60;
+
+/// Of each session at least so many of them.
+const LEAST: usize = 5;
+
+/// Entries of one session that make room for a page before it is seen again which has most.
+const PAGE: usize = 50;
+
 impl Logs {
     /// What the store has of a page of a session that it was asked for. Gives up to where the session is not here, where that is news.
     pub(in crate::log) fn handle_page(
@@ -48,7 +57,63 @@ impl Logs {
             .log
             .load(page.into_iter().filter(of_author).collect());
         self.count(&loaded);
+        self.release_for_page();
         loaded
+    }
+
+    /// What is paged in takes the place of what is farthest from it and from the newest: of what lies between the two, then of what was
+    /// paged in before.
+    fn release_for_page(&mut self) {
+        let held = self.sessions.values().filter(|it| it.log.len() > 0);
+        let newest = (SCREENFUL / held.count().max(1)).max(LEAST);
+        while self.piles.is_too_much(self.bounds) {
+            let by_held = |(_, it): &(&SessionKey, &Box<Session>)| it.log.lengths().0;
+            let by_paged = |(_, it): &(&SessionKey, &Box<Session>)| it.log.lengths().1;
+            let longest = self.sessions.iter().max_by_key(by_held);
+            let spare = longest
+                .filter(|it| by_held(it) > newest)
+                .map(|(key, _)| *key);
+            let paged = self
+                .sessions
+                .iter()
+                .max_by_key(by_paged)
+                .map(|(key, _)| *key);
+            let mut released = 0;
+            while released < PAGE && self.piles.is_too_much(self.bounds) {
+                let key = spare.or(paged);
+                let session = key.and_then(|key| self.sessions.get_mut(&key));
+                let entry = session.and_then(|it| match spare {
+                    Some(_) => it.log.release_held(newest),
+                    None => it.log.release_newest_paged(),
+                });
+                let Some(entry) = entry else {
+                    break;
+                };
+                self.count_released(entry);
+                released += 1;
+            }
+            if released == 0 {
+                return;
+            }
+        }
+    }
+
+    /// What was paged in goes before anything else, of whoever has most of it. Gives whether there was something.
+    pub(in crate::log) fn release_paged(&mut self, most: usize) -> bool {
+        let paged = self
+            .sessions
+            .iter()
+            .map(|(key, it)| (it.log.lengths().1, *key));
+        let Some((length, key)) = paged.max().filter(|(length, _)| *length > 0) else {
+            return false;
+        };
+        for _ in 0..length.min(most) {
+            let session = self.sessions.get_mut(&key);
+            if let Some(entry) = session.and_then(|it| it.log.release_oldest_paged()) {
+                self.count_released(entry);
+            }
+        }
+        true
     }
 
     pub(super) fn count(&mut self, taken: &[Arc<LogEntry>]) {
@@ -69,7 +134,8 @@ impl Logs {
     /// Releases from memory until it is within its bounds, after somebody's entries came.
     pub(super) fn release(&mut self, author: &IdentityKey) {
         while let Some(payer) = self.piles.payer(self.bounds, Some(author)) {
-            if !self.release_of(&payer) {
+            let most = (self.bounds.messages / AT_ONCE).max(1);
+            if !self.release_paged(most) && !self.release_of(&payer) {
                 return;
             }
         }

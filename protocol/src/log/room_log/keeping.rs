@@ -160,14 +160,26 @@ impl RoomLog {
         self.drive(now);
     }
 
-    /// Asks the store for what is older than what is in memory, of each session.
+    /// Whether something between what was paged in and the newest is not in memory. It comes again after [`RoomLog::leave_earlier`].
+    pub fn has_gap(&self) -> bool {
+        self.logs.sessions().any(|(_, log)| log.has_gap())
+    }
+
+    /// The person is back at the newest: what was paged in is held no more.
+    pub fn leave_earlier(&mut self, now: Timestamp) {
+        while self.logs.release_paged(usize::MAX) {}
+        self.drive(now);
+    }
+
+    /// Asks the store for what is older than what is in memory, of each session. Where memory is full, what lies between that and the
+    /// newest makes room, and what was paged in before; what comes meanwhile takes the place of what was paged in.
     pub fn load_earlier(&mut self) {
         let earlier: Vec<_> = self
             .logs
             .sessions()
             .filter_map(|(session, log)| {
                 let (first, last) = log.range()?;
-                let front = log.front().map_or(last + 1, |front| front.entry.number);
+                let front = log.oldest().map_or(last + 1, |front| front.entry.number);
                 (front > first)
                     .then(|| (session, first.max(front.saturating_sub(EARLIER)), front - 1))
             })
