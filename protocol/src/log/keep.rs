@@ -4,7 +4,10 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use super::{log_entry::LogEntry, piles::Amount, receipts::Progress};
 use crate::{
-    crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::EntryHash},
+    crypto::{
+        IdentityKey, SessionKey, SignedCard, SignedReceipt,
+        entry::{EntryHash, SignedEntry},
+    },
     time::Timestamp,
 };
 
@@ -69,10 +72,17 @@ pub struct Restored {
     pub receipts: Vec<SignedReceipt>,
     /// [`Kept::Seen`]
     pub seen: Vec<(IdentityKey, u64)>,
-    /// [`Kept::SaidTo`]
-    pub said_to: Vec<(u64, Arc<[IdentityKey]>)>,
     /// [`Kept::Progress`]
     pub progress: Vec<(IdentityKey, Progress)>,
+}
+
+/// What a store has of a page that it was asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// By number.
+    pub entries: Vec<SignedEntry>,
+    /// [`Kept::SaidTo`] of the same numbers, where it is a page of one's own session.
+    pub said_to: Vec<(u64, Arc<[IdentityKey]>)>,
 }
 
 /// What a store gives back of a session when a room is opened again: the newest range without a hole.

@@ -13,7 +13,7 @@ use banter_protocol::{
     limits::{self, Bounds},
     log::{
         Amount, History, LogOutput, LogSettings, Place, RoomLog,
-        keep::{BLOCK, Kept, KeptRange, Restored, Storage},
+        keep::{BLOCK, Kept, KeptRange, Page, Restored, Storage},
         receipts::Progress,
         view::Change,
     },
@@ -74,9 +74,15 @@ impl Store {
         }
     }
 
-    pub fn page(&self, session: SessionKey, low: u64, high: u64) -> Vec<SignedEntry> {
-        let range = self.entries.range((session, low)..=(session, high));
-        range.map(|(_, entry)| entry.clone()).collect()
+    pub fn page(&self, session: SessionKey, low: u64, high: u64) -> Page {
+        let entries = self.entries.range((session, low)..=(session, high));
+        let said_to = self.said_to.range(low..=high);
+        Page {
+            entries: entries.map(|(_, entry)| entry.clone()).collect(),
+            said_to: said_to
+                .map(|(number, people)| (*number, Arc::clone(people)))
+                .collect(),
+        }
     }
 
     /// The newest range of each session without a hole.
@@ -196,7 +202,6 @@ impl Node {
                     .collect(),
                 receipts: store.receipts.values().cloned().collect(),
                 seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),
-                said_to: store.said_to.clone().into_iter().collect(),
                 progress: store.progress.clone().into_iter().collect(),
             });
         }

@@ -45,6 +45,7 @@ fn what_is_said_is_everywhere_at_once_and_is_acknowledged() {
     assert_eq!(read.count(), 1);
     world.run_for(Duration::from_secs(1));
     world.restart(0, true);
+    world.run_for(Duration::from_millis(100));
     assert_eq!(world.nodes[0].log.status(said.number), status);
 }
 

@@ -135,6 +135,11 @@ fn who_pages_back_sees_all_little_by_little_and_the_newest_all_the_time() {
         world.run_for(Duration::from_millis(100));
     }
     assert_eq!(seen.len(), 1_000);
+    // To whom the oldest were said is known again, and of those that made room it is not held.
+    let first = messages(&world.nodes[0].log)[0].place;
+    assert_eq!(first.session, world.nodes[0].log.session());
+    assert_eq!(world.nodes[0].log.status(first.number).len(), 1);
+    assert!(world.nodes[0].log.status(first.number + 400).is_empty());
     assert!(world.nodes[0].log.has_gap());
     for number in 0..50 {
         world.say_text(1, &format!("later {number}"));

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use banter_protocol::{
-    crypto::{IdentityKey, SessionKey, entry::SignedEntry},
+    crypto::{IdentityKey, SessionKey},
     ids::{MessageId, PeerId},
     log::{
         Content, EntryId, LogOutput,
-        keep::{BatchId, Kept, PageId},
+        keep::{BatchId, Kept, Page, PageId},
     },
     peer::LogMessage,
     time::Timestamp,
@@ -23,7 +23,7 @@ enum Event {
         json: String,
     },
     Stored(usize, u32, BatchId),
-    Page(usize, u32, PageId, Vec<SignedEntry>),
+    Page(usize, u32, PageId, Page),
 }
 
 /// A link, by its two ends, the lesser first.
@@ -216,9 +216,9 @@ impl World {
                 }
                 LogOutput::Load(page, session, low, high) => {
                     self.loads += 1;
-                    let entries = self.nodes[node].store.page(session, low, high);
+                    let read = self.nodes[node].store.page(session, low, high);
                     let at = now + Duration::from_millis(self.chance.within(1, 10));
-                    self.schedule(at, Event::Page(node, run, page, entries));
+                    self.schedule(at, Event::Page(node, run, page, read));
                 }
                 LogOutput::Forked(person) => self.forks_found.push(person),
             }
@@ -341,9 +341,9 @@ impl World {
                     self.carry_out(node);
                 }
             }
-            Event::Page(node, run, page, entries) => {
+            Event::Page(node, run, page, read) => {
                 if self.nodes[node].run == run {
-                    self.nodes[node].log.handle_page(now, page, entries);
+                    self.nodes[node].log.handle_page(now, page, read);
                     self.carry_out(node);
                 }
             }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Asked, EARLIER, LogOutput, Reader, RoomLog};
 use crate::{
-    crypto::{IdentityKey, SessionKey, entry::SignedEntry},
+    crypto::{IdentityKey, SessionKey},
     limits::Bounds,
     log::{
-        keep::{BatchId, Kept, PageId, Restored},
+        keep::{BatchId, Kept, Page, PageId, Restored},
         log_entry::LogEntry,
         session_log::SessionLog,
     },
@@ -23,7 +23,6 @@ impl RoomLog {
             blocks,
             receipts,
             seen,
-            said_to,
             progress,
         } = kept;
         for card in cards {
@@ -53,9 +52,6 @@ impl RoomLog {
         }
         for (person, lamport) in seen {
             self.handover.see(person, lamport);
-        }
-        for (number, people) in said_to {
-            self.said_to.insert(number, people);
         }
         for (person, progress) in progress {
             self.receipts.handle_progress(person, progress);
@@ -207,12 +203,13 @@ impl RoomLog {
             .push_back(LogOutput::Load(page, session, low, high));
     }
 
-    /// What the store has of a page, by number.
-    pub fn handle_page(&mut self, now: Timestamp, page: PageId, entries: Vec<SignedEntry>) {
+    /// What the store has of a page.
+    pub fn handle_page(&mut self, now: Timestamp, page: PageId, read: Page) {
         let Some(asked) = self.pages.remove(&page) else {
             return;
         };
         let Asked { session, .. } = asked;
+        let Page { entries, said_to } = read;
         let read = entries.into_iter().filter_map(|signed| {
             let entry = signed.read_kept()?;
             (entry.session == session).then(|| Arc::new(LogEntry::new(signed, &entry)))
@@ -224,7 +221,17 @@ impl RoomLog {
         }
         match asked.reader {
             Reader::Person => {
-                for entry in self.logs.load(&session, read) {
+                let loaded = self.logs.load(&session, read);
+                if session == self.me {
+                    self.said_to.extend(said_to);
+                    let is_held = |number: &u64| {
+                        self.logs
+                            .log(&session)
+                            .is_some_and(|log| log.get(*number).is_some())
+                    };
+                    self.said_to.retain(|number, _| is_held(number));
+                }
+                for entry in loaded {
                     self.end.reach(entry.entry.lamport);
                     self.view.add(&entry);
                 }
