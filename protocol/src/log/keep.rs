@@ -2,7 +2,9 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{log_entry::LogEntry, piles::Amount, receipts::Progress};
+use super::{
+    content::History, log_entry::LogEntry, piles::Amount, place::Place, receipts::Progress,
+};
 use crate::{
     crypto::{
         IdentityKey, SessionKey, SignedCard, SignedReceipt,
@@ -53,10 +55,26 @@ pub enum Kept {
     SaidTo(u64, Arc<[IdentityKey]>),
     /// By person: how far they have come in one's own log; takes the place of the one before.
     Progress(IdentityKey, Progress),
+    /// By which setting, or whose name, it is: the latest there is, and where its entry stands, which may be gone; takes the place of the
+    /// one before.
+    Latest(Place, Latest),
+    /// By person: no session of theirs is here any more, and their name is to be dropped.
+    Nameless(IdentityKey),
     /// Entries of a session up to this number are to be dropped, and so are to whom they were said and the counts of whole blocks.
     Dropped(SessionKey, u64),
     /// A session made room for another one: its card, its receipt and all its entries with their counts are to be dropped.
     Forgotten(SessionKey),
+}
+
+/// What counts until something later says otherwise, whether its entry is in memory or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Latest {
+    /// How much newcomers get.
+    History(History),
+    /// The room's title.
+    Title(String),
+    /// Somebody's name.
+    Name(IdentityKey, String),
 }
 
 /// What a store gives back when a room is opened again.
@@ -68,6 +86,8 @@ pub struct Restored {
     pub ranges: Vec<KeptRange>,
     /// How much is stored of each block: its session, its first number.
     pub blocks: Vec<(SessionKey, u64, Amount)>,
+    /// [`Kept::Latest`]
+    pub latest: Vec<(Place, Latest)>,
     /// [`Kept::Receipt`]
     pub receipts: Vec<SignedReceipt>,
     /// [`Kept::Seen`]
@@ -177,6 +197,8 @@ impl Keeper {
             | Kept::SaidTo(..)
             | Kept::Progress(..)
             | Kept::Dropped(..)
+            | Kept::Latest(..)
+            | Kept::Nameless(_)
             | Kept::Forgotten(_) => None,
         });
         let id = BatchId(self.next);

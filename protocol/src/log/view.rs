@@ -7,6 +7,7 @@ use litemap::LiteMap;
 
 use super::{
     content::{Content, History, Setting},
+    keep::Latest,
     log_entry::LogEntry,
     place::{EntryId, Place},
 };
@@ -67,6 +68,8 @@ pub struct View {
     titles: Values<String>,
     names: LiteMap<IdentityKey, Values<String>>,
     changes: Vec<Change>,
+    /// What is to be kept.
+    latest: Vec<(Place, Latest)>,
 }
 
 impl View {
@@ -102,20 +105,43 @@ impl View {
                 self.note_changed(*target);
             }
             Content::Setting(Setting::History(history)) => {
-                set(&mut self.histories, place, *history);
-                self.changes.push(Change::Settings);
+                self.set_latest(place, Latest::History(*history));
             }
             Content::Setting(Setting::Title(title)) => {
-                set(&mut self.titles, place, title.clone());
-                self.changes.push(Change::Settings);
+                self.set_latest(place, Latest::Title(title.clone()));
             }
             Content::Profile { name } => {
-                let names = self.names.entry(entry.entry.author).or_default();
-                set(names, place, name.clone());
-                self.changes.push(Change::Settings);
+                let latest = Latest::Name(entry.entry.author, name.clone());
+                self.set_latest(place, latest);
             }
             Content::Unknown => {}
         }
+    }
+
+    fn set_latest(&mut self, place: Place, latest: Latest) {
+        if self.restore(place, &latest) {
+            self.latest.push((place, latest));
+        }
+    }
+
+    /// What counted when it was kept. Gives whether it counts now.
+    pub(super) fn restore(&mut self, place: Place, latest: &Latest) -> bool {
+        let is_latest = match latest {
+            Latest::History(history) => set(&mut self.histories, place, *history),
+            Latest::Title(title) => set(&mut self.titles, place, title.clone()),
+            Latest::Name(person, name) => {
+                set(self.names.entry(*person).or_default(), place, name.clone())
+            }
+        };
+        if is_latest {
+            self.changes.push(Change::Settings);
+        }
+        is_latest
+    }
+
+    /// What counts now and is to be kept, since it was asked last.
+    pub(super) fn take_latest(&mut self) -> Vec<(Place, Latest)> {
+        std::mem::take(&mut self.latest)
     }
 
     /// An entry is not in memory any more. What it set goes on until something else is set.
@@ -236,10 +262,12 @@ impl View {
     }
 }
 
-/// Only the last counts, however many are there.
-fn set<T>(values: &mut Values<T>, place: Place, value: T) {
-    if values.last().is_none_or(|(last, _)| *last < place) {
+/// Only the last counts, however many are there. Gives whether it is this one.
+fn set<T>(values: &mut Values<T>, place: Place, value: T) -> bool {
+    let is_latest = values.last().is_none_or(|(last, _)| *last < place);
+    if is_latest {
         values.clear();
         values.insert(place, value);
     }
+    is_latest
 }

@@ -13,7 +13,7 @@ use banter_protocol::{
     limits::{self, Bounds},
     log::{
         Amount, History, LogOutput, LogSettings, Place, RoomLog,
-        keep::{BLOCK, Kept, KeptRange, Page, Restored, Storage},
+        keep::{BLOCK, Kept, KeptRange, Latest, Page, Restored, Storage},
         receipts::Progress,
         view::Change,
     },
@@ -28,6 +28,9 @@ pub struct Store {
     pub cards: BTreeMap<SessionKey, SignedCard>,
     /// By session and first number.
     pub blocks: BTreeMap<(SessionKey, u64), Amount>,
+    pub history: Option<(Place, Latest)>,
+    pub title: Option<(Place, Latest)>,
+    pub names: BTreeMap<IdentityKey, (Place, Latest)>,
     pub receipts: BTreeMap<SessionKey, SignedReceipt>,
     pub seen: BTreeMap<IdentityKey, u64>,
     pub said_to: BTreeMap<u64, Arc<[IdentityKey]>>,
@@ -60,6 +63,16 @@ impl Store {
                         .retain(|(of, it), _| *of != session || *it > number);
                     self.blocks
                         .retain(|(of, it), _| *of != session || *it + BLOCK - 1 > number);
+                }
+                Kept::Latest(place, latest) => match latest {
+                    Latest::History(_) => self.history = Some((place, latest)),
+                    Latest::Title(_) => self.title = Some((place, latest)),
+                    Latest::Name(person, _) => {
+                        self.names.insert(person, (place, latest));
+                    }
+                },
+                Kept::Nameless(person) => {
+                    self.names.remove(&person);
                 }
                 Kept::Forgotten(session) => {
                     self.entries.retain(|(of, _), _| *of != session);
@@ -199,6 +212,13 @@ impl Node {
                     .blocks
                     .iter()
                     .map(|((it, first), amount)| (*it, *first, *amount))
+                    .collect(),
+                latest: store
+                    .names
+                    .values()
+                    .chain(&store.history)
+                    .chain(&store.title)
+                    .cloned()
                     .collect(),
                 receipts: store.receipts.values().cloned().collect(),
                 seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),

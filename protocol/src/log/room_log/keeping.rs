@@ -21,6 +21,7 @@ impl RoomLog {
             cards,
             ranges,
             blocks,
+            latest,
             receipts,
             seen,
             progress,
@@ -40,6 +41,10 @@ impl RoomLog {
         for (session, number, amount) in blocks {
             self.logs.restore_block(session, number, amount);
         }
+        for (place, latest) in latest {
+            self.end.reach(place.lamport);
+            self.view.restore(place, &latest);
+        }
         for receipt in receipts {
             match receipt.read() {
                 Some(read) if read.session == self.me => self.receipts.restore(&read),
@@ -56,6 +61,8 @@ impl RoomLog {
         for (person, progress) in progress {
             self.receipts.handle_progress(person, progress);
         }
+        let history = self.view.history().unwrap_or(self.default_history);
+        self.handover.set_history(history);
         self.load_earlier();
     }
 
@@ -118,6 +125,9 @@ impl RoomLog {
                 self.said_to.remove(&entry.entry.number);
             }
         }
+        for (place, latest) in self.view.take_latest() {
+            self.keeper.keep(now, Kept::Latest(place, latest));
+        }
         for session in self.logs.take_forgotten() {
             self.receipts.forget(&session);
             self.keeper.keep(now, Kept::Forgotten(session));
@@ -127,6 +137,7 @@ impl RoomLog {
         }
         for person in self.logs.take_gone() {
             self.view.forget(&person);
+            self.keeper.keep(now, Kept::Nameless(person));
         }
     }
 
