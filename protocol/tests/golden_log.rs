@@ -11,7 +11,7 @@ use std::{fs, path::PathBuf};
 
 use banter_protocol::{
     crypto::{
-        Identity, Session, SignedCard, SignedReceipt,
+        Identity, Session, SessionKey, SignedCard, SignedReceipt,
         entry::{Entry, EntryContent, LogEnd, SignedEntry},
         receipt::{Reached, Receipt},
     },
@@ -73,7 +73,7 @@ fn receipt() -> SignedReceipt {
 fn messages() -> Vec<(&'static str, LogMessage)> {
     let digest = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8".into();
     let ranges = vec![WantedRange {
-        session: session().key(),
+        session: session().key().into(),
         from: 7,
         to: 3,
     }];
@@ -84,7 +84,7 @@ fn messages() -> Vec<(&'static str, LogMessage)> {
         (
             "have",
             LogMessage::Have {
-                sessions: vec![extent()],
+                sessions: vec![extent().told()],
             },
         ),
         ("want", LogMessage::Want { id: 7, ranges }),
@@ -112,7 +112,7 @@ fn messages() -> Vec<(&'static str, LogMessage)> {
             "pass",
             LogMessage::Pass {
                 from: 7,
-                to: vec![session().key()],
+                to: vec![session().key().into()],
             },
         ),
         (
@@ -188,9 +188,13 @@ fn what_is_too_much_or_of_another_kind_is_no_message() {
     ] {
         assert!(!reads(&have(first, last, hash)), "{first} {last} {hash}");
     }
-    let twice = vec![extent(); 2];
+    let twice = vec![extent().told(); 2];
     let json = serde_json::to_string(&LogMessage::Have { sessions: twice }).unwrap();
     assert!(!reads(&json), "one session twice");
+    // What is named need not be a point of the curve; whoever looked would be kept busy.
+    let no_point = "_".repeat(42) + "8";
+    let named = have("1", "1", hash).replace(&session.to_string(), &no_point);
+    assert!(no_point.parse::<SessionKey>().is_err() && reads(&named));
     for none in [
         r#"{"type":"have"}"#,
         r#"{"type":"have","sessions":[{"session":"AA","first":1,"last":1,"hash":""}]}"#,
@@ -227,7 +231,7 @@ fn what_is_too_much_or_of_another_kind_is_no_message() {
         id: 1,
         ranges: vec![
             WantedRange {
-                session,
+                session: session.into(),
                 from: 1,
                 to: 1,
             };

@@ -1,6 +1,6 @@
 //! Who somebody is: a signing key for each browser profile, and one for each tab that the first one vouches for.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Borrow, fmt, str::FromStr};
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,58 @@ public_key! {
 public_key! {
     /// One tab of a person's.
     SessionKey
+}
+
+/// A session as somebody names it: 32 bytes, of which nothing was checked. They are those of a [`SessionKey`] where a session that is
+/// known has the same; to look at each point of the curve of a thousand names would take a browser long.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SessionName([u8; 32]);
+
+impl SessionName {
+    /// Its 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<SessionKey> for SessionName {
+    fn from(key: SessionKey) -> Self {
+        Self(key.0)
+    }
+}
+
+impl PartialEq<SessionKey> for SessionName {
+    fn eq(&self, key: &SessionKey) -> bool {
+        self.0 == key.0
+    }
+}
+
+impl TryFrom<String> for SessionName {
+    type Error = NotAKey;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        encoding::decode_exactly(&text).map(Self).ok_or(NotAKey)
+    }
+}
+
+impl From<SessionName> for String {
+    fn from(name: SessionName) -> Self {
+        encoding::encode(&name.0)
+    }
+}
+
+impl fmt::Debug for SessionName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SessionName({})", encoding::encode(&self.0))
+    }
+}
+
+/// For maps by session, to be asked by name: names and keys have the same order.
+impl Borrow<[u8; 32]> for SessionKey {
+    fn borrow(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl IdentityKey {

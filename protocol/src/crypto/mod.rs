@@ -40,7 +40,7 @@ pub use announcement::Announcement;
 pub use card::SignedCard;
 pub(crate) use encoding::{decode_exactly, encode};
 pub use fingerprint::CertificateFingerprint;
-pub use identity::{Identity, IdentityKey, Session, SessionKey};
+pub use identity::{Identity, IdentityKey, Session, SessionKey, SessionName};
 pub use invite::{Invite, InviteSecret, RoomSecret, StretchedPassphrase};
 pub(crate) use labels::{VECTOR, join};
 pub use random::SecureRandom;

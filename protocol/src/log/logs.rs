@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     crypto::{
-        IdentityKey, SessionKey, SignedCard,
+        IdentityKey, SessionKey, SessionName, SignedCard,
         entry::{Entry, SignedEntry},
     },
     limits::{self, Bounds},
@@ -117,6 +117,12 @@ impl Logs {
 
     pub(super) fn log(&self, session: &SessionKey) -> Option<&SessionLog> {
         self.sessions.get(session).map(|it| &it.log)
+    }
+
+    /// The session that somebody names, where it is known.
+    pub(super) fn named(&self, name: &SessionName) -> Option<(SessionKey, &SessionLog)> {
+        let session = self.sessions.get(name.as_bytes())?;
+        Some((session.card.session, &session.log))
     }
 
     pub(super) fn card(&self, session: &SessionKey) -> Option<&SignedCard> {

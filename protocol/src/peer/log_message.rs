@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
     crypto::{
-        SessionKey, SignedCard, SignedReceipt, decode_exactly, encode,
+        SessionKey, SessionName, SignedCard, SignedReceipt, decode_exactly, encode,
         entry::{EntryHash, SignedEntry},
     },
     decoding::{Fields, NotAMessage},
@@ -33,7 +33,7 @@ pub enum LogMessage {
     /// What the sender has of these sessions; says nothing of others.
     Have {
         /// At most [`limits::SESSIONS`].
-        sessions: Vec<Extent>,
+        sessions: Vec<Extent<SessionName>>,
     },
     /// Asks for entries. One at a time on each link: a new one takes the place of the one before.
     Want {
@@ -60,7 +60,7 @@ pub enum LogMessage {
         /// The first of them.
         from: u64,
         /// To whom; at most [`limits::ROOM_MEMBERS`].
-        to: Vec<SessionKey>,
+        to: Vec<SessionName>,
     },
     /// Two entries that prove that their session signed two different things for one place.
     Fork {
@@ -76,9 +76,9 @@ pub enum LogMessage {
 
 /// What somebody has of a session's log: all entries from `first` to `last`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extent {
+pub struct Extent<S = SessionKey> {
     /// Whose log.
-    pub session: SessionKey,
+    pub session: S,
     /// The number of the oldest entry, at least 1.
     pub first: u64,
     /// The number of the newest entry.
@@ -92,16 +92,28 @@ pub struct Extent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WantedRange {
     /// Whose log.
-    pub session: SessionKey,
+    pub session: SessionName,
     /// The first that is wanted, at least 1.
     pub from: u64,
     /// The last.
     pub to: u64,
 }
 
+impl Extent {
+    /// As it is told.
+    pub fn told(&self) -> Extent<SessionName> {
+        Extent {
+            session: self.session.into(),
+            first: self.first,
+            last: self.last,
+            hash: self.hash,
+        }
+    }
+}
+
 impl WantedRange {
     /// Whether an entry is in the range.
-    pub fn contains(&self, session: &SessionKey, number: u64) -> bool {
+    pub fn contains(&self, session: &SessionName, number: u64) -> bool {
         let (low, high) = (self.from.min(self.to), self.from.max(self.to));
         self.session == *session && (low..=high).contains(&number)
     }
@@ -138,10 +150,13 @@ fn message(fields: &mut Fields) -> Option<LogMessage> {
             digest: fields.text("digest")?,
         },
         "have" => {
-            let sessions: Vec<Extent> = at_most(limits::SESSIONS, fields.decoded("sessions")?)?;
-            let is_sound = |it: &Extent| 0 < it.first && it.first <= it.last && it.last <= GREATEST;
+            let sessions: Vec<Extent<SessionName>> =
+                at_most(limits::SESSIONS, fields.decoded("sessions")?)?;
+            let is_sound = |it: &Extent<SessionName>| {
+                0 < it.first && it.first <= it.last && it.last <= GREATEST
+            };
             let mut told = FlatSet::default();
-            let mut is_first = |it: &Extent| told.insert(it.session);
+            let mut is_first = |it: &Extent<SessionName>| told.insert(it.session);
             let mut extents = sessions.iter();
             extents
                 .all(|it| is_sound(it) && is_first(it))

@@ -82,7 +82,7 @@ fn whoever_claims_another_hash_is_shown_the_entry_once_and_not_without_bound() {
                 last: 1,
                 hash: [hash(number); 32],
             };
-            let sessions = vec![extent];
+            let sessions = vec![extent.told()];
             let json = serde_json::to_string(&LogMessage::Have { sessions }).unwrap();
             lied += json.len() as u64;
             world.send_json(1, 0, json);

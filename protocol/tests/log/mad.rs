@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use banter_protocol::{
     crypto::{
-        Identity, Session, SessionKey, SignedCard, SignedReceipt,
+        Identity, Session, SessionKey, SessionName, SignedCard, SignedReceipt,
         entry::{Entry, EntryContent, SignedEntry},
         receipt::{Reached, Receipt},
     },
@@ -30,6 +30,15 @@ fn some_session(world: &World, node: usize, chance: &mut Chance) -> SessionKey {
         return Session::from_seed(&seed(8, stranger)).key();
     }
     known[chance.index(known.len())].session
+}
+
+/// A session as it is named in a message; sometimes one that nobody can have.
+fn named(world: &World, node: usize, chance: &mut Chance) -> SessionName {
+    if chance.one_in(20) {
+        let no_point = "_".repeat(42) + "8";
+        return no_point.try_into().unwrap();
+    }
+    some_session(world, node, chance).into()
 }
 
 fn number(chance: &mut Chance) -> u64 {
@@ -134,7 +143,7 @@ pub fn lie(world: &World, node: usize, chance: &mut Chance) -> LogMessage {
             let mut extent = || {
                 let (one, other) = (number(chance), number(chance));
                 Extent {
-                    session: some_session(world, node, chance),
+                    session: named(world, node, chance),
                     first: one.min(other),
                     last: one.max(other),
                     hash: [7; 32],
@@ -149,7 +158,7 @@ pub fn lie(world: &World, node: usize, chance: &mut Chance) -> LogMessage {
         }
         3 | 4 => {
             let mut range = || WantedRange {
-                session: some_session(world, node, chance),
+                session: named(world, node, chance),
                 from: number(chance),
                 to: number(chance),
             };
@@ -178,8 +187,8 @@ pub fn lie(world: &World, node: usize, chance: &mut Chance) -> LogMessage {
             to: world
                 .nodes
                 .iter()
-                .map(|it| it.session.key())
-                .chain([session])
+                .map(|it| it.session.key().into())
+                .chain([session.into()])
                 .collect(),
         },
         10 => {

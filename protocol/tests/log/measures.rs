@@ -6,7 +6,7 @@ use banter_protocol::{
     crypto::entry::SignedEntry,
     limits,
     log::{History, keep::Storage},
-    peer::LogMessage,
+    peer::{Extent, LogMessage},
 };
 
 use crate::{judge::assert_equal, node::Node, world::World};
@@ -93,6 +93,7 @@ fn the_vector_of_a_room_with_twenty_logs_is_short() {
     for extent in &mut sessions {
         extent.last = 100_000;
     }
+    let sessions = sessions.iter().map(Extent::told).collect();
     let json = serde_json::to_string(&LogMessage::Have { sessions }).unwrap();
     assert!(json.len() <= 4 * 1024, "{} bytes", json.len());
 }
@@ -103,7 +104,7 @@ fn a_flood_over_a_link_stays_within_memory_and_spares_others() {
     let mut world = World::new(2);
     let bounds = limits::Bounds {
         messages: 500,
-        bytes: 512 * 1024,
+        bytes: 1024 * 1024,
         shares: 10,
     };
     world.add(Node::new(0, Storage::Memory, bounds, History::All));

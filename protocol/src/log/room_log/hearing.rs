@@ -3,7 +3,7 @@
 use super::{LogOutput, PROOFS, Proof, RoomLog};
 use crate::{
     crypto::{
-        IdentityKey, SessionKey, SignedCard, SignedReceipt,
+        IdentityKey, SessionKey, SessionName, SignedCard, SignedReceipt,
         entry::{Entry, SignedEntry},
     },
     ids::PeerId,
@@ -62,7 +62,7 @@ impl RoomLog {
         now: Timestamp,
         peer: PeerId,
         person: IdentityKey,
-        extents: Vec<Extent>,
+        extents: Vec<Extent<SessionName>>,
     ) {
         for extent in &extents {
             if extent.session == self.me {
@@ -81,12 +81,12 @@ impl RoomLog {
     }
 
     /// Somebody has another entry in a place: the own one goes to them, so that the fork is found. Or they can be shown the proof.
-    pub(super) fn compare(&mut self, now: Timestamp, peer: PeerId, extent: &Extent) {
-        let Some(log) = self.logs.log(&extent.session) else {
+    pub(super) fn compare(&mut self, now: Timestamp, peer: PeerId, extent: &Extent<SessionName>) {
+        let Some((session, log)) = self.logs.named(&extent.session) else {
             return;
         };
         let message = if log.is_frozen() {
-            self.proofs.get(&extent.session).map(Proof::message)
+            self.proofs.get(&session).map(Proof::message)
         } else {
             let held = log.get(extent.last);
             let other = held.filter(|held| held.hash != extent.hash);
@@ -98,7 +98,7 @@ impl RoomLog {
             && self.sync.may_contradict(now, peer, extent, bytes(&message))
         {
             let (sync, holdings) = self.parts();
-            sync.introduce(peer, &[extent.session], &holdings);
+            sync.introduce(peer, &[session], &holdings);
             sync.send(peer, message);
         }
     }

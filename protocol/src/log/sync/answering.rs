@@ -39,10 +39,14 @@ pub(super) fn answer(
             ranges.clear();
             break;
         }
-        let log = holdings.logs.log(&range.session);
-        let Some(entry) = log.and_then(|log| log.get(number)) else {
+        let Some((session, log)) = holdings.logs.named(&range.session) else {
+            ranges.pop_front();
+            continue;
+        };
+        let Some(entry) = log.get(number) else {
             range.from = number;
-            answered.load = Some(page(range, number));
+            let (low, high) = page(range, number);
+            answered.load = Some((session, low, high));
             break;
         };
         answered.bytes += entry.bytes();
@@ -57,7 +61,8 @@ pub(super) fn answer(
 
 /// The next number of a range that is here and handed over.
 fn next(holdings: &Holdings<'_>, to: &IdentityKey, range: &WantedRange) -> Option<u64> {
-    let extent = holdings.handover.extent(holdings.logs, range.session, to)?;
+    let (session, _) = holdings.logs.named(&range.session)?;
+    let extent = holdings.handover.extent(holdings.logs, session, to)?;
     if range.from <= range.to {
         let from = range.from.max(extent.first);
         (from <= range.to.min(extent.last)).then_some(from)
@@ -79,11 +84,11 @@ pub(super) fn step_over(range: &mut WantedRange, number: u64) {
     };
 }
 
-fn page(range: &WantedRange, number: u64) -> (SessionKey, u64, u64) {
-    let (low, high) = if range.from <= range.to {
+/// The lower and the greater number of what is read at once.
+fn page(range: &WantedRange, number: u64) -> (u64, u64) {
+    if range.from <= range.to {
         (number, range.to.min(number + PAGE - 1))
     } else {
         (range.to.max(number.saturating_sub(PAGE - 1)), number)
-    };
-    (range.session, low, high)
+    }
 }

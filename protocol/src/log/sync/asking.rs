@@ -4,7 +4,7 @@ use litemap::LiteMap;
 
 use super::link::Link;
 use crate::{
-    crypto::SessionKey,
+    crypto::SessionName,
     flat_set::FlatSet,
     ids::PeerId,
     limits,
@@ -25,7 +25,7 @@ pub(super) struct Question {
     pub(super) link: PeerId,
     pub(super) ranges: Vec<WantedRange>,
     /// Logs that may begin anew, since nobody has what is missing before.
-    pub(super) skipping: FlatSet<SessionKey>,
+    pub(super) skipping: FlatSet<SessionName>,
 }
 
 /// What is asked of members who have what is missing here and were not asked for anything yet.
@@ -78,14 +78,14 @@ struct Missing {
 }
 
 /// What somebody has of a session that is missing here and would be taken.
-fn missing(logs: &Logs, claim: &Extent, share: u64) -> Option<Missing> {
+fn missing(logs: &Logs, claim: &Extent<SessionName>, share: u64) -> Option<Missing> {
     let session = claim.session;
     let range = |from: u64, to: u64| WantedRange { session, from, to };
     let near = |range: WantedRange| Missing {
         range,
         is_beyond_hole: false,
     };
-    let log = logs.log(&session);
+    let log = logs.named(&session).map(|(_, log)| log);
     if log.is_none() && !logs.has_room() || log.is_some_and(SessionLog::is_frozen) {
         return None;
     }
@@ -117,8 +117,8 @@ fn missing(logs: &Logs, claim: &Extent, share: u64) -> Option<Missing> {
 }
 
 /// Whether somebody has told that they have what comes next here.
-fn fills(link: &Link, logs: &Logs, beyond: &Extent) -> bool {
-    let range = logs.log(&beyond.session).and_then(SessionLog::range);
+fn fills(link: &Link, logs: &Logs, beyond: &Extent<SessionName>) -> bool {
+    let range = logs.named(&beyond.session).and_then(|(_, log)| log.range());
     let Some((_, last)) = range else {
         return false;
     };

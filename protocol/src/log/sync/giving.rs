@@ -7,7 +7,7 @@ use super::{
     answering::{self, answer},
 };
 use crate::{
-    crypto::{IdentityKey, SessionKey, entry::SignedEntry},
+    crypto::{IdentityKey, SessionKey, SessionName, entry::SignedEntry},
     flat_set::FlatSet,
     ids::PeerId,
     limits,
@@ -189,7 +189,7 @@ impl Sync {
         &mut self,
         peer: PeerId,
         from: u64,
-        to: &[SessionKey],
+        to: &[SessionName],
         holdings: &Holdings<'_>,
     ) {
         let Some(author) = self.links.get(&peer).map(|link| link.session) else {
@@ -202,7 +202,7 @@ impl Sync {
         let targets: Vec<(PeerId, IdentityKey)> = self
             .links
             .iter()
-            .filter(|(_, link)| to.contains(&link.session) && link.session != author)
+            .filter(|(_, link)| to.contains(&link.session.into()) && link.session != author)
             .filter(|(_, link)| !link.knows_of(&author, last))
             .map(|(&target, link)| (target, link.identity))
             .collect();

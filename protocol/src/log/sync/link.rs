@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use litemap::LiteMap;
 
 use crate::{
-    crypto::{IdentityKey, SessionKey, entry::EntryHash},
+    crypto::{IdentityKey, SessionKey, SessionName, entry::EntryHash},
     flat_set::FlatSet,
     limits,
     peer::{Extent, WantedRange},
@@ -31,7 +31,7 @@ pub(super) struct Want {
     pub(super) id: u32,
     pub(super) ranges: Vec<WantedRange>,
     /// Sessions whose log may begin anew with what comes.
-    pub(super) skipping: FlatSet<SessionKey>,
+    pub(super) skipping: FlatSet<SessionName>,
     /// When they have been silent for too long.
     pub(super) silent_at: Timestamp,
     /// When all must have come.
@@ -59,7 +59,7 @@ pub(super) struct Link {
     pub(super) session: SessionKey,
     pub(super) identity: IdentityKey,
     /// What they have told that they have. At most [`limits::SESSIONS`].
-    pub(super) claims: LiteMap<SessionKey, Extent>,
+    pub(super) claims: LiteMap<SessionName, Extent<SessionName>>,
     /// What they were told, or told themselves.
     pub(super) told: LiteMap<SessionKey, Extent>,
     /// Sessions whose cards they have.
@@ -81,7 +81,7 @@ pub(super) struct Link {
     looked_at: TokenBucket,
     contradictions: TokenBucket,
     /// What they were last shown to be wrong of each session: a number and its hash. At most [`limits::SESSIONS`].
-    contradicted: LiteMap<SessionKey, (u64, EntryHash)>,
+    contradicted: LiteMap<SessionName, (u64, EntryHash)>,
     /// They have told their digest, which is done once.
     has_begun: bool,
 }
@@ -114,7 +114,7 @@ impl Link {
     }
 
     /// What they have told that they have.
-    pub(super) fn claim(&mut self, extent: Extent) {
+    pub(super) fn claim(&mut self, extent: Extent<SessionName>) {
         let is_known = self.claims.contains_key(&extent.session);
         if is_known || self.claims.len() < limits::SESSIONS {
             self.claims.insert(extent.session, extent);
@@ -136,16 +136,21 @@ impl Link {
 
     /// Whether they need to be told that this is here: they were not yet, and do not have it themselves.
     pub(super) fn is_news(&self, extent: &Extent) -> bool {
-        let has = self.claims.get(&extent.session).is_some_and(|claim| {
-            (claim.last, claim.hash) == (extent.last, extent.hash) && claim.first <= extent.first
-        });
+        let has = self
+            .claims
+            .get(&extent.session.into())
+            .is_some_and(|claim| {
+                (claim.last, claim.hash) == (extent.last, extent.hash)
+                    && claim.first <= extent.first
+            });
         !has && self.told.get(&extent.session) != Some(extent)
     }
 
     /// Whether they have an entry or know that it is here.
     pub(super) fn knows_of(&self, session: &SessionKey, number: u64) -> bool {
-        let reaches = |extent: Option<&Extent>| extent.is_some_and(|it| it.last >= number);
-        reaches(self.claims.get(session)) || reaches(self.told.get(session))
+        let claim = self.claims.get(&(*session).into()).map(|it| it.last);
+        let told = self.told.get(session).map(|it| it.last);
+        claim.max(told) >= Some(number)
     }
 
     /// Whether something may be asked of them.
@@ -171,7 +176,7 @@ impl Link {
         &mut self,
         now: Timestamp,
         ranges: Vec<WantedRange>,
-        skipping: FlatSet<SessionKey>,
+        skipping: FlatSet<SessionName>,
     ) -> u32 {
         self.next_want = self.next_want.wrapping_add(1);
         self.want = Some(Want {
@@ -242,7 +247,12 @@ impl Link {
     }
 
     /// Whether they are shown with so many bytes that what they told cannot be: once for each thing that they tell.
-    pub(super) fn may_contradict(&mut self, now: Timestamp, told: &Extent, bytes: usize) -> bool {
+    pub(super) fn may_contradict(
+        &mut self,
+        now: Timestamp,
+        told: &Extent<SessionName>,
+        bytes: usize,
+    ) -> bool {
         let end = (told.last, told.hash);
         let is_known = self.contradicted.get(&told.session) == Some(&end);
         if is_known || !self.contradictions.take_if_there(now, bytes) {

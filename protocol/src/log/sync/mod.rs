@@ -27,7 +27,7 @@ use super::{
     receipts::Receipts,
 };
 use crate::{
-    crypto::{IdentityKey, SessionKey, encode, entry::EntryHash},
+    crypto::{IdentityKey, SessionKey, SessionName, encode, entry::EntryHash},
     ids::PeerId,
     limits,
     peer::{Answer, Extent, LogMessage},
@@ -154,7 +154,7 @@ impl Sync {
         &mut self,
         now: Timestamp,
         peer: PeerId,
-        told: &Extent,
+        told: &Extent<SessionName>,
         bytes: usize,
     ) -> bool {
         let link = self.links.get_mut(&peer);
@@ -181,12 +181,13 @@ impl Sync {
         };
         if let Some(answer) = answer {
             let want = link.want.as_ref().filter(|want| want.id == answer.id);
+            let name = SessionName::from(*session);
             let is_wanted = want.filter(|want| {
                 let mut ranges = want.ranges.iter();
-                ranges.any(|range| range.contains(session, number))
+                ranges.any(|range| range.contains(&name, number))
             });
             return match is_wanted {
-                Some(want) if want.skipping.contains(session) => Cause::AskedBeyondHole,
+                Some(want) if want.skipping.contains(&name) => Cause::AskedBeyondHole,
                 Some(_) => Cause::Asked,
                 None => Cause::Unasked,
             };
@@ -271,7 +272,7 @@ impl Sync {
         let (Some(link), Some((_, last))) = (self.links.get_mut(&peer), range) else {
             return;
         };
-        let claim = link.claims.get_mut(&id.session);
+        let claim = link.claims.get_mut(&id.session.into());
         if let Some(claim) = claim.filter(|claim| claim.first <= last + 1 && id.number > last + 1) {
             claim.first = id.number;
             claim.last = claim.last.max(id.number);
@@ -292,9 +293,9 @@ impl Sync {
             return;
         };
         let EntryId { session, number } = id;
-        let before = link.claims.get(&session).copied();
+        let before = link.claims.get(&session.into()).copied();
         let mut claim = before.unwrap_or(Extent {
-            session,
+            session: session.into(),
             first: number,
             last: number,
             hash,
@@ -377,6 +378,7 @@ impl Sync {
         if let Some((from, asked)) = self.passing.due(now, unheard, &peers) {
             for (peer, mut to) in asked {
                 to.truncate(limits::ROOM_MEMBERS);
+                let to = to.into_iter().map(SessionName::from).collect();
                 self.send(peer, LogMessage::Pass { from, to });
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Holdings, PUT_OFF, Sync, link::Link};
 use crate::{
-    crypto::{SessionKey, SignedCard, encode},
+    crypto::{SessionKey, SessionName, SignedCard, encode},
     flat_set::FlatSet,
     ids::PeerId,
     limits,
@@ -33,7 +33,7 @@ impl Sync {
         }
         let author = link.session;
         for extent in extents {
-            link.claim(extent);
+            link.claim(extent.told());
             // Whoever said something hears that it is here.
             if extent.session == author {
                 link.hurry(author, now + PUT_OFF);
@@ -48,7 +48,7 @@ impl Sync {
         &mut self,
         now: Timestamp,
         peer: PeerId,
-        extents: Vec<Extent>,
+        extents: Vec<Extent<SessionName>>,
         holdings: &Holdings<'_>,
     ) {
         let Some(link) = self.links.get_mut(&peer) else {
@@ -57,10 +57,13 @@ impl Sync {
         for extent in extents {
             link.claim(extent);
             let (logs, to) = (holdings.logs, &link.identity);
-            let own = holdings.handover.extent(logs, extent.session, to);
+            let Some((session, _)) = logs.named(&extent.session) else {
+                continue;
+            };
+            let own = holdings.handover.extent(logs, session, to);
             let has_more = |own: &Extent| own.last > extent.last || own.first < extent.first;
             if own.is_some_and(|own| has_more(&own) && link.is_news(&own)) {
-                link.hurry(extent.session, now + PUT_OFF);
+                link.hurry(session, now + PUT_OFF);
             }
         }
     }
@@ -74,7 +77,8 @@ impl Sync {
         for extent in &extents {
             link.told.insert(extent.session, *extent);
         }
-        self.send(peer, LogMessage::Have { sessions: extents });
+        let sessions = extents.iter().map(Extent::told).collect();
+        self.send(peer, LogMessage::Have { sessions });
     }
 
     /// What somebody else has said and a link does not know yet.
