@@ -17,6 +17,7 @@ use banter_protocol::{
     },
     ids::{MessageId, PeerId},
     limits,
+    log::{Content, LogEntry},
     peer::{Answer, Extent, LogMessage, WantedRange},
     time::Timestamp,
 };
@@ -39,6 +40,49 @@ fn entry(text: &str) -> SignedEntry {
     let keys = (Identity::from_seed(&[1; 32]).key(), &session());
     let time = Timestamp::from_millis(1_795_000_000_123);
     LogEnd::default().append(keys, content, time, &ROOM)
+}
+
+/// In base64url, by way of a message that holds a hash.
+fn encoded(hash: &[u8; 32]) -> String {
+    let extent = Extent {
+        hash: *hash,
+        ..extent()
+    };
+    let json = serde_json::to_value(extent).unwrap();
+    json["hash"].as_str().unwrap().to_owned()
+}
+
+/// What is left of the first entry, by a deletion of it in the second place.
+fn stub() -> SignedEntry {
+    let deleted = entry("hello");
+    let content = serde_json::json!({
+        "id": "2f1f5f0c-6d5e-4d8b-9a53-3c1d6a7b8e22",
+        "target": {"session": session().key(), "number": 1},
+        "remains": {
+            "hash": encoded(&deleted.hash()),
+            "previous": null,
+            "lamport": 1,
+            "time": 1_795_000_000_123_u64,
+            "isMessage": true
+        }
+    });
+    let kind = "delete".into();
+    let content = EntryContent::Unknown { kind, content };
+    let keys = (Identity::from_seed(&[1; 32]).key(), &session());
+    let time = Timestamp::from_millis(1_795_000_000_456);
+    let deletion = LogEnd {
+        number: 1,
+        head: Some(encoded(&deleted.hash())),
+        lamport: 1,
+    }
+    .append(keys, content, time, &ROOM);
+    SignedEntry {
+        text: format!(
+            r#"{{"deletion":{}}}"#,
+            serde_json::to_string(&deletion).unwrap()
+        ),
+        signature: deleted.signature,
+    }
 }
 
 fn extent() -> Extent {
@@ -103,6 +147,13 @@ fn messages() -> Vec<(&'static str, LogMessage)> {
             },
         ),
         (
+            "entries_deleted",
+            LogMessage::Entries {
+                entries: vec![stub()],
+                answer: None,
+            },
+        ),
+        (
             "cards",
             LogMessage::Cards {
                 cards: vec![card()],
@@ -148,6 +199,9 @@ fn every_message_is_written_and_read_as_it_is_frozen() {
             message
         );
     }
+    let read = LogEntry::read(stub()).unwrap();
+    assert_eq!(read.hash, entry("hello").hash());
+    assert_eq!((read.entry.number, read.content), (1, Content::Deleted));
     assert!(card().is_genuine(&ROOM));
     assert!(receipt().is_genuine(&session().key(), &ROOM));
 }

@@ -146,7 +146,7 @@ impl SignedEntry {
     }
 
     /// Whether two of this size fit in one message, however they are escaped there.
-    fn fits(&self) -> bool {
+    pub(crate) fn fits(&self) -> bool {
         let escaped = |byte: u8| match byte {
             b'"' | b'\\' | 8 | b'\t' | b'\n' | 12 | b'\r' => 2,
             0..=31 => 6,
@@ -167,7 +167,17 @@ impl SignedEntry {
     }
 
     fn is_signed_by(&self, session: &SessionKey, room_tag: &[u8; 32]) -> bool {
-        let fields: [&[u8]; 3] = [ENTRY.as_bytes(), room_tag, &self.hash()];
+        self.signs(&self.hash(), session, room_tag)
+    }
+
+    /// Whether the signature is this session's over a text with this hash, which may be gone.
+    pub(crate) fn signs(
+        &self,
+        hash: &EntryHash,
+        session: &SessionKey,
+        room_tag: &[u8; 32],
+    ) -> bool {
+        let fields: [&[u8]; 3] = [ENTRY.as_bytes(), room_tag, hash];
         encoding::decode_exactly(&self.signature)
             .is_some_and(|signature| session.has_signed(&fields, &signature))
     }

@@ -1,11 +1,19 @@
 //! What entries say: the kinds that are understood, as JSON under `content`. Every kind has an `id`, a UUID.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Value, json};
 
 use super::place::EntryId;
 use crate::{
-    crypto::entry::EntryContent, decoding::Fields, ids::MessageId, limits,
+    crypto::{
+        decode_exactly, encode,
+        entry::{EntryContent, EntryHash},
+    },
+    decoding::Fields,
+    ids::MessageId,
+    limits,
     message_text::MessageText,
+    time::Timestamp,
 };
 
 /// How much of what was said before somebody came is handed over to them.
@@ -24,6 +32,42 @@ pub enum Setting {
     History(History),
     /// `title`: at most [`limits::PERSON_NAME_BYTES`]; empty for none.
     Title(String),
+}
+
+/// What is left of a deleted entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Remains {
+    /// Of its text.
+    #[serde(serialize_with = "write_hash", deserialize_with = "read_hash")]
+    pub hash: EntryHash,
+    /// The hash of the entry before.
+    #[serde(serialize_with = "write_previous", deserialize_with = "read_previous")]
+    pub previous: Option<EntryHash>,
+    /// Its Lamport time.
+    pub lamport: u64,
+    /// Its time.
+    pub time: Timestamp,
+    /// Whether it was a message, which leaves a mark, or a later text of one.
+    pub is_message: bool,
+}
+
+fn write_hash<S: Serializer>(hash: &EntryHash, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&encode(hash))
+}
+
+fn read_hash<'a, D: Deserializer<'a>>(from: D) -> Result<EntryHash, D::Error> {
+    decode_exactly(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("not a hash"))
+}
+
+fn write_previous<S: Serializer>(hash: &Option<EntryHash>, to: S) -> Result<S::Ok, S::Error> {
+    hash.map(|hash| encode(&hash)).serialize(to)
+}
+
+fn read_previous<'a, D: Deserializer<'a>>(from: D) -> Result<Option<EntryHash>, D::Error> {
+    let hash = Option::<String>::deserialize(from)?;
+    let decode = |hash: String| decode_exactly(&hash).ok_or_else(|| D::Error::custom("not a hash"));
+    hash.map(decode).transpose()
 }
 
 /// What an entry says, as far as this version understands it.
@@ -47,7 +91,11 @@ pub enum Content {
     Delete {
         /// Which message.
         target: EntryId,
+        /// What is to be left of it. Without it the text stays where it is, and is not shown.
+        remains: Option<Box<Remains>>,
     },
+    /// A message of which only this is left.
+    Deleted,
     /// `reaction`: the last of each person, target and emoji counts.
     Reaction {
         /// To which message.
@@ -89,6 +137,7 @@ impl Content {
             },
             "delete" => Self::Delete {
                 target: target(&mut content)?,
+                remains: content.optional("remains", Fields::decoded)?,
             },
             "reaction" => Self::Reaction {
                 target: target(&mut content)?,
@@ -126,7 +175,13 @@ impl Content {
             Self::Edit { target, text } => {
                 ("edit", json!({ "id": id, "target": target, "text": text }))
             }
-            Self::Delete { target } => ("delete", json!({ "id": id, "target": target })),
+            Self::Delete { target, remains } => (
+                "delete",
+                match remains {
+                    None => json!({ "id": id, "target": target }),
+                    Some(remains) => json!({ "id": id, "target": target, "remains": remains }),
+                },
+            ),
             Self::Reaction { target, emoji, on } => (
                 "reaction",
                 json!({ "id": id, "target": target, "emoji": emoji, "on": on }),
@@ -140,7 +195,7 @@ impl Content {
                 ("setting", json!({ "id": id, "name": name, "value": value }))
             }
             Self::Profile { name } => ("profile", json!({ "id": id, "name": name })),
-            Self::Unknown => ("unknown", Value::Object(serde_json::Map::new())),
+            Self::Deleted | Self::Unknown => ("unknown", Value::Object(serde_json::Map::new())),
         };
         EntryContent::Unknown {
             kind: kind.to_owned(),
@@ -148,25 +203,28 @@ impl Content {
         }
     }
 
-    /// Bytes of the texts that it holds.
+    /// Bytes of what it holds apart, which is texts.
     pub(super) fn text_bytes(&self) -> usize {
         match self {
             Self::ChatMessage { text, .. } | Self::Edit { text, .. } => text.as_str().len(),
             Self::Reaction { emoji, .. } => emoji.len(),
             Self::Setting(Setting::Title(text)) | Self::Profile { name: text } => text.len(),
-            Self::Setting(Setting::History(_)) | Self::Delete { .. } | Self::Unknown => 0,
+            Self::Delete { remains, .. } => remains.as_ref().map_or(0, |_| size_of::<Remains>()),
+            Self::Setting(Setting::History(_)) | Self::Deleted | Self::Unknown => 0,
         }
     }
 
     /// The entry whose look it changes.
     pub(super) fn target(&self) -> Option<EntryId> {
         match self {
-            Self::Edit { target, .. } | Self::Delete { target } | Self::Reaction { target, .. } => {
-                Some(*target)
-            }
-            Self::ChatMessage { .. } | Self::Setting(_) | Self::Profile { .. } | Self::Unknown => {
-                None
-            }
+            Self::Edit { target, .. }
+            | Self::Delete { target, .. }
+            | Self::Reaction { target, .. } => Some(*target),
+            Self::ChatMessage { .. }
+            | Self::Setting(_)
+            | Self::Profile { .. }
+            | Self::Deleted
+            | Self::Unknown => None,
         }
     }
 }
@@ -207,7 +265,20 @@ mod tests {
                 target: target(),
                 text: text_of("ho"),
             },
-            Content::Delete { target: target() },
+            Content::Delete {
+                target: target(),
+                remains: None,
+            },
+            Content::Delete {
+                target: target(),
+                remains: Some(Box::new(Remains {
+                    hash: [7; 32],
+                    previous: Some([8; 32]),
+                    lamport: 9,
+                    time: Timestamp::from_millis(10),
+                    is_message: true,
+                })),
+            },
             Content::Reaction {
                 target: target(),
                 emoji: "👋".into(),

@@ -19,8 +19,7 @@ const PUT_OFF: Duration = Duration::from_millis(50);
 /// Things in one batch: more of them hold a browser up.
 const BATCH: usize = 50;
 
-/// So many numbers of a session are counted together, from a multiple of it on.
-pub const BLOCK: u64 = 64;
+pub use super::stored::BLOCK;
 
 /// Whether there is a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +98,7 @@ pub struct Restored {
 /// What a store has of a page that it was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// By number.
+    /// By number; of what was deleted, what is left ([`LogEntry::read`] reads both).
     pub entries: Vec<SignedEntry>,
     /// [`Kept::SaidTo`] of the same numbers, where it is a page of one's own session.
     pub said_to: Vec<(u64, Arc<[IdentityKey]>)>,
@@ -217,7 +216,7 @@ impl Keeper {
             return own;
         }
         if let Some(before) = self.open.get_mut(place - 1) {
-            before.1 = own.or(before.1);
+            before.1 = own.max(before.1);
         }
         None
     }

@@ -1,5 +1,7 @@
 //! A verified entry, as a log holds it.
 
+pub(super) mod stub;
+
 use crate::{
     crypto::{
         IdentityKey, SessionKey,
@@ -59,17 +61,41 @@ pub struct LogEntry {
     pub entry: Header,
     /// What is said, as far as it is understood.
     pub content: Content,
+    /// Where only what a deletion leaves is left: the session that signed the deletion.
+    pub deleted_by: Option<SessionKey>,
 }
 
 impl LogEntry {
-    /// Of an entry that was verified.
+    /// Of a whole entry that was read, or verified.
     pub fn new(signed: SignedEntry, entry: &Entry) -> Self {
         Self {
             hash: signed.hash(),
             content: Content::read(&signed.text).unwrap_or(Content::Unknown),
             entry: Header::of(entry),
             signed,
+            deleted_by: None,
         }
+    }
+
+    /// Reads an entry, or what is left of one, without a look at the signatures.
+    pub fn read(signed: SignedEntry) -> Option<Self> {
+        if !stub::is_stub(&signed) {
+            let entry = signed.read_kept()?;
+            return Some(Self::new(signed, &entry));
+        }
+        let stub = stub::read(&signed)?;
+        Some(Self {
+            signed,
+            hash: stub.hash,
+            entry: stub.header,
+            content: stub.content,
+            deleted_by: Some(stub.deleted_by),
+        })
+    }
+
+    /// Whether its text is here; what is left of a deleted one proves nothing to others by itself.
+    pub fn is_whole(&self) -> bool {
+        self.deleted_by.is_none()
     }
 
     /// Where it stands in its session's log.

@@ -3,22 +3,20 @@
 
 mod memory;
 
+pub(super) use self::memory::Erasure;
+
 use std::sync::Arc;
 
 use litemap::LiteMap;
 
 use super::{
-    keep::BLOCK,
-    log_entry::LogEntry,
+    log_entry::{LogEntry, stub},
     piles::{Amount, Piles},
     session_log::{Insertion, SessionLog, proves_fork},
-    stored::Stored,
+    stored::{BLOCK, Stored},
 };
 use crate::{
-    crypto::{
-        IdentityKey, SessionKey, SessionName, SignedCard,
-        entry::{Entry, SignedEntry},
-    },
+    crypto::{IdentityKey, SessionKey, SessionName, SignedCard, entry::SignedEntry},
     limits::{self, Bounds},
 };
 
@@ -67,6 +65,8 @@ pub(super) struct Logs {
     is_stored: bool,
     /// Boxed, since there may be a thousand (ADR 25).
     sessions: LiteMap<SessionKey, Box<Session>>,
+    /// The sessions of each person.
+    people: LiteMap<IdentityKey, Vec<SessionKey>>,
     piles: Piles,
     stored: Stored,
     /// Bytes of memory that wait beyond holes.
@@ -89,6 +89,7 @@ impl Logs {
             bounds,
             is_stored,
             sessions: LiteMap::default(),
+            people: LiteMap::default(),
             piles: Piles::default(),
             stored: Stored::default(),
             waiting: 0,
@@ -153,6 +154,8 @@ impl Logs {
             card,
         };
         self.met += 1;
+        let theirs = self.people.entry(session.card.identity).or_default();
+        theirs.push(session.card.session);
         self.sessions
             .insert(session.card.session, Box::new(session));
         true
@@ -197,15 +200,10 @@ impl Logs {
 
     /// Forgets the session that matters least: of whoever comes as most, else one with least entries, in memory or stored, the last one met.
     fn make_room(&mut self, identity: &IdentityKey) -> bool {
-        let is_of = |it: &Session, person: &IdentityKey| it.card.identity == *person;
-        let own = self
-            .sessions
-            .values()
-            .filter(|it| is_of(it, identity))
-            .count();
+        let own = self.people.get(identity).map_or(0, Vec::len);
         let absent = self.sessions.iter().filter(|(_, it)| !it.is_present);
         let rank = |(key, it): (&SessionKey, &Session)| {
-            let is_own = own > limits::SESSIONS / 10 && is_of(it, identity);
+            let is_own = own > limits::SESSIONS / 10 && it.card.identity == *identity;
             (!is_own, self.amount(key, it), u64::MAX - it.met, *key)
         };
         let Some((.., key)) = absent.map(|(key, it)| rank((key, it))).min() else {
@@ -231,24 +229,23 @@ impl Logs {
         self.forgotten.push(*key);
         self.stored.forget(key);
         let person = session.card.identity;
-        if self.sessions.values().all(|it| it.card.identity != person) {
-            self.gone.push(person);
+        if let Some(theirs) = self.people.get_mut(&person) {
+            theirs.retain(|session| session != key);
+            if theirs.is_empty() {
+                self.people.remove(&person);
+                self.gone.push(person);
+            }
         }
     }
 
-    /// What an entry claims, before its signature is looked at.
-    pub(super) fn peek(signed: &SignedEntry) -> Option<Entry> {
-        signed.read_kept()
-    }
-
-    /// Takes in an entry that claims this.
-    pub(super) fn take(&mut self, claim: &Entry, signed: SignedEntry, hole: Hole) -> Taking {
-        let key = claim.session;
+    /// Takes in an entry whose signature was not looked at yet.
+    pub(super) fn take(&mut self, claim: LogEntry, hole: Hole) -> Taking {
+        let (key, author) = (claim.entry.session, claim.entry.author);
         let before = self.waiting_bytes(&key);
-        let taking = self.take_in(claim, signed, hole);
+        let taking = self.take_in(claim, hole);
         self.waiting = (self.waiting + self.waiting_bytes(&key)).saturating_sub(before);
         match &taking {
-            Taking::Taken(_) => self.release(&claim.author),
+            Taking::Taken(_) => self.release(&author),
             Taking::Forked(_) => {
                 self.freeze(&key);
             }
@@ -258,24 +255,24 @@ impl Logs {
         taking
     }
 
-    fn take_in(&mut self, claim: &Entry, signed: SignedEntry, hole: Hole) -> Taking {
-        let Some(session) = self.sessions.get_mut(&claim.session) else {
+    fn take_in(&mut self, claim: LogEntry, hole: Hole) -> Taking {
+        let key = claim.entry.session;
+        let Some(log) = self.log(&key).filter(|log| !log.is_frozen()) else {
             return Taking::Refused;
         };
-        if session.log.is_frozen() || claim.author != session.card.identity {
-            return Taking::Refused;
-        }
+        let number = claim.entry.number;
         // What waits beyond a hole may be what the log begins anew with.
-        let is_compared = hole == Hole::Waits || session.log.get(claim.number).is_some();
-        if is_compared && session.log.compare(claim.number, &signed.hash()) == Some(true) {
+        let is_compared = hole == Hole::Waits || log.get(number).is_some();
+        if is_compared && log.compare(number, &claim.hash) == Some(true) {
             return Taking::Known;
         }
-        let key = claim.session;
-        let verified = signed.verify(&session.card.identity, &key, &self.room_tag);
-        let Some(entry) = verified else {
+        if !self.is_genuine(&claim) {
+            return Taking::Refused;
+        }
+        let Some(session) = self.sessions.get_mut(&key) else {
             return Taking::Refused;
         };
-        let entry = Arc::new(LogEntry::new(signed, &entry));
+        let entry = Arc::new(claim);
         let before = session.log.range();
         let insertion = match hole {
             Hole::Waits => session.log.insert(Arc::clone(&entry)),
@@ -305,14 +302,27 @@ impl Logs {
         }
     }
 
+    /// Whether an entry is signed by its session, on behalf of whose it is; and where only a stub is left, the same person has signed
+    /// what is left.
+    fn is_genuine(&self, entry: &LogEntry) -> bool {
+        let author = entry.entry.author;
+        let is_of_author = |session: &SessionKey| self.identity(session) == Some(author);
+        let key = entry.entry.session;
+        if !is_of_author(&key) || !entry.signed.signs(&entry.hash, &key, &self.room_tag) {
+            return false;
+        }
+        entry.deleted_by.is_none_or(|by| {
+            let verify = |it: SignedEntry| it.verify(&author, &by, &self.room_tag);
+            is_of_author(&by) && stub::deletion(&entry.signed).and_then(verify).is_some()
+        })
+    }
+
     /// Two entries that are said to prove a fork. Gives the session that is frozen by it, where that is news.
     pub(super) fn convict(&mut self, one: &SignedEntry, other: &SignedEntry) -> Option<SessionKey> {
         let read = |signed: &SignedEntry| {
-            let key = signed.claimed_session()?;
-            let identity = self.identity(&key)?;
-            let is_frozen = self.log(&key)?.is_frozen();
-            let entry = (!is_frozen).then(|| signed.verify(&identity, &key, &self.room_tag))??;
-            Some(LogEntry::new(signed.clone(), &entry))
+            let entry = LogEntry::read(signed.clone()).filter(LogEntry::is_whole)?;
+            let is_frozen = self.log(&entry.entry.session)?.is_frozen();
+            (!is_frozen && self.is_genuine(&entry)).then_some(entry)
         };
         let (one, other) = (read(one)?, read(other)?);
         let session = one.entry.session;

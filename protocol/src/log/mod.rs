@@ -8,6 +8,7 @@
 //! | `logs` | those of all sessions, whose they are, and how much is held |
 //! | `piles` | how much there is of each person's, and who makes room |
 //! | `stored` | how much of each session is in the store |
+//! | `log_entry` | a verified entry, or what is left of one that was deleted |
 //! | `sync` | who is asked, answered and told |
 //! | `handover` | what is handed over to whom |
 //! | [`receipts`] | how far each has come |
@@ -31,7 +32,7 @@ mod stored;
 mod sync;
 pub mod view;
 
-pub use content::{Content, History, Setting};
+pub use content::{Content, History, Remains, Setting};
 pub use log_entry::LogEntry;
 pub use piles::Amount;
 pub use place::{EntryId, Place};

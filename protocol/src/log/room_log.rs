@@ -12,6 +12,7 @@ use super::{
     content::{Content, History},
     handover::Handover,
     keep::{BatchId, Keeper, Kept, PageId, Storage},
+    log_entry::LogEntry,
     logs::{Hole, Logs, Taking},
     piles::Amount,
     place::EntryId,
@@ -79,6 +80,8 @@ struct Asked {
 enum Reader {
     Person,
     Member(PageRequest),
+    /// To leave of it what this deletion leaves.
+    Eraser(Arc<LogEntry>),
 }
 
 /// What shows others that nothing of a session is to be believed.
@@ -284,7 +287,7 @@ impl RoomLog {
     }
 
     /// Says something. `time` is the wall clock, `members` who is to have it: the people in the room. It is sent once it is
-    /// stored. Gives `None` where the session may say nothing more: it was forked, or all numbers are used up.
+    /// stored. A deletion says what is left of what it deletes, where that is in memory. Gives `None` where the session may say nothing more: it was forked, or all numbers are used up.
     pub fn say(
         &mut self,
         now: Timestamp,
@@ -300,15 +303,22 @@ impl RoomLog {
             return None;
         }
         let keys = (self.identity, &self.session);
+        let content = &match content {
+            Content::Delete { target, .. } => Content::Delete {
+                target: *target,
+                remains: self.logs.remains(*target, &self.identity).map(Box::new),
+            },
+            other => other.clone(),
+        };
         let signed = self
             .end
             .append(keys, content.write(id), time, &self.room_tag);
-        let claim = Logs::peek(&signed)?;
+        let claim = LogEntry::read(signed)?;
         let id = EntryId {
             session: self.me,
-            number: claim.number,
+            number: claim.entry.number,
         };
-        let Taking::Taken(entries) = self.logs.take(&claim, signed, Hole::Waits) else {
+        let Taking::Taken(entries) = self.logs.take(claim, Hole::Waits) else {
             return None;
         };
         let said_to: Arc<[IdentityKey]> = members.into();

@@ -184,7 +184,7 @@ impl SessionLog {
         };
         if (first..=last).contains(&number) {
             return match self.get(number) {
-                Some(held) if held.hash != entry.hash => Insertion::Forked(pair(held, &entry)),
+                Some(held) if held.hash != entry.hash => forked(held, &entry),
                 Some(_) | None => Insertion::Known,
             };
         }
@@ -280,7 +280,7 @@ impl SessionLog {
             && past.entry.number == number
             && past.hash != entry.hash
         {
-            return Insertion::Forked(pair(past, &entry));
+            return forked(past, &entry);
         }
         self.before = entry.entry.previous;
         self.first_lamport = entry.entry.lamport;
@@ -302,9 +302,7 @@ impl SessionLog {
     /// Two neighbours that do not fit.
     fn contradiction(&self, held: Option<&Arc<LogEntry>>, entry: &Arc<LogEntry>) -> Insertion {
         let neighbour = held.filter(|held| held.entry.number.abs_diff(entry.entry.number) == 1);
-        neighbour.map_or(Insertion::Refused, |held| {
-            Insertion::Forked(pair(held, entry))
-        })
+        neighbour.map_or(Insertion::Refused, |held| forked(held, entry))
     }
 
     fn wait(&mut self, entry: Arc<LogEntry>) -> Insertion {
@@ -314,7 +312,7 @@ impl SessionLog {
             .binary_search_by_key(&number, |entry| entry.entry.number)
         {
             Ok(place) => match self.waiting.get(place) {
-                Some(held) if held.hash != entry.hash => Insertion::Forked(pair(held, &entry)),
+                Some(held) if held.hash != entry.hash => forked(held, &entry),
                 Some(_) | None => Insertion::Known,
             },
             Err(place) => {
@@ -426,6 +424,15 @@ impl SessionLog {
         self.paged.pop_front()
     }
 
+    /// Holds this in the place of what has the same hash.
+    pub(super) fn replace(&mut self, entry: &Arc<LogEntry>) {
+        for entries in [&mut self.past, &mut self.paged, &mut self.held] {
+            for held in entries.iter_mut().filter(|held| held.hash == entry.hash) {
+                *held = Arc::clone(entry);
+            }
+        }
+    }
+
     /// Takes nothing more, and hands nothing over. What was shown stays. Gives whether that is news.
     pub(super) fn freeze(&mut self) -> bool {
         self.stop_waiting();
@@ -459,8 +466,13 @@ impl SessionLog {
     }
 }
 
-fn pair(one: &LogEntry, other: &LogEntry) -> [SignedEntry; 2] {
-    [one.signed.clone(), other.signed.clone()]
+/// Two that do not fit: a proof, where both are whole.
+fn forked(one: &LogEntry, other: &LogEntry) -> Insertion {
+    if one.is_whole() && other.is_whole() {
+        Insertion::Forked([one.signed.clone(), other.signed.clone()])
+    } else {
+        Insertion::Refused
+    }
 }
 
 /// Whether two verified entries of one session prove that it signed two different things for one place.

@@ -4,7 +4,6 @@
 use litemap::LiteMap;
 
 use super::{
-    keep::BLOCK,
     log_entry::LogEntry,
     piles::{Amount, Piles},
 };
@@ -12,6 +11,9 @@ use crate::{
     crypto::{IdentityKey, SessionKey},
     limits::Bounds,
 };
+
+/// So many numbers of a session are counted together, from a multiple of it on.
+pub const BLOCK: u64 = 64;
 
 #[derive(Debug)]
 struct StoredLog {
@@ -69,6 +71,26 @@ impl Stored {
         let block = log.blocks.entry(number - number % BLOCK).or_default();
         block.add(amount);
         *block
+    }
+
+    /// An entry takes the place of a longer or shorter one. Gives how much its block holds then.
+    pub(super) fn exchange(&mut self, old: &LogEntry, new: &LogEntry) -> Amount {
+        let (old, number) = (old.bytes() as u64, new.entry.number);
+        let less = Amount {
+            entries: 0,
+            bytes: old,
+        };
+        if let Some(log) = self.sessions.get_mut(&new.entry.session) {
+            self.piles.subtract(&log.person, less);
+            log.all.subtract(less);
+            let block = log.blocks.entry(number - number % BLOCK).or_default();
+            block.subtract(less);
+        }
+        let more = Amount {
+            entries: 0,
+            bytes: new.bytes() as u64,
+        };
+        self.count(new.entry.session, new.entry.author, number, more)
     }
 
     /// What is up to this number is stored no more; the session has entries up to `last`.

@@ -22,6 +22,7 @@ use crate::{
     time::Timestamp,
 };
 
+mod deleted;
 mod stored;
 
 const ROOM: [u8; 32] = [9; 32];
@@ -70,6 +71,13 @@ impl Author {
     }
 }
 
+fn deletion(target: EntryId) -> Content {
+    Content::Delete {
+        target,
+        remains: None,
+    }
+}
+
 fn said(text: &str) -> Content {
     Content::ChatMessage {
         text: text.parse().unwrap(),
@@ -78,8 +86,7 @@ fn said(text: &str) -> Content {
 }
 
 fn read(signed: SignedEntry) -> Arc<LogEntry> {
-    let entry = signed.read_kept().unwrap();
-    Arc::new(LogEntry::new(signed, &entry))
+    Arc::new(LogEntry::read(signed).unwrap())
 }
 
 fn chain(author: &mut Author, length: usize) -> Vec<Arc<LogEntry>> {
@@ -226,8 +233,7 @@ fn logs(authors: &[Author], bounds: Bounds) -> Logs {
 }
 
 fn take(logs: &mut Logs, signed: &SignedEntry) -> Taking {
-    let claim = Logs::peek(signed).unwrap();
-    logs.take(&claim, signed.clone(), Hole::Waits)
+    logs.take(LogEntry::read(signed.clone()).unwrap(), Hole::Waits)
 }
 
 /// Promise 33: a flood stays within the bounds and pushes out its author's own oldest entries, and nobody else's.
@@ -335,8 +341,8 @@ fn a_log_begins_anew_with_what_had_waited() {
     let mut logs = logs(&authors, limits::LOG_IN_MEMORY);
     take(&mut logs, &said[0]);
     assert!(matches!(take(&mut logs, &said[3]), Taking::Beyond(_)));
-    let claim = Logs::peek(&said[3]).unwrap();
-    let taking = logs.take(&claim, said[3].clone(), Hole::Skipped);
+    let claim = LogEntry::read(said[3].clone()).unwrap();
+    let taking = logs.take(claim, Hole::Skipped);
     assert!(matches!(taking, Taking::Taken(_)), "{taking:?}");
 }
 
@@ -373,9 +379,9 @@ fn edits_deletions_and_reactions_count_as_they_should() {
     let off = read(bob.say(&react(hello, false)));
     view.add(&off);
     assert!(seen(&view)[0].reactions.is_empty());
-    view.add(&read(bob.say(&Content::Delete { target: hello })));
+    view.add(&read(bob.say(&deletion(hello))));
     assert!(seen(&view)[0].text.is_some());
-    view.add(&read(ada.say(&Content::Delete { target: hello })));
+    view.add(&read(ada.say(&deletion(hello))));
     assert_eq!(seen(&view)[0].text, None);
     // The reaction stands again once what took it back is not here any more.
     view.take_changes();
@@ -412,7 +418,7 @@ fn content(kind: u8, target: EntryId, number: usize) -> Content {
             target,
             text: text(),
         },
-        1 => Content::Delete { target },
+        1 => deletion(target),
         2 | 3 => Content::Reaction {
             target,
             emoji: "x".into(),

@@ -46,7 +46,7 @@ pub struct Message {
     pub time: Timestamp,
     /// What it says now; `None` where the author has deleted it.
     pub text: Option<MessageText>,
-    /// What it answers.
+    /// What it answers; `None` where it is deleted.
     pub reply_to: Option<EntryId>,
     /// Whether its text was changed.
     pub is_edited: bool,
@@ -84,7 +84,7 @@ impl View {
     pub(super) fn add(&mut self, entry: &Arc<LogEntry>) {
         let place = entry.place();
         match &entry.content {
-            Content::ChatMessage { .. } => {
+            Content::ChatMessage { .. } | Content::Deleted => {
                 let is_last = self.messages.last().is_none_or(|(last, _)| *last < place);
                 let is_new = self.messages.insert(place, Arc::clone(entry)).is_none();
                 self.lamports.insert(place.id(), place.lamport);
@@ -98,7 +98,7 @@ impl View {
                 }
             }
             Content::Edit { target, .. }
-            | Content::Delete { target }
+            | Content::Delete { target, .. }
             | Content::Reaction { target, .. } => {
                 let effects = self.effects.entry(*target).or_default();
                 effects.insert(place, Arc::clone(entry));
@@ -162,6 +162,28 @@ impl View {
         }
     }
 
+    /// Of an entry only this is left.
+    pub(super) fn erase(&mut self, whole: &LogEntry, stub: &Arc<LogEntry>) {
+        let place = stub.place();
+        match self.messages.get_mut(&place) {
+            Some(message) => {
+                *message = Arc::clone(stub);
+                self.changes.push(Change::Changed(place));
+            }
+            None => self.remove(whole),
+        }
+    }
+
+    /// The deletion of an entry by its author that says what is left of it, where it came before the entry.
+    pub(super) fn deletion(&self, entry: &LogEntry) -> Option<Arc<LogEntry>> {
+        let mut effects = self.effects.get(&entry.id())?.values();
+        let is_deletion = |effect: &&Arc<LogEntry>| {
+            effect.entry.author == entry.entry.author
+                && matches!(&effect.content, Content::Delete { remains: Some(remains), .. } if remains.hash == entry.hash)
+        };
+        effects.find(is_deletion).cloned()
+    }
+
     /// Somebody has no session here any more: nobody asks for their name.
     pub(super) fn forget(&mut self, person: &IdentityKey) {
         if self.names.remove(person).is_some() {
@@ -198,25 +220,34 @@ impl View {
     /// A message as it is seen: its entry, and what was done to it, in order.
     pub fn message(&self, place: Place) -> Option<Message> {
         let entry = self.messages.get(&place)?;
-        let Content::ChatMessage { text, reply_to } = &entry.content else {
-            return None;
+        let (text, reply_to) = match &entry.content {
+            Content::ChatMessage { text, reply_to } => (Some(text.clone()), *reply_to),
+            Content::Deleted
+            | Content::Edit { .. }
+            | Content::Delete { .. }
+            | Content::Reaction { .. }
+            | Content::Setting(_)
+            | Content::Profile { .. }
+            | Content::Unknown => (None, None),
         };
+        let mut is_deleted = text.is_none();
         let mut message = Message {
             place,
             author: entry.entry.author,
             time: entry.entry.time,
-            text: Some(text.clone()),
-            reply_to: *reply_to,
+            text,
+            reply_to,
             is_edited: false,
             reactions: Vec::new(),
         };
         let mut reactions: LiteMap<(&str, IdentityKey), bool> = LiteMap::default();
-        let mut is_deleted = false;
         let effects = self.effects.get(&place.id());
         for effect in effects.into_iter().flat_map(LiteMap::values) {
             let author = effect.entry.author;
             match &effect.content {
-                Content::Edit { text, .. } if author == message.author => {
+                Content::Edit { text, .. }
+                    if author == message.author && !self.is_deleted(effect) =>
+                {
                     message.text = Some(text.clone());
                     message.is_edited = true;
                 }
@@ -228,11 +259,13 @@ impl View {
                 | Content::ChatMessage { .. }
                 | Content::Setting(_)
                 | Content::Profile { .. }
+                | Content::Deleted
                 | Content::Unknown => {}
             }
         }
         if is_deleted {
             message.text = None;
+            message.reply_to = None;
             message.is_edited = false;
             return Some(message);
         }
@@ -243,6 +276,16 @@ impl View {
             }
         }
         Some(message)
+    }
+
+    /// Whether an entry's author has deleted it.
+    fn is_deleted(&self, entry: &LogEntry) -> bool {
+        let effects = self.effects.get(&entry.id());
+        let mut effects = effects.into_iter().flat_map(LiteMap::values);
+        effects.any(|effect| {
+            let is_theirs = effect.entry.author == entry.entry.author;
+            is_theirs && matches!(effect.content, Content::Delete { .. })
+        })
     }
 
     /// How much is handed over to newcomers, where that was set.

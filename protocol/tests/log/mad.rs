@@ -9,7 +9,7 @@ use banter_protocol::{
         receipt::{Reached, Receipt},
     },
     ids::{MessageId, PeerId},
-    log::EntryId,
+    log::{EntryId, LogEntry, Remains},
     peer::{Answer, Extent, LogMessage, WantedRange},
     time::Timestamp,
 };
@@ -84,13 +84,51 @@ fn others_entry(world: &World, node: usize, chance: &mut Chance) -> SignedEntry 
         return own_entry(world, node, chance);
     }
     let mut entry = entries[chance.index(entries.len())].clone();
-    match chance.within(0, 5) {
+    match chance.within(0, 6) {
+        // As if it were deleted, by one of its own.
+        6 => {
+            let deletion = deletion(world, node, &entry);
+            entry.text = format!(
+                r#"{{"deletion":{}}}"#,
+                serde_json::to_string(&deletion).unwrap()
+            );
+        }
         0 => entry.text = entry.text.replace("said", "sold"),
         1 => entry.signature = "AA".into(),
         2 => entry.text = "{}".into(),
         _ => {}
     }
     entry
+}
+
+/// Its own deletion of what somebody has said.
+fn deletion(world: &World, node: usize, of: &SignedEntry) -> SignedEntry {
+    let it = &world.nodes[node];
+    let Some(said) = LogEntry::read(of.clone()) else {
+        return of.clone();
+    };
+    let content = serde_json::json!({
+        "id": MessageId::from_random(3),
+        "target": said.id(),
+        "remains": Remains {
+            hash: said.hash,
+            previous: said.entry.previous,
+            lamport: said.entry.lamport,
+            time: said.entry.time,
+            is_message: true,
+        },
+    });
+    let kind = "delete".into();
+    let entry = Entry {
+        author: it.identity.key(),
+        session: it.session.key(),
+        number: 1,
+        previous: None,
+        lamport: world.now.as_millis(),
+        time: world.now,
+        content: EntryContent::Unknown { kind, content },
+    };
+    SignedEntry::sign(&entry, &it.session, &ROOM)
 }
 
 fn card(world: &World, node: usize, chance: &mut Chance) -> SignedCard {

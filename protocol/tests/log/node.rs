@@ -12,7 +12,7 @@ use banter_protocol::{
     ids::PeerId,
     limits::{self, Bounds},
     log::{
-        Amount, History, LogOutput, LogSettings, Place, RoomLog,
+        Amount, History, LogEntry, LogOutput, LogSettings, Place, RoomLog,
         keep::{BLOCK, Kept, KeptRange, Latest, Page, Restored, Storage},
         receipts::Progress,
         view::Change,
@@ -98,6 +98,11 @@ impl Store {
         }
     }
 
+    /// Whether a text is in anything that is stored.
+    pub fn has_text(&self, text: &str) -> bool {
+        self.entries.values().any(|entry| entry.text.contains(text))
+    }
+
     /// The newest range of each session without a hole.
     fn ranges(&self) -> Vec<KeptRange> {
         let mut ranges = Vec::new();
@@ -115,12 +120,13 @@ impl Store {
             while self.entries.contains_key(&(*session, first - 1)) {
                 first -= 1;
             }
-            let oldest = self.entries[&(*session, first)].read_kept().unwrap();
+            let read = |entry: &SignedEntry| LogEntry::read(entry.clone()).unwrap();
+            let (oldest, newest) = (read(&self.entries[&(*session, first)]), read(newest));
             ranges.push(KeptRange {
                 session: *session,
-                first: (first, oldest.previous),
-                last: (*last, newest.hash()),
-                lamport: newest.read_kept().unwrap().lamport,
+                first: (first, oldest.entry.previous),
+                last: (*last, newest.hash),
+                lamport: newest.entry.lamport,
             });
         }
         ranges

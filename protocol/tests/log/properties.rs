@@ -26,7 +26,10 @@ fn content(chance: &mut Chance, said: &[EntryId], number: u64) -> Content {
             target,
             text: text("edited"),
         },
-        1 => Content::Delete { target },
+        1 => Content::Delete {
+            target,
+            remains: None,
+        },
         2 => Content::Reaction {
             target,
             emoji: if chance.one_in(2) { "👋" } else { "👍" }.into(),

@@ -11,7 +11,7 @@ use banter_protocol::{
 };
 
 use crate::{
-    judge::{assert_stored, messages},
+    judge::{assert_equal, assert_stored, messages},
     node::{Node, ROOM, seed},
     world::World,
 };
@@ -189,6 +189,62 @@ fn what_was_set_long_ago_still_counts_after_a_restart() {
     world.open(newcomer, 0);
     world.run_for(Duration::from_secs(20));
     assert_eq!(messages(&world.nodes[newcomer].log).len(), 300);
+}
+
+/// log.md: the text of a deleted message is dropped from memory and storage, and the chain keeps its hash.
+#[test]
+fn what_was_deleted_is_nowhere_and_the_log_goes_on_without_it() {
+    let mut world = World::new(17);
+    world.add(Node::usual(0, Storage::Device));
+    world.add(Node::new(1, Storage::Device, LITTLE, History::All));
+    world.add(Node::usual(2, Storage::Memory));
+    world.open_all();
+    let first = world.say_text(0, "a secret").unwrap();
+    for number in 0..300 {
+        world.say_text(number % 3, &format!("message {number}"));
+        world.run_for(Duration::from_millis(20));
+    }
+    let text = "another secret".parse().unwrap();
+    let target = first;
+    let edit = world.say(0, &Content::Edit { target, text }).unwrap();
+    world.run_for(Duration::from_secs(2));
+    // Nobody but its author can.
+    let delete = |target| Content::Delete {
+        target,
+        remains: None,
+    };
+    world.say(2, &delete(first));
+    world.run_for(Duration::from_secs(2));
+    assert!(world.nodes[0].store.has_text("a secret"));
+    let message = |world: &World, node: usize| messages(&world.nodes[node].log)[0].clone();
+    assert!(message(&world, 0).text.is_some());
+    for target in [first, edit] {
+        world.say(0, &delete(target));
+    }
+    world.run_for(Duration::from_secs(5));
+    for node in 0..2 {
+        assert!(!world.nodes[node].store.has_text("secret"), "{node}");
+        assert_stored(&world.nodes[node]);
+    }
+    assert_eq!(message(&world, 2).text, None);
+    assert_equal(&world, &[0, 2]);
+    // Who has only what is left hands it over, and goes on after a restart.
+    world.close(0, 1);
+    world.close(0, 2);
+    let newcomer = world.add(Node::usual(3, Storage::Device));
+    world.open(newcomer, 1);
+    world.run_for(Duration::from_secs(20));
+    assert_equal(&world, &[0, 2, newcomer]);
+    assert!(!world.nodes[newcomer].store.has_text("secret"));
+    world.restart(newcomer, true);
+    world.restart(0, true);
+    world.run_for(Duration::from_secs(1));
+    world.say_text(0, "after");
+    world.open_all();
+    world.run_for(Duration::from_secs(10));
+    let extents = world.nodes[0].log.extents();
+    assert!((1..4).all(|node| world.nodes[node].log.extents() == extents));
+    assert!(world.forks_found.is_empty());
 }
 
 /// Cards of so many sessions, each of a person of its own.

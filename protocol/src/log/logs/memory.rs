@@ -5,10 +5,15 @@ use std::sync::Arc;
 use super::{Logs, Session};
 use crate::{
     crypto::{IdentityKey, SessionKey},
-    log::{log_entry::LogEntry, piles::Amount, place::Place},
+    log::{
+        content::Remains,
+        log_entry::{LogEntry, stub},
+        piles::Amount,
+        place::EntryId,
+    },
 };
 
-/// One of so many parts of what is in memory is released at once.
+/// One of so many parts of what may be in memory is released at once of what was paged in.
 const AT_ONCE: usize = 100;
 
 /// Of how many entries of all sessions together the newest stay, whatever is paged in: a screen full.
@@ -19,6 +24,20 @@ const LEAST: usize = 5;
 
 /// Entries of one session that make room for a page before it is seen again which has most.
 const PAGE: usize = 50;
+
+/// What becomes of an entry that was deleted.
+#[derive(Debug)]
+pub(in crate::log) enum Erasure {
+    /// The one takes the place of the other in memory.
+    Done {
+        whole: Arc<LogEntry>,
+        stub: Arc<LogEntry>,
+    },
+    /// It has to be read first.
+    InStore(EntryId),
+    /// It is not here, or nothing is to be left of it, or it is not the author's deletion.
+    Nothing,
+}
 
 impl Logs {
     /// What the store has of a page of a session that it was asked for. Gives up to where the session is not here, where that is news.
@@ -59,6 +78,48 @@ impl Logs {
         self.count(&loaded);
         self.release_for_page();
         loaded
+    }
+
+    /// What is left of an entry, for its author to delete it.
+    pub(in crate::log) fn remains(&self, target: EntryId, author: &IdentityKey) -> Option<Remains> {
+        let entry = self.log(&target.session)?.get(target.number)?;
+        let is_theirs = entry.entry.author == *author;
+        is_theirs.then(|| stub::remains(entry)).flatten()
+    }
+
+    /// An entry was deleted by its author: only what is left of it is held.
+    pub(in crate::log) fn erase(&mut self, deletion: &LogEntry) -> Erasure {
+        let Some(target) = deletion.content.target() else {
+            return Erasure::Nothing;
+        };
+        let Some(session) = self.sessions.get_mut(&target.session) else {
+            return Erasure::Nothing;
+        };
+        if session.card.identity != deletion.entry.author {
+            return Erasure::Nothing;
+        }
+        let Some(whole) = session.log.get(target.number).cloned() else {
+            let range = session.log.range();
+            let is_here =
+                range.is_some_and(|(first, last)| (first..=last).contains(&target.number));
+            return if is_here && self.is_stored {
+                Erasure::InStore(target)
+            } else {
+                Erasure::Nothing
+            };
+        };
+        let Some(stub) = stub::make(&whole, deletion).map(Arc::new) else {
+            return Erasure::Nothing;
+        };
+        session.log.replace(&stub);
+        self.uncount(&whole);
+        self.count(std::slice::from_ref(&stub));
+        Erasure::Done { whole, stub }
+    }
+
+    /// A stub is to be stored in the place of an entry. Gives how much of its block is stored then.
+    pub(in crate::log) fn exchange_stored(&mut self, whole: &LogEntry, stub: &LogEntry) -> Amount {
+        self.stored.exchange(whole, stub)
     }
 
     /// What is paged in takes the place of what is farthest from it and from the newest: of what lies between the two, then of what was
@@ -141,35 +202,16 @@ impl Logs {
         }
     }
 
-    /// Releases somebody's oldest: some at once, so that their logs are not looked through for each. Gives whether there were any.
+    /// Releases somebody's oldest, looking at their sessions alone. Gives whether there was something.
     fn release_of(&mut self, payer: &IdentityKey) -> bool {
-        let front = |(key, it): (&SessionKey, &Session)| Some((it.log.front()?.place(), *key));
-        let theirs = self.sessions.iter().map(|(key, it)| (key, &**it));
-        let theirs = theirs.filter(|(_, it)| it.card.identity == *payer);
-        let mut fronts: Vec<(Place, SessionKey)> = theirs.filter_map(front).collect();
-        fronts.sort_unstable_by(|one, other| other.cmp(one));
-        let (mut entries, mut weight) = (0, 0);
-        while entries == 0
-            || entries < self.bounds.messages / AT_ONCE && weight < self.bounds.bytes / AT_ONCE
-        {
-            let Some((_, key)) = fronts.pop() else {
-                break;
-            };
-            let Some(session) = self.sessions.get_mut(&key) else {
-                continue;
-            };
-            let released = session.log.release_oldest(self.is_stored);
-            if let Some(next) = session.log.front().map(|next| (next.place(), key)) {
-                let place = fronts.partition_point(|front| *front > next);
-                fronts.insert(place, next);
-            }
-            if let Some(released) = released {
-                entries += 1;
-                weight += released.weight();
-                self.count_released(released);
-            }
-        }
-        entries > 0
+        let theirs = self.people.get(payer).into_iter().flatten();
+        let front = |key: &SessionKey| Some((self.log(key)?.front()?.place(), *key));
+        let Some((_, key)) = theirs.filter_map(front).min() else {
+            return false;
+        };
+        let session = self.sessions.get_mut(&key);
+        let released = session.and_then(|it| it.log.release_oldest(self.is_stored));
+        released.map(|entry| self.count_released(entry)).is_some()
     }
 }
 

@@ -2,16 +2,14 @@
 
 use super::{LogOutput, PROOFS, Proof, RoomLog};
 use crate::{
-    crypto::{
-        IdentityKey, SessionKey, SessionName, SignedCard, SignedReceipt,
-        entry::{Entry, SignedEntry},
-    },
+    crypto::{IdentityKey, SessionKey, SessionName, SignedCard, SignedReceipt, entry::SignedEntry},
     ids::PeerId,
     limits,
     log::{
         keep::Kept,
-        logs::{Hole, Logs, Taking},
-        place::{EntryId, Place},
+        log_entry::LogEntry,
+        logs::{Hole, Taking},
+        place::EntryId,
         receipts::Progress,
         sync::Cause,
     },
@@ -89,7 +87,7 @@ impl RoomLog {
             self.proofs.get(&session).map(Proof::message)
         } else {
             let held = log.get(extent.last);
-            let other = held.filter(|held| held.hash != extent.hash);
+            let other = held.filter(|held| held.is_whole() && held.hash != extent.hash);
             other.map(|held| LogMessage::Fork {
                 entries: vec![held.signed.clone()],
             })
@@ -162,7 +160,7 @@ impl RoomLog {
     ) {
         let bytes = entries.iter().map(|entry| entry.text.len()).sum();
         for signed in entries {
-            let Some(claim) = Logs::peek(&signed) else {
+            let Some(claim) = LogEntry::read(signed) else {
                 self.dropped += 1;
                 continue;
             };
@@ -170,22 +168,22 @@ impl RoomLog {
                 self.dropped += 1;
                 continue;
             }
-            let place = (&claim.session, claim.number);
+            let place = (&claim.entry.session, claim.entry.number);
             let cause = self.sync.cause(now, peer, place, answer, &self.logs);
-            let id = Place::of(&claim).id();
+            let id = claim.id();
             let hole = match cause {
                 Cause::Unasked => {
                     self.dropped += 1;
                     continue;
                 }
                 Cause::PushedTooMuch => {
-                    self.sync.handle_says(peer, id, signed.hash());
+                    self.sync.handle_says(peer, id, claim.hash);
                     continue;
                 }
                 Cause::AskedBeyondHole => Hole::Skipped,
                 Cause::Asked | Cause::Pushed | Cause::PassedOn => Hole::Waits,
             };
-            let taking = self.logs.take(&claim, signed, hole);
+            let taking = self.logs.take(claim, hole);
             self.handle_taking(now, peer, id, cause, taking);
         }
         if let Some(answer) = answer {
@@ -194,10 +192,10 @@ impl RoomLog {
     }
 
     /// Whether an entry's Lamport time is one that nobody can have come to: it would stand last for ever, or use up all numbers.
-    fn is_ahead(&self, now: Timestamp, claim: &Entry) -> bool {
+    fn is_ahead(&self, now: Timestamp, claim: &LogEntry) -> bool {
         let by_clock = now + limits::LAMPORT_AHEAD;
         let by_count = self.end.lamport.saturating_add(limits::LAMPORT_STEPS);
-        claim.lamport > by_count.max(by_clock.as_millis())
+        claim.entry.lamport > by_count.max(by_clock.as_millis())
     }
 
     pub(super) fn handle_taking(
@@ -252,11 +250,9 @@ impl RoomLog {
                 None => self.dropped += 1,
             },
             [half] => {
-                let claim = Logs::peek(half).filter(|claim| !self.is_ahead(now, claim));
-                let taking = claim.map(|claim| {
-                    let id = Place::of(&claim).id();
-                    (id, self.logs.take(&claim, half.clone(), Hole::Waits))
-                });
+                let claim = LogEntry::read(half.clone());
+                let claim = claim.filter(|claim| !self.is_ahead(now, claim));
+                let taking = claim.map(|claim| (claim.id(), self.logs.take(claim, Hole::Waits)));
                 if let Some((id, taking)) = taking {
                     self.handle_taking(now, peer, id, Cause::PassedOn, taking);
                 }

@@ -7,8 +7,10 @@ use crate::{
     crypto::{IdentityKey, SessionKey},
     limits::Bounds,
     log::{
+        content::Content,
         keep::{BatchId, Kept, Page, PageId, Restored},
-        log_entry::LogEntry,
+        log_entry::{LogEntry, stub},
+        logs::Erasure,
         session_log::SessionLog,
     },
     time::Timestamp,
@@ -87,10 +89,38 @@ impl RoomLog {
         if entry.entry.session == self.me && !self.keeper.is_storing() {
             self.handover.keep_own(entry.entry.number);
         }
+        if let Content::Delete { .. } = entry.content {
+            self.erase(now, entry);
+        } else if let Some(deletion) = self.view.deletion(entry) {
+            self.erase(now, &deletion);
+        }
         let history = self.view.history().unwrap_or(self.default_history);
         self.handover.set_history(history);
         self.drop_from_store(now, self.kept, Some(&entry.entry.author));
         self.forget_released(now);
+    }
+
+    /// Leaves of an entry what its author's deletion leaves, in memory and in the store.
+    fn erase(&mut self, now: Timestamp, deletion: &Arc<LogEntry>) {
+        match self.logs.erase(deletion) {
+            Erasure::Done { whole, stub } => {
+                self.view.erase(&whole, &stub);
+                self.store_stub(now, &whole, stub);
+            }
+            Erasure::InStore(target) => {
+                let (session, number) = (target.session, target.number);
+                let reader = Reader::Eraser(Arc::clone(deletion));
+                self.read_page(session, number, number, reader);
+            }
+            Erasure::Nothing => {}
+        }
+    }
+
+    fn store_stub(&mut self, now: Timestamp, whole: &LogEntry, stub: Arc<LogEntry>) {
+        if self.keeper.is_storing() {
+            let block = self.logs.exchange_stored(whole, &stub);
+            self.keeper.keep(now, Kept::Entry(stub, block));
+        }
     }
 
     pub(super) fn drop_from_store(
@@ -222,8 +252,8 @@ impl RoomLog {
         let Asked { session, .. } = asked;
         let Page { entries, said_to } = read;
         let read = entries.into_iter().filter_map(|signed| {
-            let entry = signed.read_kept()?;
-            (entry.session == session).then(|| Arc::new(LogEntry::new(signed, &entry)))
+            let entry = LogEntry::read(signed)?;
+            (entry.entry.session == session).then(|| Arc::new(entry))
         });
         let read: Vec<_> = read.collect();
         let numbers = (asked.low, asked.high);
@@ -242,12 +272,28 @@ impl RoomLog {
                     };
                     self.said_to.retain(|number, _| is_held(number));
                 }
-                for entry in loaded {
+                for entry in &loaded {
                     self.end.reach(entry.entry.lamport);
-                    self.view.add(&entry);
+                    self.view.add(entry);
+                }
+                // The page may have gone before what is left was stored.
+                for entry in loaded.iter().filter(|entry| entry.is_whole()) {
+                    if let Some(deletion) = self.view.deletion(entry) {
+                        self.erase(now, &deletion);
+                    }
                 }
                 let history = self.view.history().unwrap_or(self.default_history);
                 self.handover.set_history(history);
+            }
+            Reader::Eraser(deletion) => {
+                let (sessions, page) = (self.logs.log(&session), read.first());
+                let is_here = sessions.is_some_and(|log| log.get(asked.low).is_some());
+                let stub = page.and_then(|whole| Some((whole, stub::make(whole, &deletion)?)));
+                if is_here {
+                    self.erase(now, &deletion);
+                } else if let Some((whole, stub)) = stub {
+                    self.store_stub(now, whole, Arc::new(stub));
+                }
             }
             Reader::Member(request) => {
                 let (sync, holdings) = self.parts();

@@ -25,7 +25,8 @@ impl Sync {
         answer: Option<Answer>,
         holdings: &Holdings<'_>,
     ) {
-        let sessions: FlatSet<SessionKey> = entries.iter().map(|it| it.entry.session).collect();
+        let of = |it: &Arc<LogEntry>| [Some(it.entry.session), it.deleted_by];
+        let sessions: FlatSet<SessionKey> = entries.iter().flat_map(of).flatten().collect();
         let sessions: Vec<_> = sessions.into_iter().collect();
         self.introduce(peer, &sessions, holdings);
         let mut batch: Vec<SignedEntry> = Vec::new();

@@ -1,7 +1,7 @@
 //! What is left of what was deleted, and whom it takes to delete it.
 
 use super::*;
-use crate::log::stub;
+use crate::log::log_entry::stub;
 
 /// Three entries of somebody, of which the second is deleted, and the deletion.
 fn deleted(by: &mut Author) -> (Vec<Arc<LogEntry>>, Arc<LogEntry>) {
@@ -40,7 +40,10 @@ fn nobody_else_can_leave_only_a_stub_of_what_somebody_said() {
     assert_eq!(stub::make(&said, &by_bob), None);
     // Made by hand, with Bob's deletion, and with one that claims to be Ada's.
     let stub_of = |deletion: &SignedEntry| SignedEntry {
-        text: serde_json::json!({ "deletion": deletion }).to_string(),
+        text: format!(
+            r#"{{"deletion":{}}}"#,
+            serde_json::to_string(&deletion).unwrap()
+        ),
         signature: said.signed.signature.clone(),
     };
     let mut claimed = by_bob.signed.clone();
@@ -66,11 +69,22 @@ fn a_stub_that_was_changed_is_refused_and_proves_nothing() {
     };
     let mut logs = logs(&[ada], limits::LOG_IN_MEMORY);
     assert_eq!(take(&mut logs, &without), Taking::Refused);
-    assert!(matches!(take(&mut logs, &chain[0].signed), Taking::Taken(_)));
+    let longer = SignedEntry {
+        text: stub.text.replacen('{', "{ ", 2),
+        ..stub.clone()
+    };
+    assert_eq!(LogEntry::read(longer), None);
+    assert!(matches!(
+        take(&mut logs, &chain[0].signed),
+        Taking::Taken(_)
+    ));
     assert!(matches!(take(&mut logs, stub), Taking::Taken(_)));
     assert_eq!(take(&mut logs, stub), Taking::Known);
     assert_eq!(logs.convict(stub, &deletion.signed), None);
     // Another text in the place of the stub is taken by nobody, and freezes nobody.
     let second = other.text("another second");
-    assert!(!matches!(take(&mut logs, &second), Taking::Taken(_) | Taking::Forked(_)));
+    assert!(!matches!(
+        take(&mut logs, &second),
+        Taking::Taken(_) | Taking::Forked(_)
+    ));
 }

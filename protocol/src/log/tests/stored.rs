@@ -1,7 +1,10 @@
 //! What is stored counts, where there is a store.
 
 use super::*;
-use crate::log::{keep::BLOCK, piles::Amount, stored::Stored};
+use crate::log::{
+    piles::Amount,
+    stored::{BLOCK, Stored},
+};
 
 fn amount(entries: u64, bytes: u64) -> Amount {
     Amount { entries, bytes }

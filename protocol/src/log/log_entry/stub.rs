@@ -6,13 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    content::{Content, Remains},
-    log_entry::{Header, LogEntry},
-};
-use crate::crypto::{
-    SessionKey,
-    entry::{EntryHash, SignedEntry},
+use super::{Header, LogEntry};
+use crate::{
+    crypto::{
+        SessionKey,
+        entry::{EntryHash, SignedEntry},
+    },
+    log::content::{Content, Remains},
 };
 
 /// How the text of a stub begins; no entry's does.
@@ -25,34 +25,41 @@ struct StubText {
 }
 
 /// What a stub says, by the deletion in it.
-pub(super) struct Stub {
-    pub(super) header: Header,
-    pub(super) hash: EntryHash,
-    pub(super) content: Content,
+pub(in crate::log) struct Stub {
+    pub(in crate::log) header: Header,
+    pub(in crate::log) hash: EntryHash,
+    pub(in crate::log) content: Content,
     /// The session that signed the deletion.
-    pub(super) deleted_by: SessionKey,
+    pub(in crate::log) deleted_by: SessionKey,
 }
 
-pub(super) fn is_stub(signed: &SignedEntry) -> bool {
+pub(in crate::log) fn is_stub(signed: &SignedEntry) -> bool {
     signed.text.starts_with(BEGINNING)
 }
 
 /// The deletion in a stub.
-pub(super) fn deletion(signed: &SignedEntry) -> Option<SignedEntry> {
+pub(in crate::log) fn deletion(signed: &SignedEntry) -> Option<SignedEntry> {
     let stub: StubText = serde_json::from_str(&signed.text).ok()?;
     Some(stub.deletion)
 }
 
+fn write(deletion: SignedEntry) -> Option<String> {
+    serde_json::to_string(&StubText { deletion }).ok()
+}
+
 /// Reads a stub whose signatures are not looked at.
-pub(super) fn read(signed: &SignedEntry) -> Option<Stub> {
-    let deletion = deletion(signed)?;
+pub(in crate::log) fn read(signed: &SignedEntry) -> Option<Stub> {
+    let deletion = deletion(signed).filter(|_| signed.fits())?;
+    // With one spelling, nobody can make it longer on its way.
+    if write(deletion.clone()).as_ref() != Some(&signed.text) {
+        return None;
+    }
     let entry = deletion.read_kept()?;
     let Content::Delete { target, remains } = Content::read(&deletion.text)? else {
         return None;
     };
     let remains = remains?;
-    let begins_or_follows =
-        target.number > 0 && (target.number == 1) == remains.previous.is_none();
+    let begins_or_follows = target.number > 0 && (target.number == 1) == remains.previous.is_none();
     begins_or_follows.then_some(Stub {
         header: Header {
             author: entry.author,
@@ -73,7 +80,7 @@ pub(super) fn read(signed: &SignedEntry) -> Option<Stub> {
 }
 
 /// What is left of an entry whose content may be deleted: a message, or another text for one.
-pub(super) fn remains(entry: &LogEntry) -> Option<Remains> {
+pub(in crate::log) fn remains(entry: &LogEntry) -> Option<Remains> {
     let is_message = match entry.content {
         Content::ChatMessage { .. } => true,
         Content::Edit { .. } => false,
@@ -94,7 +101,7 @@ pub(super) fn remains(entry: &LogEntry) -> Option<Remains> {
 }
 
 /// The stub of an entry, where its author's deletion says truly what is to be left of it.
-pub(super) fn make(entry: &LogEntry, deletion: &LogEntry) -> Option<LogEntry> {
+pub(in crate::log) fn make(entry: &LogEntry, deletion: &LogEntry) -> Option<LogEntry> {
     let Content::Delete {
         target,
         remains: said,
@@ -106,8 +113,7 @@ pub(super) fn make(entry: &LogEntry, deletion: &LogEntry) -> Option<LogEntry> {
     if !is_of || remains(entry)? != **said.as_ref()? {
         return None;
     }
-    let deletion = deletion.signed.clone();
-    let text = serde_json::to_string(&StubText { deletion }).ok()?;
+    let text = write(deletion.signed.clone())?;
     let signature = entry.signed.signature.clone();
     LogEntry::read(SignedEntry { text, signature })
 }
