@@ -303,13 +303,14 @@ impl RoomLog {
             return None;
         }
         let keys = (self.identity, &self.session);
-        let content = &match content {
-            Content::Delete { target, .. } => Content::Delete {
-                target: *target,
-                remains: self.logs.remains(*target, &self.identity).map(Box::new),
-            },
-            other => other.clone(),
+        let deletion = match content.target() {
+            Some(target) if matches!(content, Content::Delete { .. }) => Some(Content::Delete {
+                target,
+                remains: self.logs.remains(target, &self.identity).map(Box::new),
+            }),
+            Some(_) | None => None,
         };
+        let content = deletion.as_ref().unwrap_or(content);
         let signed = self
             .end
             .append(keys, content.write(id), time, &self.room_tag);

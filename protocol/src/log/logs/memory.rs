@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Logs, Session};
+use super::Logs;
 use crate::{
     crypto::{IdentityKey, SessionKey},
     log::{
@@ -128,17 +128,16 @@ impl Logs {
         let held = self.sessions.values().filter(|it| it.log.len() > 0);
         let newest = (SCREENFUL / held.count().max(1)).max(LEAST);
         while self.piles.is_too_much(self.bounds) {
-            let by_held = |(_, it): &(&SessionKey, &Box<Session>)| it.log.lengths().0;
-            let by_paged = |(_, it): &(&SessionKey, &Box<Session>)| it.log.lengths().1;
-            let longest = self.sessions.iter().max_by_key(by_held);
-            let spare = longest
-                .filter(|it| by_held(it) > newest)
-                .map(|(key, _)| *key);
-            let paged = self
+            let lengths = self
                 .sessions
                 .iter()
-                .max_by_key(by_paged)
-                .map(|(key, _)| *key);
+                .map(|(key, it)| (it.log.lengths(), *key));
+            let longest = lengths.clone().map(|((held, _), key)| (held, key)).max();
+            let spare = longest
+                .filter(|(held, _)| *held > newest)
+                .map(|(_, key)| key);
+            let paged = lengths.map(|((_, paged), key)| (paged, key)).max();
+            let paged = paged.map(|(_, key)| key);
             let mut released = 0;
             while released < PAGE && self.piles.is_too_much(self.bounds) {
                 let key = spare.or(paged);

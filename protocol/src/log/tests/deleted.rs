@@ -64,7 +64,7 @@ fn a_stub_that_was_changed_is_refused_and_proves_nothing() {
     let mut other = Author::new(1);
     let forged = other.text("another text");
     let without = SignedEntry {
-        signature: forged.signature.clone(),
+        signature: forged.signature,
         ..stub.clone()
     };
     let mut logs = logs(&[ada], limits::LOG_IN_MEMORY);

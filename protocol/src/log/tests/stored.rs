@@ -71,7 +71,7 @@ fn a_session_of_which_much_is_stored_stays() {
         }
     };
     // All of the others have something in memory; of the old one it is stored.
-    let others = limits::SESSIONS as u32 - 1;
+    let others = u32::try_from(limits::SESSIONS).unwrap() - 1;
     for number in 0..others {
         let mut author = meet(&mut logs, number);
         take(&mut logs, &author.text("x"));
