@@ -23,13 +23,13 @@ const SHAPES: [StoreShape; 2] = [
 #[derive(Debug, PartialEq)]
 struct Line {
     room: String,
-    time: u32,
+    time: f64,
 }
 
 fn line(room: &str, time: u32) -> Line {
     Line {
         room: room.to_owned(),
-        time,
+        time: time.into(),
     }
 }
 
@@ -44,7 +44,7 @@ impl Stored for Line {
     fn from_stored(value: &JsValue) -> Option<Self> {
         let room = Reflect::get(value, &"room".into()).ok()?.as_string()?;
         let time = Reflect::get(value, &"time".into()).ok()?.as_f64()?;
-        Some(line(&room, time as u32))
+        Some(Self { room, time })
     }
 }
 
@@ -105,7 +105,7 @@ async fn values_are_found_by_ranges_of_keys_and_by_an_index_and_dropped_by_range
 
     let (reading, store) = lines(&database);
     let all: Vec<Line> = store
-        .within(&KeyRange::under(["tea".into()]).unwrap())
+        .within(&KeyRange::under(&["tea".into()]).unwrap())
         .await
         .unwrap();
     let expected: Vec<_> = (1..=9).map(|number| line("tea", 100 - number)).collect();
@@ -123,7 +123,7 @@ async fn values_are_found_by_ranges_of_keys_and_by_an_index_and_dropped_by_range
 
     let (dropping, store) = lines(&database);
     store
-        .remove_within(&KeyRange::under(["tea".into()]).unwrap())
+        .remove_within(&KeyRange::under(&["tea".into()]).unwrap())
         .unwrap();
     store.remove(&place("te", 1)).unwrap();
     assert!(store.contains(&place("te", 2)).await.unwrap());

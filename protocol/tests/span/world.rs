@@ -153,7 +153,7 @@ impl World {
             self.lose(connection);
         }
         self.at_node(server, |node, around| {
-            node.sign(ServerPresence::Leaving, around)
+            node.sign(ServerPresence::Leaving, around);
         });
         self.nodes.remove(&server);
         self.bus.forget(server);

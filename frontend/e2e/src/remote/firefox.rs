@@ -301,7 +301,7 @@ fn heard(registry: &Registry, event: &Value) {
             let address = text(&parameters["request"]["url"]);
             let window = parameters["context"].as_str();
             registry.write(|registered| {
-                registered.note(window, |record| record.requests.push(address.clone()))
+                registered.note(window, |record| record.requests.push(address.clone()));
             });
         }
         "log.entryAdded" => {

@@ -30,9 +30,9 @@ impl KeyRange {
     /// # Errors
     ///
     /// Where one is no part of a key.
-    pub fn under<const N: usize>(parts: [JsValue; N]) -> Result<Self, DatabaseFailure> {
+    pub fn under(parts: &[JsValue]) -> Result<Self, DatabaseFailure> {
         // An array comes after every text and number.
         let last = parts.iter().cloned().chain([Array::new().into()]);
-        Self::between(&key(parts.clone()), &key(last))
+        Self::between(&key(parts.iter().cloned()), &key(last))
     }
 }
