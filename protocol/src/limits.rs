@@ -196,7 +196,7 @@ pub const LOG_IN_MEMORY: Bounds = Bounds {
 };
 
 /// What is kept of a log on the device; the bytes are those of texts.
-pub const LOG_KEPT: Bounds = Bounds {
+pub const LOG_STORED: Bounds = Bounds {
     messages: 100_000,
     bytes: 64 * 1024 * 1024,
     shares: 10,

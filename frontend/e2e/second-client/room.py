@@ -57,8 +57,9 @@ class Room:
         os.nice(10)
         for number in range(count):
             said = self.author.write(f"flood {number} ".ljust(size, "."))
-            for peer in self.peers.values():
-                while peer.link and peer.link.chat.bufferedAmount > MOST_UNSENT:
+            for peer in list(self.peers.values()):
+                # A page that is held up may give the link up and make another.
+                while peer.peer_id in self.peers and (not peer.link or peer.link.chat.bufferedAmount > MOST_UNSENT):
                     await asyncio.sleep(0.01)
                 if peer.link:
                     peer.link.say({"type": "entry", "text": said.text, "signature": said.signature})

@@ -74,6 +74,9 @@ impl SignalingPeer {
         self.says(&json!({ "type": "leave_room", "roomId": room, "peerId": self.id }));
         let _ = self.socket.close(None);
         let _ = self.socket.flush();
+        // A socket that is dropped with something unread in it is reset (RFC 1122, section 4.2.2.13), and then the server may not
+        // get to read what was said last.
+        while self.socket.read().is_ok() {}
     }
 
     /// Takes everything that has arrived, waiting at most `patience` for the first of it.

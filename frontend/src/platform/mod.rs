@@ -8,6 +8,7 @@ pub mod capability;
 pub mod clipboard;
 pub mod clock;
 pub mod database;
+pub mod log_store;
 pub mod page_listeners;
 pub mod preferences;
 pub mod profile_store;

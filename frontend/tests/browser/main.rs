@@ -14,6 +14,7 @@ mod database;
 mod dialogs;
 mod driver;
 mod links;
+mod log_store;
 mod page_address;
 mod patience;
 mod profile_store;

@@ -26,7 +26,7 @@ pub(super) enum Taking {
     /// New, with what had waited for it, in the order of numbers.
     Taken(Vec<Arc<LogEntry>>),
     /// New, and only for the store: what follows it is not in memory either.
-    Kept(Arc<LogEntry>),
+    Stored(Arc<LogEntry>),
     /// It was here.
     Known,
     /// It is genuine and beyond a hole.
@@ -250,7 +250,7 @@ impl Logs {
                 self.freeze(&key);
             }
             Taking::Beyond(_) if self.waiting > limits::WAITING_BYTES => self.stop_waiting(&key),
-            Taking::Beyond(_) | Taking::Kept(_) | Taking::Known | Taking::Refused => {}
+            Taking::Beyond(_) | Taking::Stored(_) | Taking::Known | Taking::Refused => {}
         }
         taking
     }
@@ -295,7 +295,7 @@ impl Logs {
                 Taking::Taken(taken)
             }
             Insertion::Forked(entries) => Taking::Forked(entries),
-            Insertion::Kept => Taking::Kept(entry),
+            Insertion::Stored => Taking::Stored(entry),
             Insertion::Known => Taking::Known,
             Insertion::Beyond => Taking::Beyond(entry),
             Insertion::Refused => Taking::Refused,

@@ -14,13 +14,12 @@
 //! | [`receipts`] | how far each has come |
 //! | [`content`] | what entries say |
 //! | [`view`] | the order, and what is seen in it |
-//! | [`keep`] | what is stored |
+//! | [`storing`] | what is stored |
 //!
 //! What travels is in [`crate::peer::LogMessage`].
 
 pub mod content;
 mod handover;
-pub mod keep;
 pub mod log_entry;
 mod logs;
 mod piles;
@@ -29,6 +28,7 @@ pub mod receipts;
 pub mod room_log;
 mod session_log;
 mod stored;
+pub mod storing;
 mod sync;
 pub mod view;
 

@@ -19,7 +19,7 @@ const PUT_OFF: Duration = Duration::from_millis(50);
 
 /// How far a person has come with an entry of one's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub enum ReceiptState {
     /// Not yet.
     Waiting,
     /// Some session of theirs has it.

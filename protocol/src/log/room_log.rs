@@ -11,13 +11,13 @@ use litemap::LiteMap;
 use super::{
     content::{Content, History},
     handover::Handover,
-    keep::{BatchId, Keeper, Kept, PageId, Storage},
     log_entry::LogEntry,
     logs::{Hole, Logs, Taking},
     piles::Amount,
     place::EntryId,
-    receipts::{Reach, Receipts},
+    receipts::{ReceiptState, Receipts},
     session_log::SessionLog,
+    storing::{BatchId, Batches, Item, PageId, Storage, StoreChange},
     sync::{Holdings, PageRequest, Sync},
     view::View,
 };
@@ -47,9 +47,9 @@ pub struct LogSettings {
     pub history: History,
     /// What is held in memory, in bytes of memory: [`limits::LOG_IN_MEMORY`].
     pub bounds: Bounds,
-    /// What is held in the store: [`limits::LOG_KEPT`], in bytes of texts. A store that takes less says
+    /// What is held in the store: [`limits::LOG_STORED`], in bytes of texts. A store that takes less says
     /// [`RoomLog::handle_store_full`].
-    pub kept: Bounds,
+    pub stored: Bounds,
 }
 
 /// What is to be done.
@@ -58,7 +58,7 @@ pub enum LogOutput {
     /// Tell a linked member, in this order.
     Send(PeerId, LogMessage),
     /// Store in one transaction, then [`RoomLog::handle_stored`] or [`RoomLog::handle_store_failed`].
-    Store(BatchId, Vec<Kept>),
+    Store(BatchId, Vec<StoreChange>),
     /// Read entries of a session from the lower to the greater number, after all that was to be stored before; then
     /// [`RoomLog::handle_page`].
     Load(PageId, SessionKey, u64, u64),
@@ -117,8 +117,8 @@ pub struct RoomLog {
     default_history: History,
     receipts: Receipts,
     view: View,
-    keeper: Keeper,
-    kept: Bounds,
+    batches: Batches,
+    stored: Bounds,
     sync: Sync,
     /// Sessions of those who are in the room, linked or not.
     members: Vec<SessionKey>,
@@ -148,7 +148,7 @@ impl RoomLog {
             storage,
             history,
             bounds,
-            kept,
+            stored,
         } = settings;
         let me = session.key();
         let identity = card.identity;
@@ -166,8 +166,8 @@ impl RoomLog {
             default_history: history,
             receipts: Receipts::new(me),
             view: View::default(),
-            keeper: Keeper::new(storage),
-            kept,
+            batches: Batches::new(storage),
+            stored,
             sync: Sync::default(),
             members: Vec::new(),
             said_to: LiteMap::default(),
@@ -228,18 +228,18 @@ impl RoomLog {
     }
 
     /// How far each of those who were members has come with an own entry.
-    pub fn status(&self, number: u64) -> Vec<(IdentityKey, Reach)> {
+    pub fn status(&self, number: u64) -> Vec<(IdentityKey, ReceiptState)> {
         let said_to = self.said_to.get(&number);
         let people = said_to.iter().flat_map(|people| people.iter());
         people
             .map(|person| {
                 let progress = self.receipts.progress(person);
                 let reach = if progress.read >= number {
-                    Reach::Read
+                    ReceiptState::Read
                 } else if progress.delivered >= number {
-                    Reach::Delivered
+                    ReceiptState::Delivered
                 } else {
-                    Reach::Waiting
+                    ReceiptState::Waiting
                 };
                 (*person, reach)
             })
@@ -267,7 +267,7 @@ impl RoomLog {
         person: IdentityKey,
     ) {
         if self.handover.see(person, self.end.lamport) {
-            self.keeper.keep(now, Kept::Seen(person, self.end.lamport));
+            self.batches.put(now, Item::Seen(person, self.end.lamport));
         }
         self.logs.set_present(&session, true);
         let (sync, holdings) = self.parts();
@@ -323,14 +323,14 @@ impl RoomLog {
             return None;
         };
         let said_to: Arc<[IdentityKey]> = members.into();
-        self.keeper
-            .keep(now, Kept::SaidTo(id.number, Arc::clone(&said_to)));
+        self.batches
+            .put(now, Item::SaidTo(id.number, Arc::clone(&said_to)));
         self.said_to.insert(id.number, said_to);
         for entry in &entries {
             self.note_taken(now, entry);
         }
-        self.keeper.hurry(now);
-        if !self.keeper.is_storing() {
+        self.batches.hurry(now);
+        if !self.batches.is_storing() {
             let (sync, holdings) = self.parts();
             sync.push(now, id.number, &holdings);
         }
@@ -357,7 +357,7 @@ impl RoomLog {
         let parts = [
             self.sync.poll_timeout(),
             self.receipts.poll_timeout(),
-            self.keeper.poll_timeout(),
+            self.batches.poll_timeout(),
         ];
         parts.into_iter().flatten().min()
     }
@@ -369,7 +369,7 @@ impl RoomLog {
             .due(now, &self.logs, &self.session, &self.room_tag);
         if let Some((receipt, changed)) = due {
             let me = self.me;
-            self.keeper.keep(now, Kept::Receipt(me, receipt));
+            self.batches.put(now, Item::Receipt(me, receipt));
             let (sync, holdings) = self.parts();
             sync.spread_receipt(None, me, &changed, &holdings);
         }
@@ -400,8 +400,8 @@ impl RoomLog {
             } = request;
             self.read_page(session, low, high, Reader::Member(request));
         }
-        while let Some((batch, kept)) = self.keeper.due(now, &self.me) {
-            self.outputs.push_back(LogOutput::Store(batch, kept));
+        while let Some((batch, changes)) = self.batches.due(now, &self.me) {
+            self.outputs.push_back(LogOutput::Store(batch, changes));
         }
     }
 

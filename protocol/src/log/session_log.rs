@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::log_entry::LogEntry;
+use super::{log_entry::LogEntry, storing::StoredRange};
 use crate::{
     crypto::{
         SessionKey,
@@ -18,7 +18,7 @@ pub(super) enum Insertion {
     /// It is in the range now, and so is what had waited for it, in the order of numbers.
     Taken(Vec<Arc<LogEntry>>),
     /// It is in the range now, but not in memory, where nothing is beside it.
-    Kept,
+    Stored,
     /// It was there.
     Known,
     /// It waits until the hole before it is filled; or it is too far off to wait.
@@ -58,19 +58,17 @@ pub(super) struct SessionLog {
 }
 
 impl SessionLog {
-    /// What was kept: a range of which nothing is in memory yet but its ends.
-    pub(super) fn restored(
-        first: (u64, Option<EntryHash>),
-        last: (u64, EntryHash),
-        lamport: u64,
-    ) -> Self {
+    /// What was stored: a range of which nothing is in memory yet but its ends.
+    pub(super) fn restored(range: &StoredRange) -> Self {
+        let (first, last) = (range.first.0, range.last.0);
         Self {
-            range: Some((first.0, last.0)),
-            before: first.1,
-            last: last.0,
-            head: last.1,
-            head_lamport: lamport,
+            range: (first <= last).then_some((first, last)),
+            before: range.first.1,
+            last,
+            head: range.last.1,
+            head_lamport: range.lamport,
             first_lamport: u64::MAX,
+            floor: range.floor,
             ..Self::default()
         }
     }
@@ -289,7 +287,7 @@ impl SessionLog {
             *first = number;
         }
         if begins != Some(number + 1) {
-            return Insertion::Kept;
+            return Insertion::Stored;
         }
         if self.paged.is_empty() {
             self.held.push_front(Arc::clone(&entry));

@@ -10,6 +10,7 @@ use super::{
     logs::{Hole, Logs, Taking},
     place::EntryId,
     session_log::{Insertion, SessionLog, proves_fork},
+    storing::StoredRange,
     view::{Arrival, Change, Message, View},
 };
 use crate::{
@@ -96,7 +97,7 @@ fn chain(author: &mut Author, length: usize) -> Vec<Arc<LogEntry>> {
 fn taken(insertion: Insertion) -> Vec<u64> {
     match insertion {
         Insertion::Taken(taken) => taken.iter().map(|entry| entry.entry.number).collect(),
-        other @ (Insertion::Kept
+        other @ (Insertion::Stored
         | Insertion::Known
         | Insertion::Beyond
         | Insertion::Forked(_)
@@ -142,7 +143,7 @@ fn two_things_in_one_place_are_a_proof_however_they_meet() {
                 assert!(proves_fork(&read(one), &read(other)), "{held:?} {met}");
             }
             other @ (Insertion::Taken(_)
-            | Insertion::Kept
+            | Insertion::Stored
             | Insertion::Known
             | Insertion::Beyond
             | Insertion::Refused) => panic!("{held:?} {met}: {other:?}"),
@@ -212,11 +213,13 @@ fn beyond_a_hole_that_nobody_fills_a_log_begins_anew_and_old_entries_make_room_f
 fn what_the_store_has_comes_back_only_where_it_fits() {
     let chain = chain(&mut Author::new(1), 6);
     let (first, last) = (&chain[1], &chain[5]);
-    let mut log = SessionLog::restored(
-        (2, first.entry.previous),
-        (6, last.hash),
-        last.entry.lamport,
-    );
+    let mut log = SessionLog::restored(&StoredRange {
+        session: last.entry.session,
+        first: (2, first.entry.previous),
+        last: (6, last.hash),
+        lamport: last.entry.lamport,
+        floor: 0,
+    });
     assert!(log.load(vec![Arc::clone(&chain[3])]).is_empty());
     assert_eq!(log.load(chain[4..].to_vec()).len(), 2);
     assert_eq!(log.load(chain[..4].to_vec()).len(), 3);
@@ -458,7 +461,7 @@ proptest! {
                     taken.iter().for_each(|entry| view.add(entry));
                     true
                 }
-                Taking::Kept(_) | Taking::Known | Taking::Beyond(_) | Taking::Forked(_) | Taking::Refused => false,
+                Taking::Stored(_) | Taking::Known | Taking::Beyond(_) | Taking::Forked(_) | Taking::Refused => false,
             }).count() > 0 {}
             let extents: Vec<_> = logs.sessions().map(|(key, log)| log.extent(key)).collect();
             let title = view.title().map(str::to_owned);

@@ -7,9 +7,9 @@ use litemap::LiteMap;
 
 use super::{
     content::{Content, History, Setting},
-    keep::Latest,
     log_entry::LogEntry,
     place::{EntryId, Place},
+    storing::Latest,
 };
 use crate::{crypto::IdentityKey, message_text::MessageText, time::Timestamp};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use banter_protocol::{
     limits::Bounds,
-    log::{Content, History, Setting, keep::Storage},
+    log::{Content, History, Setting, storing::Storage},
     peer::{Answer, LogMessage},
 };
 

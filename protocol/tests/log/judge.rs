@@ -44,11 +44,18 @@ pub fn assert_equal(world: &World, nodes: &[usize]) {
 /// The store has what the log says that is here, and nothing else.
 pub fn assert_stored(node: &Node) {
     let (log, store) = (&node.log, &node.store);
-    for (session, card) in &store.cards {
-        assert_eq!(log.card(session), Some(card), "a card of nobody");
+    let restored = store.restored();
+    for card in &restored.cards {
+        assert_eq!(log.card(&card.session), Some(card), "a card of nobody");
     }
-    for session in store.receipts.keys() {
-        assert!(log.card(session).is_some(), "a receipt of nobody");
+    for receipt in &restored.receipts {
+        let session = receipt.read().unwrap().session;
+        assert!(log.card(&session).is_some(), "a receipt of nobody");
+    }
+    let mut ranges = 0;
+    for range in &restored.ranges {
+        assert!(log.card(&range.session).is_some(), "a range of nobody");
+        ranges += range.last.0 + 1 - range.first.0;
     }
     let texts = store.entries.values().map(|entry| entry.text.len() as u64);
     let amount = Amount {
@@ -72,6 +79,7 @@ pub fn assert_stored(node: &Node) {
     let is_frozen = |(session, _): &&(SessionKey, u64)| log.is_frozen(session);
     let frozen = store.entries.keys().filter(is_frozen).count() as u64;
     assert_eq!(stored, frozen, "something is stored that is not here");
+    assert_eq!(ranges, amount.entries, "the ranges are others");
 }
 
 pub fn are_equal(world: &World, nodes: &[usize]) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use banter_protocol::{
     crypto::entry::{Entry, EntryContent, SignedEntry},
     ids::MessageId,
-    log::{Content, Setting, keep::Storage},
+    log::{Content, Setting, storing::Storage},
     peer::{Extent, LogMessage},
 };
 

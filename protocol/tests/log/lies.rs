@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_protocol::log::keep::Storage;
+use banter_protocol::log::storing::Storage;
 
 use crate::{
     chance::Chance,

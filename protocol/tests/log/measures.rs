@@ -5,7 +5,7 @@ use std::time::Duration;
 use banter_protocol::{
     crypto::entry::SignedEntry,
     limits,
-    log::{History, keep::Storage},
+    log::{History, storing::Storage},
     peer::{Extent, LogMessage},
 };
 

@@ -1,20 +1,14 @@
 //! One member: a log, its keys, its store, and what was shown of it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use banter_protocol::{
-    crypto::{
-        Identity, IdentityKey, Session, SessionKey, SignedCard, SignedReceipt, entry::SignedEntry,
-    },
+    crypto::{Identity, Session, SessionKey, SignedCard, entry::SignedEntry},
     ids::PeerId,
     limits::{self, Bounds},
     log::{
-        Amount, History, LogEntry, LogOutput, LogSettings, Place, RoomLog,
-        keep::{BLOCK, Kept, KeptRange, Latest, Page, Restored, Storage},
-        receipts::Progress,
+        History, LogOutput, LogSettings, Place, RoomLog,
+        storing::{Page, RecordKey, RecordKind, Restored, Storage, StoreChange, read_said_to},
         view::Change,
     },
 };
@@ -25,63 +19,30 @@ pub const ROOM: [u8; 32] = [9; 32];
 #[derive(Clone, Default)]
 pub struct Store {
     pub entries: BTreeMap<(SessionKey, u64), SignedEntry>,
-    pub cards: BTreeMap<SessionKey, SignedCard>,
-    /// By session and first number.
-    pub blocks: BTreeMap<(SessionKey, u64), Amount>,
-    pub history: Option<(Place, Latest)>,
-    pub title: Option<(Place, Latest)>,
-    pub names: BTreeMap<IdentityKey, (Place, Latest)>,
-    pub receipts: BTreeMap<SessionKey, SignedReceipt>,
-    pub seen: BTreeMap<IdentityKey, u64>,
-    pub said_to: BTreeMap<u64, Arc<[IdentityKey]>>,
-    pub progress: BTreeMap<IdentityKey, Progress>,
+    pub records: BTreeMap<RecordKey, String>,
 }
 
 impl Store {
-    pub fn take(&mut self, kept: Vec<Kept>) {
-        for kept in kept {
-            match kept {
-                Kept::Entry(entry, block) => {
+    pub fn take(&mut self, changes: Vec<StoreChange>) {
+        for change in changes {
+            match change {
+                StoreChange::PutEntry(entry) => {
                     let key = (entry.entry.session, entry.entry.number);
-                    self.blocks.insert((key.0, key.1 - key.1 % BLOCK), block);
                     self.entries.insert(key, entry.signed.clone());
                 }
-                Kept::Card(card) => {
-                    self.cards.insert(card.session, card);
-                }
-                Kept::Receipt(session, receipt) => {
-                    self.receipts.insert(session, receipt);
-                }
-                Kept::SaidTo(number, people) => {
-                    self.said_to.insert(number, people);
-                }
-                Kept::Progress(person, progress) => {
-                    self.progress.insert(person, progress);
-                }
-                Kept::Dropped(session, number) => {
+                StoreChange::DropEntries(session, last) => {
                     self.entries
-                        .retain(|(of, it), _| *of != session || *it > number);
-                    self.blocks
-                        .retain(|(of, it), _| *of != session || *it + BLOCK - 1 > number);
+                        .retain(|(of, number), _| *of != session || *number > last);
                 }
-                Kept::Latest(place, latest) => match latest {
-                    Latest::History(_) => self.history = Some((place, latest)),
-                    Latest::Title(_) => self.title = Some((place, latest)),
-                    Latest::Name(person, _) => {
-                        self.names.insert(person, (place, latest));
-                    }
-                },
-                Kept::Nameless(person) => {
-                    self.names.remove(&person);
+                StoreChange::PutRecord(key, json) => {
+                    self.records.insert(key, json);
                 }
-                Kept::Forgotten(session) => {
-                    self.entries.retain(|(of, _), _| *of != session);
-                    self.blocks.retain(|(of, _), _| *of != session);
-                    self.cards.remove(&session);
-                    self.receipts.remove(&session);
-                }
-                Kept::Seen(person, lamport) => {
-                    self.seen.insert(person, lamport);
+                StoreChange::DropRecords(from, last) => {
+                    let is_meant = |key: &RecordKey| {
+                        (key.kind, &key.of) == (from.kind, &from.of)
+                            && (from.number..=last).contains(&key.number)
+                    };
+                    self.records.retain(|key, _| !is_meant(key));
                 }
             }
         }
@@ -89,47 +50,29 @@ impl Store {
 
     pub fn page(&self, session: SessionKey, low: u64, high: u64) -> Page {
         let entries = self.entries.range((session, low)..=(session, high));
-        let said_to = self.said_to.range(low..=high);
+        let said_to = self.records.iter().filter(|(key, _)| {
+            key.kind == RecordKind::SaidTo && (low..=high).contains(&key.number)
+        });
         Page {
             entries: entries.map(|(_, entry)| entry.clone()).collect(),
             said_to: said_to
-                .map(|(number, people)| (*number, Arc::clone(people)))
+                .map(|(key, json)| (key.number, read_said_to(json).unwrap()))
                 .collect(),
         }
     }
 
     /// Whether a text is in anything that is stored.
     pub fn has_text(&self, text: &str) -> bool {
-        self.entries.values().any(|entry| entry.text.contains(text))
+        let records = self.records.values();
+        records
+            .chain(self.entries.values().map(|entry| &entry.text))
+            .any(|stored| stored.contains(text))
     }
 
-    /// The newest range of each session without a hole.
-    fn ranges(&self) -> Vec<KeptRange> {
-        let mut ranges = Vec::new();
-        let mut sessions: Vec<_> = self.entries.keys().map(|(session, _)| *session).collect();
-        sessions.dedup();
-        for session in &sessions {
-            let entries: Vec<_> = self
-                .entries
-                .range((*session, 0)..=(*session, u64::MAX))
-                .collect();
-            let Some(((_, last), newest)) = entries.last() else {
-                continue;
-            };
-            let mut first = *last;
-            while self.entries.contains_key(&(*session, first - 1)) {
-                first -= 1;
-            }
-            let read = |entry: &SignedEntry| LogEntry::read(entry.clone()).unwrap();
-            let (oldest, newest) = (read(&self.entries[&(*session, first)]), read(newest));
-            ranges.push(KeptRange {
-                session: *session,
-                first: (first, oldest.entry.previous),
-                last: (*last, newest.hash),
-                lamport: newest.entry.lamport,
-            });
-        }
-        ranges
+    pub fn restored(&self) -> Restored {
+        let is_restored = |key: &RecordKey| RecordKind::RESTORED.contains(&key.kind);
+        let records = self.records.iter().filter(|(key, _)| is_restored(key));
+        Restored::read(records.map(|(key, json)| (key, &**json)))
     }
 }
 
@@ -169,9 +112,9 @@ fn log(
         storage,
         history,
         bounds,
-        kept: Bounds {
+        stored: Bounds {
             messages: 4 * bounds.messages.max(1_500),
-            ..limits::LOG_KEPT
+            ..limits::LOG_STORED
         },
     })
 }
@@ -209,27 +152,7 @@ impl Node {
         let keys = (&self.identity, &self.session, number);
         self.log = log(keys, self.storage, self.bounds, self.history);
         if self.storage == Storage::Device {
-            let store = &self.store;
-            let seen = store.seen.iter();
-            self.log.restore(Restored {
-                cards: store.cards.values().cloned().collect(),
-                ranges: store.ranges(),
-                blocks: store
-                    .blocks
-                    .iter()
-                    .map(|((it, first), amount)| (*it, *first, *amount))
-                    .collect(),
-                latest: store
-                    .names
-                    .values()
-                    .chain(&store.history)
-                    .chain(&store.title)
-                    .cloned()
-                    .collect(),
-                receipts: store.receipts.values().cloned().collect(),
-                seen: seen.map(|(it, lamport)| (*it, *lamport)).collect(),
-                progress: store.progress.clone().into_iter().collect(),
-            });
+            self.log.restore(self.store.restored());
         }
     }
 

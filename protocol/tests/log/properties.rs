@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_protocol::log::{Content, EntryId, History, Setting, keep::Storage};
+use banter_protocol::log::{Content, EntryId, History, Setting, storing::Storage};
 
 use crate::{
     chance::Chance,

@@ -6,7 +6,7 @@ use banter_protocol::{
     crypto::entry::{Entry, EntryContent, SignedEntry},
     ids::MessageId,
     limits::{self, Bounds},
-    log::{Content, History, Setting, keep::Storage, receipts::Reach},
+    log::{Content, History, Setting, receipts::ReceiptState, storing::Storage},
     peer::LogMessage,
 };
 
@@ -35,13 +35,17 @@ fn what_is_said_is_everywhere_at_once_and_is_acknowledged() {
     assert_eq!(messages(&world.nodes[2].log).len(), 1);
     let status = world.nodes[0].log.status(said.number);
     assert!(
-        status.iter().all(|(_, reach)| *reach == Reach::Delivered),
+        status
+            .iter()
+            .all(|(_, reach)| *reach == ReceiptState::Delivered),
         "{status:?}"
     );
     world.read(1, said);
     world.run_for(Duration::from_millis(300));
     let status = world.nodes[0].log.status(said.number);
-    let read = status.iter().filter(|(_, reach)| *reach == Reach::Read);
+    let read = status
+        .iter()
+        .filter(|(_, reach)| *reach == ReceiptState::Read);
     assert_eq!(read.count(), 1);
     world.run_for(Duration::from_secs(1));
     world.restart(0, true);
@@ -68,14 +72,16 @@ fn a_pair_without_a_link_hears_each_other_through_a_third_within_a_second() {
             if knows {
                 let status = world.nodes[0].log.status(one.number);
                 assert!(
-                    status.iter().all(|(_, reach)| *reach == Reach::Delivered),
+                    status
+                        .iter()
+                        .all(|(_, reach)| *reach == ReceiptState::Delivered),
                     "{status:?}"
                 );
                 world.read(1, one);
                 world.run_for(Duration::from_millis(500));
                 let status = world.nodes[0].log.status(one.number);
                 assert!(
-                    status.iter().any(|(_, reach)| *reach == Reach::Read),
+                    status.iter().any(|(_, reach)| *reach == ReceiptState::Read),
                     "{status:?}"
                 );
             }

@@ -7,7 +7,7 @@ use banter_protocol::{
     ids::{MessageId, PeerId},
     log::{
         Content, EntryId, LogOutput,
-        keep::{BatchId, Kept, Page, PageId},
+        storing::{BatchId, Page, PageId},
     },
     peer::LogMessage,
     time::Timestamp,
@@ -208,9 +208,9 @@ impl World {
         for output in self.nodes[node].outputs() {
             match output {
                 LogOutput::Send(to, message) => self.send(node, to, &message),
-                LogOutput::Store(batch, kept) => {
-                    // Kept at once, answered later: a crash between the two keeps it.
-                    self.store(node, kept);
+                LogOutput::Store(batch, changes) => {
+                    // Done at once, answered later: a crash between the two keeps it.
+                    self.nodes[node].store.take(changes);
                     let at = now + Duration::from_millis(self.chance.within(1, 30));
                     self.schedule(at, Event::Stored(node, run, batch));
                 }
@@ -225,10 +225,6 @@ impl World {
         }
         let due = self.nodes[node].log.poll_timeout();
         assert!(due.is_none_or(|due| due >= now), "a timer was passed over");
-    }
-
-    fn store(&mut self, node: usize, kept: Vec<Kept>) {
-        self.nodes[node].store.take(kept);
     }
 
     fn send(&mut self, node: usize, to: PeerId, message: &LogMessage) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use banter_e2e::{Browser, Kind, Person, SecondClient, Server};
+use banter_e2e::{Browser, Kind, Person, SecondClient, Server, Snapshot};
 use serde_json::json;
 
 /// More than what one person is heard at once and what may wait to be heard, several times over.
@@ -45,18 +45,26 @@ fn a_flood_is_muted_and_everybody_else_goes_on() {
     ada.page().execute("window.longest = 0;", &json!([]));
     mallory.floods(FLOOD, SIZE);
     ada.sees_that("some of the flood", |page| page.texts().len() > 100);
+    let is_muted = |page: &Snapshot| page.peers.iter().any(|peer| peer.hearing == "muted");
+    let (mut meanwhile, mut is_over, mut was_muted) = (0, false, false);
     for word in 0..5 {
         ada.says(&format!("my own word {word}"));
         ada.sees(&format!("my own word {word}"));
+        is_over = is_over || mallory.has_heard("flooded");
+        meanwhile += usize::from(!is_over);
+        was_muted |= is_muted(&ada.looks());
     }
+    // A slow machine draws for seconds before the flooder is muted.
     assert!(
-        !mallory.has_heard("flooded"),
-        "the own words were drawn while the flood went on"
+        meanwhile >= 2,
+        "only {meanwhile} own words were drawn while the flood went on"
     );
-    ada.sees_within(A_WHOLE_FLOOD, "who is muted", |page| {
-        page.peers.iter().any(|peer| peer.hearing == "muted")
-    });
-    mallory.hears_within(A_WHOLE_FLOOD, "flooded");
+    if !was_muted {
+        ada.sees_within(A_WHOLE_FLOOD, "who is muted", is_muted);
+    }
+    if !is_over {
+        mallory.hears_within(A_WHOLE_FLOOD, "flooded");
+    }
     let longest = ada.page().execute(LONGEST_TASK_MS, &json!([]));
     let longest = longest.as_f64().unwrap();
     let growth = memory().saturating_sub(before);

@@ -48,6 +48,26 @@ impl Store {
         read_all(done(&self.0.get_all_with_key(&range.0)?).await?)
     }
 
+    /// Every `V` under a key of several parts in the range, with those parts, in the order of the keys.
+    ///
+    /// # Errors
+    ///
+    /// Where the browser cannot read.
+    pub async fn keyed_within<V: Stored>(
+        &self,
+        range: &KeyRange,
+    ) -> Result<Vec<(Vec<JsValue>, V)>, DatabaseFailure> {
+        let keys = done(&self.0.get_all_keys_with_key(&range.0)?).await?;
+        let values = done(&self.0.get_all_with_key(&range.0)?).await?;
+        let (keys, values) = (array(keys)?, array(values)?);
+        let pairs = keys.iter().zip(values.iter());
+        let read = pairs.filter_map(|(key, value)| {
+            let parts: Array = key.dyn_into().ok()?;
+            Some((parts.to_vec(), V::from_stored(&value)?))
+        });
+        Ok(read.collect())
+    }
+
     /// At most `most` of the `V` that an index finds in the range, the last ones, and the last one first.
     ///
     /// # Errors
@@ -115,7 +135,13 @@ impl Store {
 }
 
 fn read_all<V: Stored>(values: JsValue) -> Result<Vec<V>, DatabaseFailure> {
-    let values: Array = values.dyn_into().map_err(|_| DatabaseFailure::Refused)?;
-    let read = values.iter().filter_map(|value| V::from_stored(&value));
-    Ok(read.collect())
+    let read = array(values)?
+        .iter()
+        .filter_map(|value| V::from_stored(&value))
+        .collect();
+    Ok(read)
+}
+
+fn array(value: JsValue) -> Result<Array, DatabaseFailure> {
+    value.dyn_into().map_err(|_| DatabaseFailure::Refused)
 }

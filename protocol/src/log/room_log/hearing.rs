@@ -6,11 +6,11 @@ use crate::{
     ids::PeerId,
     limits,
     log::{
-        keep::Kept,
         log_entry::LogEntry,
         logs::{Hole, Taking},
         place::EntryId,
         receipts::Progress,
+        storing::Item,
         sync::Cause,
     },
     peer::{Answer, Extent, LogMessage},
@@ -69,7 +69,7 @@ impl RoomLog {
                 let told = Progress { delivered, read };
                 if self.receipts.handle_progress(person, told) {
                     let progress = self.receipts.progress(&person);
-                    self.keeper.keep(now, Kept::Progress(person, progress));
+                    self.batches.put(now, Item::Progress(person, progress));
                 }
             }
             self.compare(now, peer, extent);
@@ -120,7 +120,7 @@ impl RoomLog {
             self.spread_contradiction(card);
         } else if self.logs.introduce(card.clone()) {
             self.forget_released(now);
-            self.keeper.keep(now, Kept::Card(card));
+            self.batches.put(now, Item::Card(card));
             if session == linked {
                 self.logs.set_present(&session, true);
             }
@@ -222,7 +222,7 @@ impl RoomLog {
                     self.receipts.hurry(now, session);
                 }
             }
-            Taking::Kept(entry) => {
+            Taking::Stored(entry) => {
                 self.note_kept(now, &entry);
                 self.sync.handle_taken(now, peer, &entry, cause);
             }
@@ -294,10 +294,10 @@ impl RoomLog {
             self.dropped += 1;
             return;
         };
-        self.keeper.keep(now, Kept::Receipt(who, receipt));
+        self.batches.put(now, Item::Receipt(who, receipt));
         if let Some(person) = self.logs.identity(&who) {
             let progress = self.receipts.progress(&person);
-            self.keeper.keep(now, Kept::Progress(person, progress));
+            self.batches.put(now, Item::Progress(person, progress));
         }
         let (sync, holdings) = self.parts();
         sync.handle_receipt(peer, who, &holdings);

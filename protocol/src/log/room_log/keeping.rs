@@ -8,10 +8,10 @@ use crate::{
     limits::Bounds,
     log::{
         content::Content,
-        keep::{BatchId, Kept, Page, PageId, Restored},
         log_entry::{LogEntry, stub},
         logs::Erasure,
         session_log::SessionLog,
+        storing::{BatchId, Item, Page, PageId, Restored},
     },
     time::Timestamp,
 };
@@ -37,8 +37,8 @@ impl RoomLog {
             if session == self.me {
                 self.handover.keep_own(range.last.0);
             }
-            let log = SessionLog::restored(range.first, range.last, range.lamport);
-            self.logs.restore(session, log);
+            self.logs.restore(session, SessionLog::restored(&range));
+            self.batches.restore(range);
         }
         for (session, number, amount) in blocks {
             self.logs.restore_block(session, number, amount);
@@ -82,11 +82,11 @@ impl RoomLog {
 
     fn note(&mut self, now: Timestamp, entry: &Arc<LogEntry>) {
         self.end.reach(entry.entry.lamport);
-        if self.keeper.is_storing() {
+        if self.batches.is_storing() {
             let block = self.logs.count_stored(entry);
-            self.keeper.keep(now, Kept::Entry(Arc::clone(entry), block));
+            self.batches.put(now, Item::Entry(Arc::clone(entry), block));
         }
-        if entry.entry.session == self.me && !self.keeper.is_storing() {
+        if entry.entry.session == self.me && !self.batches.is_storing() {
             self.handover.keep_own(entry.entry.number);
         }
         if let Content::Delete { .. } = entry.content {
@@ -96,7 +96,7 @@ impl RoomLog {
         }
         let history = self.view.history().unwrap_or(self.default_history);
         self.handover.set_history(history);
-        self.drop_from_store(now, self.kept, Some(&entry.entry.author));
+        self.drop_from_store(now, self.stored, Some(&entry.entry.author));
         self.forget_released(now);
     }
 
@@ -117,9 +117,9 @@ impl RoomLog {
     }
 
     fn store_stub(&mut self, now: Timestamp, whole: &LogEntry, stub: Arc<LogEntry>) {
-        if self.keeper.is_storing() {
+        if self.batches.is_storing() {
             let block = self.logs.exchange_stored(whole, &stub);
-            self.keeper.keep(now, Kept::Entry(stub, block));
+            self.batches.put(now, Item::Entry(stub, block));
         }
     }
 
@@ -129,11 +129,11 @@ impl RoomLog {
         bounds: Bounds,
         author: Option<&IdentityKey>,
     ) {
-        while self.keeper.is_storing()
+        while self.batches.is_storing()
             && let Some((session, number)) = self.logs.too_much(bounds, author)
         {
             self.logs.drop_through(&session, number);
-            self.keeper.keep(now, Kept::Dropped(session, number));
+            self.batches.put(now, Item::Dropped(session, number));
         }
     }
 
@@ -141,7 +141,10 @@ impl RoomLog {
     pub fn handle_store_full(&mut self, now: Timestamp) {
         let bytes = self.logs.stored().bytes;
         let bytes = usize::try_from(bytes - bytes / 20).unwrap_or(usize::MAX);
-        let bounds = Bounds { bytes, ..self.kept };
+        let bounds = Bounds {
+            bytes,
+            ..self.stored
+        };
         self.drop_from_store(now, bounds, None);
         self.forget_released(now);
         self.drive(now);
@@ -156,25 +159,25 @@ impl RoomLog {
             }
         }
         for (place, latest) in self.view.take_latest() {
-            self.keeper.keep(now, Kept::Latest(place, latest));
+            self.batches.put(now, Item::Latest(place, latest));
         }
         for session in self.logs.take_forgotten() {
             self.receipts.forget(&session);
-            self.keeper.keep(now, Kept::Forgotten(session));
+            self.batches.put(now, Item::Forgotten(session));
         }
         for (session, last) in self.logs.take_left_behind() {
-            self.keeper.keep(now, Kept::Dropped(session, last));
+            self.batches.put(now, Item::Dropped(session, last));
         }
         for person in self.logs.take_gone() {
             self.view.forget(&person);
-            self.keeper.keep(now, Kept::Nameless(person));
+            self.batches.put(now, Item::Nameless(person));
         }
     }
 
     /// A batch is stored.
     pub fn handle_stored(&mut self, now: Timestamp, batch: BatchId) {
         let before = self.handover.own_kept();
-        if let Some(number) = self.keeper.handle_stored(batch).filter(|it| *it > before) {
+        if let Some(number) = self.batches.handle_stored(batch).filter(|it| *it > before) {
             self.handover.keep_own(number);
             let (sync, holdings) = self.parts();
             sync.push(now, before + 1, &holdings);
@@ -184,7 +187,7 @@ impl RoomLog {
 
     /// The store takes nothing more: the room goes on in memory, and what was said waits no longer for it.
     pub fn handle_store_failed(&mut self, now: Timestamp) {
-        self.keeper.handle_failed();
+        self.batches.handle_failed();
         self.logs.stop_storing();
         let before = self.handover.own_kept();
         if let Some((_, last)) = self.logs.log(&self.me).and_then(SessionLog::range)
@@ -228,8 +231,8 @@ impl RoomLog {
 
     pub(super) fn read_page(&mut self, session: SessionKey, low: u64, high: u64, reader: Reader) {
         // What is to be read may still wait to be stored.
-        while let Some((batch, kept)) = self.keeper.next_batch(&self.me) {
-            self.outputs.push_back(LogOutput::Store(batch, kept));
+        while let Some((batch, changes)) = self.batches.next_batch(&self.me) {
+            self.outputs.push_back(LogOutput::Store(batch, changes));
         }
         let page = PageId(self.next_page);
         self.next_page += 1;
@@ -258,7 +261,7 @@ impl RoomLog {
         let read: Vec<_> = read.collect();
         let numbers = (asked.low, asked.high);
         if let Some(lost) = self.logs.handle_page(&session, numbers, &read) {
-            self.keeper.keep(now, Kept::Dropped(session, lost));
+            self.batches.put(now, Item::Dropped(session, lost));
         }
         match asked.reader {
             Reader::Person => {

@@ -78,7 +78,13 @@ fn a_session_of_which_much_is_stored_stays() {
     }
     assert!(logs.introduce(old.card()));
     let said = read(old.text("x"));
-    let log = SessionLog::restored((1, None), (500, said.hash), 500);
+    let log = SessionLog::restored(&StoredRange {
+        session: old.key(),
+        first: (1, None),
+        last: (500, said.hash),
+        lamport: 500,
+        floor: 0,
+    });
     logs.restore(old.key(), log);
     logs.restore_block(old.key(), 448, amount(53, 5_300));
     meet(&mut logs, others);

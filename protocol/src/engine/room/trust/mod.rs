@@ -24,8 +24,8 @@ use crate::{
         entry::{Entry, SignedEntry},
     },
     engine::{
-        Effect, EmojiView, Hearing, Io, KnownPerson, Persist, PersonView, RoomEvent, Standing,
-        context::Context,
+        DropCause, Effect, EmojiView, Hearing, Io, KnownPerson, Persist, PersonView, RoomEvent,
+        Standing, context::Context,
     },
     ids::PeerId,
     names::PersonName,
@@ -349,10 +349,14 @@ impl Trust {
         io: &mut Io,
     ) {
         let (Some(ends), Some(connection)) = (self.ends(member), member.link.connection()) else {
+            io.drop_for(DropCause::Untimely);
             return;
         };
-        if let Some(answer) = self.comparisons.handle(peer, message, &ends) {
-            io.send_peer(connection, &answer);
+        let before = self.comparisons.view(peer);
+        match self.comparisons.handle(peer, message, &ends) {
+            Some(answer) => io.send_peer(connection, &answer),
+            None if self.comparisons.view(peer) == before => io.drop_for(DropCause::Untimely),
+            None => {}
         }
         io.peers_changed = true;
     }
