@@ -4,21 +4,22 @@
 //! [`StoreChange`]s; what it gives back when the room is opened again is read by [`Restored::read`].
 
 mod batches;
+mod range;
 mod ranges;
 mod records;
 
 use std::sync::Arc;
 
 pub(super) use self::batches::Batches;
-pub use self::records::{RecordKey, RecordKind, StoreChange, read_said_to};
+pub use self::{
+    range::StoredRange,
+    records::{RecordKey, RecordKind, StoreChange, read_said_to},
+};
 pub use super::stored::BLOCK;
 use super::{
     content::History, log_entry::LogEntry, piles::Amount, place::Place, receipts::Progress,
 };
-use crate::crypto::{
-    IdentityKey, SessionKey, SignedCard, SignedReceipt,
-    entry::{EntryHash, SignedEntry},
-};
+use crate::crypto::{IdentityKey, SessionKey, SignedCard, SignedReceipt, entry::SignedEntry};
 
 /// Whether there is a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,19 +100,4 @@ pub struct Page {
     pub entries: Vec<SignedEntry>,
     /// To whom those numbers were said, where it is a page of one's own session.
     pub said_to: Vec<(u64, Arc<[IdentityKey]>)>,
-}
-
-/// What is stored of a session: the newest range without a hole. It stays when all of it has made room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredRange {
-    /// Whose log; its card is stored too.
-    pub session: SessionKey,
-    /// The oldest number, and the hash that its entry names as the one before. Where nothing is left, the number after the last.
-    pub first: (u64, Option<EntryHash>),
-    /// The newest number that was ever stored, and its entry's hash.
-    pub last: (u64, EntryHash),
-    /// The Lamport time of the newest.
-    pub lamport: u64,
-    /// What is below this number was here, and is not taken again.
-    pub floor: u64,
 }

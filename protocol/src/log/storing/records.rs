@@ -124,7 +124,7 @@ const TITLE: &str = "title";
 const ALL: &str = "all";
 const JOINED: &str = "joined";
 
-fn key(kind: RecordKind, of: impl ToString) -> RecordKey {
+fn key(kind: RecordKind, of: &(impl ToString + ?Sized)) -> RecordKey {
     RecordKey {
         kind,
         of: of.to_string(),
@@ -148,17 +148,17 @@ pub(super) fn change(item: Item, me: &SessionKey, changes: &mut Vec<StoreChange>
             let number = entry.entry.number;
             let block = RecordKey {
                 number: number - number % BLOCK,
-                ..key(RecordKind::Block, entry.entry.session)
+                ..key(RecordKind::Block, &entry.entry.session)
             };
             changes.push(StoreChange::PutEntry(entry));
             changes.push(put(block, &BlockRecord { entries, bytes }));
         }
-        Item::Card(card) => changes.push(put(key(RecordKind::Card, card.session), &card)),
+        Item::Card(card) => changes.push(put(key(RecordKind::Card, &card.session), &card)),
         Item::Receipt(session, receipt) => {
-            changes.push(put(key(RecordKind::Receipt, session), &receipt));
+            changes.push(put(key(RecordKind::Receipt, &session), &receipt));
         }
         Item::Seen(person, lamport) => {
-            changes.push(put(key(RecordKind::Seen, person), &lamport));
+            changes.push(put(key(RecordKind::Seen, &person), &lamport));
         }
         Item::SaidTo(number, people) => {
             let key = RecordKey {
@@ -169,17 +169,17 @@ pub(super) fn change(item: Item, me: &SessionKey, changes: &mut Vec<StoreChange>
         }
         Item::Progress(person, Progress { delivered, read }) => {
             let record = ProgressRecord { delivered, read };
-            changes.push(put(key(RecordKind::Progress, person), &record));
+            changes.push(put(key(RecordKind::Progress, &person), &record));
         }
         Item::Latest(place, latest) => changes.push(change_of_latest(place, latest)),
         Item::Nameless(person) => {
-            changes.push(StoreChange::DropRecords(key(RecordKind::Name, person), 0));
+            changes.push(StoreChange::DropRecords(key(RecordKind::Name, &person), 0));
         }
         Item::Dropped(session, number) => {
             changes.push(StoreChange::DropEntries(session, number));
             // A block of which something is left stays.
             if let Some(last) = (number + 1).checked_sub(BLOCK) {
-                let blocks = key(RecordKind::Block, session);
+                let blocks = key(RecordKind::Block, &session);
                 changes.push(StoreChange::DropRecords(blocks, last));
             }
             if session == *me {
@@ -189,10 +189,10 @@ pub(super) fn change(item: Item, me: &SessionKey, changes: &mut Vec<StoreChange>
         }
         Item::Forgotten(session) => {
             changes.push(StoreChange::DropEntries(session, u64::MAX));
-            let blocks = key(RecordKind::Block, session);
+            let blocks = key(RecordKind::Block, &session);
             changes.push(StoreChange::DropRecords(blocks, u64::MAX));
             for kind in [RecordKind::Card, RecordKind::Range, RecordKind::Receipt] {
-                changes.push(StoreChange::DropRecords(key(kind, session), 0));
+                changes.push(StoreChange::DropRecords(key(kind, &session), 0));
             }
         }
     }
@@ -200,10 +200,10 @@ pub(super) fn change(item: Item, me: &SessionKey, changes: &mut Vec<StoreChange>
 
 fn change_of_latest(place: Place, latest: Latest) -> StoreChange {
     let (key, value) = match latest {
-        Latest::History(History::All) => (key(RecordKind::Setting, HISTORY), ALL.to_owned()),
-        Latest::History(History::Joined) => (key(RecordKind::Setting, HISTORY), JOINED.to_owned()),
-        Latest::Title(title) => (key(RecordKind::Setting, TITLE), title),
-        Latest::Name(person, name) => (key(RecordKind::Name, person), name),
+        Latest::History(History::All) => (key(RecordKind::Setting, &HISTORY), ALL.to_owned()),
+        Latest::History(History::Joined) => (key(RecordKind::Setting, &HISTORY), JOINED.to_owned()),
+        Latest::Title(title) => (key(RecordKind::Setting, &TITLE), title),
+        Latest::Name(person, name) => (key(RecordKind::Name, &person), name),
     };
     let Place {
         lamport,
@@ -229,7 +229,7 @@ pub(super) fn change_of_range(range: &StoredRange) -> StoreChange {
         lamport: range.lamport,
         floor: range.floor,
     };
-    put(key(RecordKind::Range, range.session), &record)
+    put(key(RecordKind::Range, &range.session), &record)
 }
 
 impl Restored {
@@ -416,17 +416,17 @@ mod tests {
             .to_string()
         };
         let hash = encode(&[6; 32]);
-        let sound = (key(RecordKind::Range, own), range(1, 1, &hash));
+        let sound = (key(RecordKind::Range, &own), range(1, 1, &hash));
         let nonsense = [
-            (key(RecordKind::Card, own), "{}".to_owned()),
+            (key(RecordKind::Card, &own), "{}".to_owned()),
             (key(RecordKind::Range, "nobody"), range(1, 1, &hash)),
-            (key(RecordKind::Range, own), range(0, 1, &hash)),
-            (key(RecordKind::Range, own), range(3, 1, &hash)),
-            (key(RecordKind::Range, own), range(1, u64::MAX, &hash)),
-            (key(RecordKind::Range, own), range(1, 1, "AA")),
+            (key(RecordKind::Range, &own), range(0, 1, &hash)),
+            (key(RecordKind::Range, &own), range(3, 1, &hash)),
+            (key(RecordKind::Range, &own), range(1, u64::MAX, &hash)),
+            (key(RecordKind::Range, &own), range(1, 1, "AA")),
             (key(RecordKind::Setting, "colour"), "{}".to_owned()),
-            (key(RecordKind::Seen, person()), "-1".to_owned()),
-            (key(RecordKind::Progress, person()), "[1]".to_owned()),
+            (key(RecordKind::Seen, &person()), "-1".to_owned()),
+            (key(RecordKind::Progress, &person()), "[1]".to_owned()),
             (key(RecordKind::SaidTo, ""), "[]".to_owned()),
         ];
         let all = nonsense.iter().chain([&sound]);
@@ -446,7 +446,7 @@ mod tests {
         };
         let other = Session::from_seed(&[3; 32]).key();
         let own = session().key();
-        let blocks = |last| StoreChange::DropRecords(key(RecordKind::Block, own), last);
+        let blocks = |last| StoreChange::DropRecords(key(RecordKind::Block, &own), last);
         let entries = |last| StoreChange::DropEntries(own, last);
         assert_eq!(dropped(BLOCK - 2, &other), [entries(BLOCK - 2)]);
         assert_eq!(dropped(BLOCK - 1, &other), [entries(BLOCK - 1), blocks(0)]);
