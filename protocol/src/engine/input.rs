@@ -216,6 +216,13 @@ pub enum RtcEvent {
     BinaryFrame(Channel),
 }
 
+impl SocketEvent {
+    /// Whether it is something that the server said.
+    pub(super) fn is_frame(&self) -> bool {
+        matches!(self, Self::Frame(_))
+    }
+}
+
 impl RtcEvent {
     /// Whether it is something that the other side said.
     pub(super) fn is_frame(&self) -> bool {

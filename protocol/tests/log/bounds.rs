@@ -10,16 +10,9 @@ use banter_protocol::{
 
 use crate::{
     judge::{are_equal, assert_equal, messages},
-    node::{Node, Store},
-    scenarios::room,
+    node::{LITTLE, Node, Store},
+    scenarios::{room, room_where_one_answers_nothing},
     world::World,
-};
-
-/// Memory for a hundred entries.
-const LITTLE: Bounds = Bounds {
-    messages: 100,
-    bytes: 1024 * 1024,
-    shares: 10,
 };
 
 #[test]
@@ -101,14 +94,7 @@ fn after_its_store_failed_a_log_claims_what_is_in_memory_and_nothing_else() {
 
 #[test]
 fn whoever_answers_little_by_little_holds_nobody_up() {
-    let mut world = room(2, Storage::Device);
-    for _ in 0..20 {
-        world.say_text(0, "hello");
-    }
-    world.run_for(Duration::from_secs(2));
-    let newcomer = world.add(Node::usual(2, Storage::Memory));
-    world.mute(0, newcomer);
-    world.open(newcomer, 0);
+    let (mut world, newcomer) = room_where_one_answers_nothing(Storage::Device);
     world.run_for(Duration::from_millis(300));
     world.open(newcomer, 1);
     world.run_for(Duration::from_millis(700));

@@ -15,6 +15,13 @@ use banter_protocol::{
 
 pub const ROOM: [u8; 32] = [9; 32];
 
+/// Memory for a hundred entries.
+pub const LITTLE: Bounds = Bounds {
+    messages: 100,
+    bytes: 1024 * 1024,
+    shares: 10,
+};
+
 /// What a browser keeps of a room.
 #[derive(Clone, Default)]
 pub struct Store {

@@ -197,9 +197,9 @@ fn a_store_that_fails_keeps_nobody_silent() {
     assert_equal(&world, &[0, 1]);
 }
 
-#[test]
-fn whoever_is_silent_is_passed_over_for_another() {
-    let mut world = room(2, Storage::Memory);
+/// A room of two in which something was said, and a newcomer who is linked with the first alone, and in vain.
+pub fn room_where_one_answers_nothing(storage: Storage) -> (World, usize) {
+    let mut world = room(2, storage);
     for _ in 0..20 {
         world.say_text(0, "hello");
     }
@@ -207,6 +207,12 @@ fn whoever_is_silent_is_passed_over_for_another() {
     let newcomer = world.add(Node::usual(2, Storage::Memory));
     world.mute(0, newcomer);
     world.open(newcomer, 0);
+    (world, newcomer)
+}
+
+#[test]
+fn whoever_is_silent_is_passed_over_for_another() {
+    let (mut world, newcomer) = room_where_one_answers_nothing(Storage::Memory);
     world.run_for(Duration::from_millis(100));
     world.open(newcomer, 1);
     world.run_for(Duration::from_secs(5));

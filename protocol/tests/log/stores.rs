@@ -12,15 +12,8 @@ use banter_protocol::{
 
 use crate::{
     judge::{assert_equal, assert_stored, messages},
-    node::{Node, ROOM, seed},
+    node::{LITTLE, Node, ROOM, seed},
     world::World,
-};
-
-/// Memory for a hundred entries.
-const LITTLE: Bounds = Bounds {
-    messages: 100,
-    bytes: 1024 * 1024,
-    shares: 10,
 };
 
 #[test]

@@ -69,7 +69,7 @@ impl RoomInput {
     /// Whether it is something that the server or a peer said.
     pub(super) fn is_frame(&self) -> bool {
         match self {
-            Self::Socket(_, event) => matches!(event, SocketEvent::Frame(_)),
+            Self::Socket(_, event) => event.is_frame(),
             Self::Rtc(_, event) => event.is_frame(),
             Self::Intent(_)
             | Self::OpDone(..)
@@ -188,7 +188,7 @@ impl Room {
         event: SocketEvent,
         cx: &mut Context<'_>,
     ) -> Verdict {
-        let is_word = matches!(event, SocketEvent::Frame(_));
+        let is_word = event.is_frame();
         let was_joined = self.reach.is_joined();
         let verdict = match self.reach.handle_socket(socket, event, cx) {
             Some(event) => self.handle_signaling(event, cx),

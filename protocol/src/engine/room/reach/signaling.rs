@@ -182,7 +182,7 @@ impl Signaling {
         io: &mut Io,
     ) -> Option<SignalingEvent> {
         if self.socket() != Some(socket) {
-            if matches!(event, SocketEvent::Frame(_)) {
+            if event.is_frame() {
                 io.drop_for(DropCause::Untimely);
             }
             return None;
